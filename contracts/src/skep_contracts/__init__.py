@@ -1,0 +1,1 @@
+"""The common ground of Skep: what every service and plugin may import."""

@@ -1,0 +1,1 @@
+"""Requests answered now, each beside its reply."""

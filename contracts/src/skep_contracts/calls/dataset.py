@@ -1,0 +1,194 @@
+"""Datasets and documents, owned by ingest."""
+
+from enum import StrEnum
+from typing import Any, ClassVar
+
+import msgspec
+
+from skep_contracts.envelope import Call, Instant, Reply
+from skep_contracts.plugins.parsers import ChunkSpec
+from skep_contracts.values import FileRef
+
+
+class DocumentStatus(StrEnum):
+    """Where a document is. It is never between two of these without a live worker holding it."""
+
+    QUEUED = "queued"
+    PARSING = "parsing"
+    INDEXING = "indexing"
+    READY = "ready"
+    FAILED = "failed"
+    DELETING = "deleting"
+    UNKNOWN = "unknown"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "DocumentStatus":
+        return cls.UNKNOWN
+
+
+class DatasetInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A dataset as others see it."""
+
+    id: str
+    name: str
+    description: str
+    embedding_model: str
+    dimensions: int
+    store: str
+    chunker: str
+    chunk_spec: ChunkSpec
+    documents: int
+    chunks: int
+    created_at: Instant
+
+
+class DocumentInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A document as others see it. `chunks_done` of `chunks_total` are searchable."""
+
+    id: str
+    dataset_id: str
+    name: str
+    mime_type: str
+    size_bytes: int
+    status: DocumentStatus
+    chunks_done: int
+    chunks_total: int | None
+    error: str | None
+    error_code: str | None
+    metadata: dict[str, Any]
+    content_hash: str
+    created_at: Instant
+    updated_at: Instant
+
+
+class CreateDataset(Call, frozen=True, kw_only=True, tag="dataset.create.v1"):
+    """Create a dataset; `Conflict` when the tenant has one of that name."""
+
+    owner: ClassVar[str] = "ingest"
+    imperative: ClassVar[str] = "create_dataset"
+
+    name: str
+    description: str = ""
+    embedding_model: str = "default"
+    """``provider/name``; ``default`` is the tenant's default at this moment, and is then kept."""
+    chunker: str = "general"
+    chunk_spec: ChunkSpec = ChunkSpec()
+    store: str | None = None
+
+
+class DatasetReply(Reply, frozen=True, kw_only=True):
+    """One dataset."""
+
+    dataset: DatasetInfo
+
+
+class GetDataset(Call, frozen=True, kw_only=True, tag="dataset.get.v1"):
+    """Fetch a dataset by id or name."""
+
+    owner: ClassVar[str] = "ingest"
+    imperative: ClassVar[str] = "get_dataset"
+
+    dataset: str
+
+
+class ListDatasets(Call, frozen=True, kw_only=True, tag="dataset.list.v1"):
+    """List datasets, newest first."""
+
+    owner: ClassVar[str] = "ingest"
+    imperative: ClassVar[str] = "list_datasets"
+
+    limit: int = 50
+    cursor: str | None = None
+
+
+class ListDatasetsReply(Reply, frozen=True, kw_only=True):
+    """A page of datasets."""
+
+    items: tuple[DatasetInfo, ...]
+    next_cursor: str | None = None
+
+
+class DeleteDataset(Call, frozen=True, kw_only=True, tag="dataset.delete.v1"):
+    """Delete a dataset with everything in it; no error when it is gone already."""
+
+    owner: ClassVar[str] = "ingest"
+    imperative: ClassVar[str] = "delete_dataset"
+
+    dataset: str
+
+
+class DoneReply(Reply, frozen=True, kw_only=True):
+    """It is so now."""
+
+    changed: bool = True
+
+
+class CreateDocument(Call, frozen=True, kw_only=True, tag="document.create.v1"):
+    """Add a stored file to a dataset and queue its indexing.
+
+    A document of the same name and content is returned unchanged; of the same name and other content
+    it becomes a new version that replaces the old one when it is ready.
+    """
+
+    owner: ClassVar[str] = "ingest"
+    imperative: ClassVar[str] = "create_document"
+
+    dataset: str
+    file: FileRef
+    name: str
+    metadata: dict[str, Any] = {}
+
+
+class DocumentReply(Reply, frozen=True, kw_only=True):
+    """One document."""
+
+    document: DocumentInfo
+
+
+class GetDocument(Call, frozen=True, kw_only=True, tag="document.get.v1"):
+    """Fetch a document."""
+
+    owner: ClassVar[str] = "ingest"
+    imperative: ClassVar[str] = "get_document"
+
+    dataset: str
+    document_id: str
+
+
+class ListDocuments(Call, frozen=True, kw_only=True, tag="document.list.v1"):
+    """List a dataset's documents, newest first."""
+
+    owner: ClassVar[str] = "ingest"
+    imperative: ClassVar[str] = "list_documents"
+
+    dataset: str
+    limit: int = 50
+    cursor: str | None = None
+    status: DocumentStatus | None = None
+
+
+class ListDocumentsReply(Reply, frozen=True, kw_only=True):
+    """A page of documents."""
+
+    items: tuple[DocumentInfo, ...]
+    next_cursor: str | None = None
+
+
+class DeleteDocument(Call, frozen=True, kw_only=True, tag="document.delete.v1"):
+    """Delete a document and its chunks; no error when it is gone already."""
+
+    owner: ClassVar[str] = "ingest"
+    imperative: ClassVar[str] = "delete_document"
+
+    dataset: str
+    document_id: str
+
+
+class RetryDocument(Call, frozen=True, kw_only=True, tag="document.retry.v1"):
+    """Queue a failed document again."""
+
+    owner: ClassVar[str] = "ingest"
+    imperative: ClassVar[str] = "retry_document"
+
+    dataset: str
+    document_id: str

@@ -1,0 +1,216 @@
+"""Questions about runs and conversations, answered by the orchestrator."""
+
+from enum import StrEnum
+from typing import Any, ClassVar
+
+import msgspec
+
+from skep_contracts.envelope import Call, Instant, Reply
+from skep_contracts.problems import Problem
+
+
+class RunStatus(StrEnum):
+    """A fold of the run log."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    PAUSED = "paused"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "RunStatus":
+        return cls.UNKNOWN
+
+
+class RunSummary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A run in a list."""
+
+    id: str
+    app_id: str
+    version: str
+    status: RunStatus
+    started_at: Instant
+    ended_at: Instant | None = None
+    elapsed_s: float | None = None
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float | None = None
+    nodes_done: int = 0
+    problem: Problem | None = None
+    conversation_id: str | None = None
+    is_draft: bool = False
+    via: str = "api"
+    end_user: str | None = None
+    repeated_effects: int = 0
+
+
+class NodeTrace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What one node did in a run."""
+
+    node: str
+    node_type: str
+    status: str
+    """``running``, ``retrying``, ``succeeded``, ``failed`` or ``skipped``."""
+    attempt: int = 1
+    started_at: Instant | None = None
+    elapsed_s: float | None = None
+    port: str | None = None
+    outputs: dict[str, Any] = {}
+    problem: Problem | None = None
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float | None = None
+    logs: tuple[str, ...] = ()
+
+
+class GetRun(Call, frozen=True, kw_only=True, tag="run.get.v1"):
+    """Fetch a run with its nodes."""
+
+    owner: ClassVar[str] = "orchestrator"
+    imperative: ClassVar[str] = "get_run"
+
+    run_id: str
+
+
+class GetRunReply(Reply, frozen=True, kw_only=True):
+    """The run, folded from its log."""
+
+    summary: RunSummary
+    inputs: dict[str, Any]
+    outputs: dict[str, Any]
+    answer: str | None
+    nodes: tuple[NodeTrace, ...]
+    last_event: int
+    """Number of the last event in the log."""
+
+
+class ReadRunEvents(Call, frozen=True, kw_only=True, tag="run.read_events.v1"):
+    """Read a run's log from an event on. Secret values are masked already."""
+
+    owner: ClassVar[str] = "orchestrator"
+    imperative: ClassVar[str] = "read_run_events"
+
+    run_id: str
+    after: int = 0
+    limit: int = 500
+
+
+class ReadRunEventsReply(Reply, frozen=True, kw_only=True):
+    """`batches`: encoded `run_log.Batch`es (base64 in JSON), in order; the first may begin before `after`."""
+
+    batches: tuple[bytes, ...]
+    has_more: bool = False
+    is_ended: bool = False
+    answer: str | None = None
+    """The answer's text as far as the log holds it."""
+
+
+class ListRuns(Call, frozen=True, kw_only=True, tag="run.list.v1"):
+    """List runs, newest first."""
+
+    owner: ClassVar[str] = "orchestrator"
+    imperative: ClassVar[str] = "list_runs"
+
+    app_id: str | None = None
+    status: RunStatus | None = None
+    conversation_id: str | None = None
+    limit: int = 50
+    cursor: str | None = None
+
+
+class ListRunsReply(Reply, frozen=True, kw_only=True):
+    """A page of runs."""
+
+    items: tuple[RunSummary, ...]
+    next_cursor: str | None = None
+
+
+class ConversationInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A conversation."""
+
+    id: str
+    app_id: str
+    title: str
+    created_at: Instant
+    updated_at: Instant
+    messages: int
+    end_user: str | None = None
+
+
+class ListConversations(Call, frozen=True, kw_only=True, tag="conversation.list.v1"):
+    """List conversations, latest first."""
+
+    owner: ClassVar[str] = "orchestrator"
+    imperative: ClassVar[str] = "list_conversations"
+
+    app_id: str | None = None
+    limit: int = 50
+    cursor: str | None = None
+
+
+class ListConversationsReply(Reply, frozen=True, kw_only=True):
+    """A page of conversations."""
+
+    items: tuple[ConversationInfo, ...]
+    next_cursor: str | None = None
+
+
+class MessageInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One turn: what the user said and what the app answered."""
+
+    run_id: str
+    query: str
+    answer: str
+    status: RunStatus
+    created_at: Instant
+
+
+class ListMessages(Call, frozen=True, kw_only=True, tag="message.list.v1"):
+    """List a conversation's turns, oldest first."""
+
+    owner: ClassVar[str] = "orchestrator"
+    imperative: ClassVar[str] = "list_messages"
+
+    conversation_id: str
+    limit: int = 100
+    cursor: str | None = None
+
+
+class ListMessagesReply(Reply, frozen=True, kw_only=True):
+    """A page of turns."""
+
+    items: tuple[MessageInfo, ...]
+    next_cursor: str | None = None
+
+
+class UsageRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was used of one model in one hour."""
+
+    hour: Instant
+    app_id: str | None
+    provider: str
+    model: str
+    calls: int
+    input_tokens: int
+    output_tokens: int
+    cost_usd: float | None
+
+
+class ReadUsage(Call, frozen=True, kw_only=True, tag="usage.read.v1"):
+    """Read the ledger, summed by hour, app and model."""
+
+    owner: ClassVar[str] = "orchestrator"
+    imperative: ClassVar[str] = "read_usage"
+
+    since: Instant | None = None
+    until: Instant | None = None
+    app_id: str | None = None
+
+
+class ReadUsageReply(Reply, frozen=True, kw_only=True):
+    """Rows in order of time."""
+
+    rows: tuple[UsageRow, ...]

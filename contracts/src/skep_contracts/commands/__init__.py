@@ -1,0 +1,1 @@
+"""Durable orders, each to exactly one service."""

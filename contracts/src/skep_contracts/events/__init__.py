@@ -1,0 +1,1 @@
+"""Public facts: the contract of subscriptions, webhooks and triggers."""

@@ -1,0 +1,23 @@
+"""Facts about plugins; they concern the whole platform, so their tenant is ``_``."""
+
+from typing import ClassVar
+
+from skep_contracts.envelope import Event
+
+
+class PluginInstalled(Event, frozen=True, kw_only=True, tag="plugin.installed.v1"):
+    """A plugin distribution can be loaded."""
+
+    noun_id_field: ClassVar[str] = "name"
+
+    name: str
+    version: str
+    groups: tuple[str, ...]
+
+
+class PluginRemoved(Event, frozen=True, kw_only=True, tag="plugin.removed.v1"):
+    """A plugin distribution was taken out."""
+
+    noun_id_field: ClassVar[str] = "name"
+
+    name: str

@@ -1,0 +1,29 @@
+"""Facts about money: the ledger."""
+
+from typing import ClassVar, Literal
+
+from skep_contracts.envelope import Event
+
+
+class UsageRecorded(Event, frozen=True, kw_only=True, tag="usage.recorded.v1"):
+    """One attempt at a model call, paid or not. `cost_usd` is None when the price is unknown."""
+
+    noun_id_field: ClassVar[str] = "entry_id"
+
+    entry_id: str
+    """Stable per attempt, so that a repeat of this event is dropped."""
+    provider: str
+    model: str
+    kind: Literal["chat", "embedding", "rerank"]
+    outcome: Literal["succeeded", "failed", "cancelled"]
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_input_tokens: int = 0
+    is_estimated: bool = False
+    cost_usd: float | None = None
+    elapsed_s: float = 0.0
+    credential_id: str | None = None
+    run_id: str | None = None
+    node: str | None = None
+    app_id: str | None = None
+    dataset_id: str | None = None

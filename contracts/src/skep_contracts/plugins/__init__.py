@@ -1,0 +1,1 @@
+"""What plugins implement: one extension point, one module."""

@@ -1,0 +1,127 @@
+"""What every plugin host and every plugin share: markers, groups, context."""
+
+import logging
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, Final, Protocol
+
+import msgspec
+import pluggy
+
+PROJECT: Final = "skep"
+hookspec: Final = pluggy.HookspecMarker(PROJECT)
+hookimpl: Final = pluggy.HookimplMarker(PROJECT)
+
+MODELS: Final = "skep.models"
+NODES: Final = "skep.nodes"
+TOOLS: Final = "skep.tools"
+PARSERS: Final = "skep.parsers"
+CHUNKERS: Final = "skep.chunkers"
+STORES: Final = "skep.stores"
+RUNTIMES: Final = "skep.runtimes"
+GROUPS: Final = (MODELS, NODES, TOOLS, PARSERS, CHUNKERS, STORES, RUNTIMES)
+"""Entry-point groups: one per extension point, so that a service loads only what it hosts."""
+
+
+class HttpResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer with its whole body. Header names are lower-case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    url: str
+
+
+class HttpStream(Protocol):
+    """An answer whose body is read piece by piece; leave the `async with` to close it."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Header values by lower-case name."""
+        ...
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """Yield the body as it arrives, split anywhere."""
+        ...
+
+    async def read(self, max_bytes: int = 1_048_576) -> bytes:
+        """Return the rest of the body, cut at `max_bytes`."""
+        ...
+
+    async def __aenter__(self) -> "HttpStream":
+        """Return itself."""
+        ...
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        """Close the connection unless the body was read to its end."""
+        ...
+
+
+class HttpClient(Protocol):
+    """The guarded way out: refuses private addresses unless the operator allows them.
+
+    Raises `InvalidInput` for a URL that is refused, `ProviderTimedOut` and `ProviderFailed` for what
+    the network does, `TooLarge` when a body exceeds its limit. A status of 400 and above is no error.
+    """
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        timeout_s: float = 60.0,
+        max_bytes: int = 10_485_760,
+        follow_redirects: bool = True,
+        verify_tls: bool = True,
+    ) -> HttpResponse:
+        """Send a request and return the whole answer."""
+        ...
+
+    async def stream(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        timeout_s: float = 60.0,
+        idle_timeout_s: float = 60.0,
+    ) -> HttpStream:
+        """Send a request and return once the status line is there; `idle_timeout_s` bounds each read."""
+        ...
+
+
+class PluginContext(Protocol):
+    """What a plugin's factory is given. Never a database session, a bus, or our settings."""
+
+    @property
+    def http(self) -> HttpClient:
+        """The guarded HTTP client."""
+        ...
+
+    @property
+    def logger(self) -> logging.Logger:
+        """A logger named after the plugin."""
+        ...
+
+    @property
+    def data_dir(self) -> str:
+        """A directory of the plugin's own, created; survives restarts, may be shared by processes."""
+        ...
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """What the operator configured for this plugin; empty when nothing."""
+        ...
+
+    def now_s(self) -> float:
+        """Seconds since the Unix epoch."""
+        ...

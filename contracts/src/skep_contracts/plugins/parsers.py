@@ -1,0 +1,99 @@
+"""Extension points: document formats, and strategies for splitting them."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Literal, Protocol
+
+import msgspec
+
+from skep_contracts.plugins.manifest import hookspec
+
+
+class Block(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A piece of a document in reading order: a heading, a paragraph, a table, a page of text."""
+
+    text: str
+    kind: Literal["heading", "paragraph", "table", "code", "list", "page"] = "paragraph"
+    level: int = 0
+    """Of a heading: 1 is the outermost."""
+    page: int | None = None
+    """Counted from 1, where the format has pages."""
+
+
+class Parser(Protocol):
+    """Turns a file into blocks. Runs in a confined child process with no network."""
+
+    def parse(self, path: str, *, options: dict[str, Any]) -> Iterator[Block]:
+        """Yield the blocks of the file at `path`, lazily and in bounded memory.
+
+        Raises:
+            InvalidInput: The file is damaged, encrypted, empty, or not of this format; `detail` says which.
+        """
+        ...
+
+
+class ParserDescription(msgspec.Struct, frozen=True, kw_only=True):
+    """A parser that a plugin offers."""
+
+    name: str
+    title: str
+    mime_types: tuple[str, ...]
+    extensions: tuple[str, ...]
+    """Lower-case, with the dot."""
+    signatures: tuple[bytes, ...] = ()
+    """First bytes that identify the format, whatever the file is called."""
+    priority: int = 0
+    factory: Callable[[], Parser]
+
+
+class ChunkSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """How long chunks are, in characters, and what they may split at, the best separator first."""
+
+    max_chars: int = 1000
+    overlap_chars: int = 100
+    separators: tuple[str, ...] = ("\n\n", "\n", ". ", "。", " ")
+
+
+class ChunkDraft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A chunk before it is stored.
+
+    `start` and `end` are character offsets into the document text, which is every block's text joined
+    by a blank line (``"\\n\\n"``).
+    """
+
+    text: str
+    start: int
+    end: int
+    page: int | None = None
+    heading_path: tuple[str, ...] = ()
+
+
+class Chunker(Protocol):
+    """Splits blocks into chunks, lazily and in bounded memory."""
+
+    def split(self, blocks: Iterator[Block], spec: ChunkSpec) -> Iterator[ChunkDraft]:
+        """Yield chunks in document order; together with overlaps removed they rebuild the text."""
+        ...
+
+
+class ChunkerDescription(msgspec.Struct, frozen=True, kw_only=True):
+    """A chunking strategy that a plugin offers."""
+
+    name: str
+    title: str
+    factory: Callable[[], Chunker]
+
+
+class ParserHooks:
+    """Hooks of the group ``skep.parsers``."""
+
+    @hookspec
+    def skep_parsers(self) -> list[ParserDescription]:  # type: ignore[empty-body]  # a specification
+        """Describe the document parsers this plugin offers. Synchronous and cheap."""
+
+
+class ChunkerHooks:
+    """Hooks of the group ``skep.chunkers``."""
+
+    @hookspec
+    def skep_chunkers(self) -> list[ChunkerDescription]:  # type: ignore[empty-body]  # a specification
+        """Describe the chunking strategies this plugin offers. Synchronous and cheap."""

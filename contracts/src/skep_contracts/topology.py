@@ -1,0 +1,150 @@
+"""Streams, consumers, buckets: storage as data. The runtime creates what is listed here."""
+
+from typing import Final
+
+import msgspec
+
+from skep_contracts import subjects
+from skep_contracts.subjects import Kind
+
+SERVICES: Final = ("gateway", "orchestrator", "ingest", "sandbox")
+
+
+class StreamSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """A JetStream stream. Zero means unlimited."""
+
+    name: str
+    subjects: tuple[str, ...]
+    is_work_queue: bool = False
+    in_memory: bool = False
+    max_age_s: float = 0.0
+    max_bytes: int = 0
+    max_messages_per_subject: int = 0
+    duplicate_window_s: float = 120.0
+    allow_rollup: bool = False
+
+
+class ConsumerSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """A durable pull consumer, named ``<service>-<purpose>``."""
+
+    stream: str
+    durable: str
+    filter_subject: str
+    ack_wait_s: float = 30.0
+    max_ack_pending: int = 1000
+    max_deliver: int = 5
+    """After this many tries a message becomes a dead letter; -1 for no end."""
+    backoff_s: tuple[float, ...] = (1.0, 5.0, 30.0, 120.0)
+
+
+class BucketSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """A key-value bucket or an object store."""
+
+    name: str
+    history: int = 1
+    max_value_bytes: int = 256 * 1024
+    ttl_s: float = 0.0
+
+
+_DAY_S: Final = 86_400.0
+
+JOURNAL: Final = StreamSpec(
+    name="SKEP_JOURNAL",
+    subjects=(subjects.all_of(Kind.JOURNAL),),
+    max_age_s=90 * _DAY_S,
+    duplicate_window_s=1.0,
+    allow_rollup=True,
+)
+EVENTS: Final = StreamSpec(
+    name="SKEP_EVENTS", subjects=(subjects.all_of(Kind.EVENT),), max_age_s=30 * _DAY_S
+)
+LIVE: Final = StreamSpec(
+    name="SKEP_LIVE",
+    subjects=(subjects.all_of(Kind.LIVE),),
+    in_memory=True,
+    max_age_s=600.0,
+    max_bytes=128 * 1024 * 1024,
+    duplicate_window_s=1.0,
+)
+DEAD_LETTERS: Final = StreamSpec(
+    name="SKEP_DEAD_LETTERS", subjects=(subjects.all_of(Kind.DEAD),), max_age_s=90 * _DAY_S
+)
+
+
+def commands_stream(owner: str) -> StreamSpec:
+    """Return the work queue of the commands to one service."""
+    return StreamSpec(
+        name=f"SKEP_COMMANDS_{owner.upper()}",
+        subjects=(subjects.commands_to(owner),),
+        is_work_queue=True,
+    )
+
+
+STREAMS: Final = (
+    JOURNAL,
+    EVENTS,
+    LIVE,
+    DEAD_LETTERS,
+    commands_stream("gateway"),
+    commands_stream("orchestrator"),
+    commands_stream("ingest"),
+)
+
+ORCHESTRATOR_RUNS: Final = ConsumerSpec(
+    stream="SKEP_COMMANDS_ORCHESTRATOR",
+    durable="orchestrator-runs",
+    filter_subject=subjects.commands_to("orchestrator"),
+    ack_wait_s=5.0,
+    max_ack_pending=20_000,
+    max_deliver=-1,
+    backoff_s=(),
+)
+ORCHESTRATOR_PROJECTION: Final = ConsumerSpec(
+    stream="SKEP_JOURNAL",
+    durable="orchestrator-projection",
+    filter_subject=subjects.all_of(Kind.JOURNAL),
+    max_ack_pending=5_000,
+    max_deliver=-1,
+    backoff_s=(),
+)
+ORCHESTRATOR_LEDGER: Final = ConsumerSpec(
+    stream="SKEP_EVENTS",
+    durable="orchestrator-ledger",
+    filter_subject=subjects.events_of(noun="usage", past="recorded"),
+    max_ack_pending=5_000,
+    max_deliver=-1,
+    backoff_s=(),
+)
+INGEST_DOCUMENTS: Final = ConsumerSpec(
+    stream="SKEP_COMMANDS_INGEST",
+    durable="ingest-documents",
+    filter_subject=subjects.commands_to("ingest"),
+    ack_wait_s=10.0,
+    max_ack_pending=256,
+)
+GATEWAY_WEBHOOK_MATCHING: Final = ConsumerSpec(
+    stream="SKEP_EVENTS",
+    durable="gateway-webhook-matching",
+    filter_subject=subjects.all_of(Kind.EVENT),
+    max_deliver=-1,
+    backoff_s=(),
+)
+GATEWAY_WEBHOOK_DELIVERY: Final = ConsumerSpec(
+    stream="SKEP_COMMANDS_GATEWAY",
+    durable="gateway-webhook-delivery",
+    filter_subject=subjects.commands_to("gateway"),
+    ack_wait_s=60.0,
+    max_deliver=8,
+    backoff_s=(5.0, 30.0, 120.0, 600.0, 1800.0, 7200.0, 21600.0),
+)
+
+CREDENTIALS: Final = BucketSpec(name="SKEP_CREDENTIALS")
+"""Sealed provider credentials; key ``{tenant}.{provider}.{credential_id}``."""
+SETTINGS: Final = BucketSpec(name="SKEP_SETTINGS")
+"""Per-tenant settings that several services read; key ``{tenant}.{name}``."""
+PLUGINS: Final = BucketSpec(name="SKEP_PLUGINS")
+"""Plugins installed at run time; key is the distribution's name with ``-``."""
+BUCKETS: Final = (CREDENTIALS, SETTINGS, PLUGINS)
+
+BLOBS: Final = BucketSpec(name="SKEP_BLOBS", max_value_bytes=0)
+"""Content-addressed bytes; object name ``{tenant}/{sha256}``."""
