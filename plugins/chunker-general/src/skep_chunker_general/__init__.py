@@ -1,0 +1,1 @@
+"""Splits blocks into chunks of bounded size with overlap."""

@@ -1,0 +1,1 @@
+"""An offline, deterministic model: streams back what it was asked."""

@@ -1,0 +1,1 @@
+"""Streams text to the person who asked."""

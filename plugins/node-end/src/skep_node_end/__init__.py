@@ -1,0 +1,1 @@
+"""Where a workflow run ends: names what the run gives back."""

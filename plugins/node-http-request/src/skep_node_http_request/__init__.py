@@ -1,0 +1,1 @@
+"""Calls an HTTP endpoint through the guarded client."""

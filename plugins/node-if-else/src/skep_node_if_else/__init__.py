@@ -1,0 +1,1 @@
+"""Takes one of several edges by conditions that are data, not code."""

@@ -1,0 +1,1 @@
+"""Searches datasets and hands on what it found."""

@@ -1,0 +1,1 @@
+"""Asks a language model and streams what it says."""

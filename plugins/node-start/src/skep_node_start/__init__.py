@@ -1,0 +1,1 @@
+"""Where a run begins: the form that a run's inputs must match."""

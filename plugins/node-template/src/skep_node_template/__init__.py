@@ -1,0 +1,1 @@
+"""Renders a Jinja template with a fuel limit."""

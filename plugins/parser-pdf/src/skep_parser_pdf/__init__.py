@@ -1,0 +1,1 @@
+"""PDF into blocks, page by page."""

@@ -1,0 +1,1 @@
+"""Runs Python in a fresh bubblewrap sandbox for every call."""

@@ -1,0 +1,1 @@
+"""How a Skep service runs: bus, database, telemetry, settings, egress, plugins."""

@@ -1,0 +1,1 @@
+"""HTTP, identity, apps, runs and webhooks of Skep."""

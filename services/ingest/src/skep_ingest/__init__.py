@@ -1,0 +1,1 @@
+"""Documents into chunks, chunks into answers."""

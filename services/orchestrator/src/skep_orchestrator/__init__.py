@@ -1,0 +1,1 @@
+"""Runs workflows and keeps their log."""

@@ -1,0 +1,1 @@
+"""Untrusted code, and nothing else."""

@@ -1,0 +1,1 @@
+"""Fakes, a real NATS fixture and conformance kits for plugins."""
