@@ -1,13 +1,39 @@
-# Every command anyone runs. `make` alone explains them.
+# Every command anyone runs. `make` alone explains them; CI runs the same recipes.
 .DEFAULT_GOAL := help
-.PHONY: help install lock clean
+.PHONY: help install up test check fmt lock bench clean
 ARGS ?=
+JOBS ?= 2
+BIN := .venv/bin
 
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-install: ## Make .venv: locked packages, every member editable
+install: ## Make .venv: the locked packages, every member editable
 	@scripts/install
+
+up: install ## Start everything on this machine (ARGS="--port 9000", see skep up --help)
+	@exec $(BIN)/skep up $(ARGS)
+
+test: check ## Everything that must hold: check, then all tests (ARGS="-k sandbox" picks some)
+	@$(BIN)/pytest -n $(JOBS) --dist loadgroup --ignore tests/architecture $(ARGS)
+
+check: install ## What needs no running: format, lint, types, imports, architecture
+	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted; 'make fmt' does it."; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/python scripts/typecheck.py
+	@$(BIN)/lint-imports --no-cache >.venv/imports.log 2>&1 || { cat .venv/imports.log; exit 1; }
+	@$(BIN)/pytest -q tests/architecture
+
+fmt: install ## Format, and mend what the linter can mend
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
 
 lock: ## Resolve dependencies into requirements.lock (ARGS=--upgrade takes the newest)
 	@scripts/lock $(ARGS)
+
+bench: install ## Measure (ARGS="--help" lists what)
+	@$(BIN)/python bench/run.py $(ARGS)
+
+clean: ## Remove .venv, .tools and every cache; data directories stay
+	@rm -rf .venv .tools .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
