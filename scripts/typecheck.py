@@ -1,8 +1,8 @@
 """Type-check every member's sources and tests in one run of mypy.
 
-Each member has a folder called `tests`, so the modules in them share names, and mypy refuses two modules
-of one name. Links of different names (`plugins_node_llm_tests`) to those folders tell them apart; messages
-name the real files.
+Each member has a folder called `tests`, so the modules in them share names, and mypy refuses two
+modules of one name. Links of different names (`plugins_node_llm_tests`) to those folders tell them
+apart; messages name the real files.
 """
 
 import os
@@ -11,7 +11,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LINKS = ROOT / ".mypy_cache" / "links"  # a lasting place, so that mypy recognises what it has checked
+LINKS = (
+    ROOT / ".mypy_cache" / "links"
+)  # a lasting place, so that mypy recognises what it has checked
 MEMBERS = ("contracts", "runtime", "inference", "testing", "cli", "services/*", "plugins/*")
 
 
