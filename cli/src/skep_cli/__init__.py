@@ -1,0 +1,1 @@
+"""The `skep` command: supervises one machine, and speaks HTTP for everything else."""
