@@ -18,10 +18,15 @@ test: check ## Everything that must hold: check, then all tests (ARGS="-k sandbo
 	@$(BIN)/pytest -n $(JOBS) --dist loadgroup --ignore tests/architecture $(ARGS)
 
 check: install ## What needs no running: format, lint, types, imports, architecture
+	@echo "── format"
 	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted; 'make fmt' does it."; exit 1; }
+	@echo "── lint"
 	@$(BIN)/ruff check --quiet .
+	@echo "── types"
 	@$(BIN)/python scripts/typecheck.py
+	@echo "── imports"
 	@$(BIN)/lint-imports --no-cache >.venv/imports.log 2>&1 || { cat .venv/imports.log; exit 1; }
+	@echo "── architecture"
 	@$(BIN)/pytest -q tests/architecture
 
 fmt: install ## Format, and mend what the linter can mend
