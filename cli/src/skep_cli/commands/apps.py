@@ -1,0 +1,76 @@
+"""`skep apps`: what is there, and which version runs."""
+
+from urllib.parse import quote
+
+import click
+
+from skep_cli.api import connect
+from skep_cli.output import print_json, print_table, run_async
+
+
+@click.group()
+def apps() -> None:
+    """List, show, publish and delete apps."""
+
+
+@apps.command("list")
+@click.option("--limit", default=50, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_apps(*, limit: int, as_json: bool) -> None:
+    """List apps, newest first."""
+    run_async(_list(limit, as_json=as_json))
+
+
+async def _list(limit: int, *, as_json: bool) -> None:
+    async with connect() as api:
+        items = await api.pages("/api/v1/apps", limit=limit)
+    if as_json:
+        print_json(items)
+    else:
+        print_table(items, ("name", "mode", "id", "updated_at"))
+
+
+@apps.command()
+@click.argument("app")
+@click.option("--versions", is_flag=True, help="List the published versions instead.")
+def show(*, app: str, versions: bool) -> None:
+    """Print an app, or its versions, as JSON."""
+    run_async(_show(app, versions=versions))
+
+
+async def _show(app: str, *, versions: bool) -> None:
+    path = f"/api/v1/apps/{quote(app, safe='')}"
+    async with connect() as api:
+        if versions:
+            print_json(await api.pages(f"{path}/versions", limit=1000))
+        else:
+            print_json(await api.request("GET", path))
+
+
+@apps.command()
+@click.argument("app")
+@click.option("--note", default="", help="What changed; kept with the version.")
+def publish(*, app: str, note: str) -> None:
+    """Publish an app's draft."""
+    run_async(_publish(app, note))
+
+
+async def _publish(app: str, note: str) -> None:
+    async with connect() as api:
+        path = f"/api/v1/apps/{quote(app, safe='')}/versions"
+        version = await api.request("POST", path, {"note": note})
+    click.echo(f"version {version['number']} · {version['version'][:12]}")
+
+
+@apps.command()
+@click.argument("app")
+@click.confirmation_option(prompt="Delete the app and its versions? Its runs stay.")
+def delete(*, app: str) -> None:
+    """Delete an app; its runs stay."""
+    run_async(_delete(app))
+
+
+async def _delete(app: str) -> None:
+    async with connect() as api:
+        await api.request("DELETE", f"/api/v1/apps/{quote(app, safe='')}")
+    click.echo("deleted")

@@ -1,0 +1,1 @@
+"""Writing, installing and removing plugin distributions."""
