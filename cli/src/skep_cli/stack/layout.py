@@ -27,6 +27,8 @@ class StackState(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     pid: int
     nats_url: str
+    processes: dict[str, int] = {}
+    """Process ids by name, as they are now: a process that was restarted has a new one."""
 
 
 class Layout:

@@ -48,11 +48,14 @@ def _die_with_parent() -> Callable[[], None] | None:
 class SupervisedProcess:
     """One process that should always run."""
 
-    def __init__(self, spec: ProcessSpec, sink: LineSink) -> None:
-        """Watch `spec`; nothing starts before `run`."""
+    def __init__(
+        self, spec: ProcessSpec, sink: LineSink, on_start: Callable[[], None] | None = None
+    ) -> None:
+        """Watch `spec`; nothing starts before `run`. `on_start` is called at every start."""
         self.spec = spec
         self.restarts = 0
         self._sink = sink
+        self._on_start = on_start
         self._process: asyncio.subprocess.Process | None = None
         self._stopping = asyncio.Event()
         self._started_at = 0.0
@@ -99,6 +102,8 @@ class SupervisedProcess:
             self._sink(self.spec.name, f"cannot start: {error.strerror}")
             return 127
         self._process = process
+        if self._on_start is not None:
+            self._on_start()
         await self._pump(process)
         return await process.wait()
 

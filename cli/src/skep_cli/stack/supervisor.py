@@ -86,7 +86,7 @@ class Stack:
         self.processes: list[SupervisedProcess] = []
         self._sink = sink
         self._nats: SupervisedProcess | None = None
-        self._tasks: asyncio.TaskGroup | None = None
+        self._nats_url = ""
 
     async def start(self, tasks: asyncio.TaskGroup, *, timeout_s: float = 60.0) -> None:
         """Start everything and return once the gateway says that it is ready.
@@ -94,7 +94,6 @@ class Stack:
         Raises:
             StackError: The data directory is in use, a port is taken, or something did not come up.
         """
-        self._tasks = tasks
         self.layout.prepare()
         if not self.layout.lock():
             running = self.layout.read_state()
@@ -103,6 +102,7 @@ class Stack:
                 f"A stack already uses {self.layout.root}{where}. "
                 "Stop it, or choose another --data-dir."
             )
+        self.layout.clear_state()  # of a stack here that was killed
         if not is_port_free(self.options.port, self.options.host):
             raise StackError(
                 f"Port {self.options.port} is taken. Choose another with --port, "
@@ -122,7 +122,17 @@ class Stack:
                     ),
                 )
         await self._wait_until_ready(timeout_s)
-        self.layout.write_state(StackState(url=self.url, pid=os.getpid(), nats_url=nats_url))
+        self._nats_url = nats_url
+        self._write_state()
+
+    def _write_state(self) -> None:
+        if not self._nats_url:  # not ready yet
+            return
+        processes = {p.spec.name: p.pid for p in self.processes if p.pid is not None}
+        state = StackState(
+            url=self.url, pid=os.getpid(), nats_url=self._nats_url, processes=processes
+        )
+        self.layout.write_state(state)
 
     async def _start_nats(self, tasks: asyncio.TaskGroup) -> str:
         binary = nats_server.find_binary()
@@ -146,7 +156,7 @@ class Stack:
         return f"nats://127.0.0.1:{port}"
 
     def _start_process(self, tasks: asyncio.TaskGroup, spec: ProcessSpec) -> SupervisedProcess:
-        process = SupervisedProcess(spec, self._sink)
+        process = SupervisedProcess(spec, self._sink, self._write_state)
         self.processes.append(process)
         tasks.create_task(process.run())
         return process
@@ -167,6 +177,7 @@ class Stack:
 
     async def stop(self) -> None:
         """Stop the services side by side, then NATS, so that what they flush is kept."""
+        self._nats_url = ""
         if self.processes:  # this stack's own; not one that was there before it
             self.layout.clear_state()
         async with asyncio.TaskGroup() as stopping:
