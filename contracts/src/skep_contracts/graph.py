@@ -1,8 +1,8 @@
 """The saved workflow document: typed, versioned, and friendly to diffs.
 
-Nodes are a map by id, edges name ports, canvas positions live in one section at the end so that moving
-a node touches one line. Unknown fields are refused. See `skep_contracts.graph_check` for the rules that
-go beyond shape.
+Nodes are a map by id, edges name ports, canvas positions live in one section at the end so that
+moving a node touches one line. Unknown fields are refused. See `skep_contracts.graph_check` for the
+rules that go beyond shape.
 """
 
 from typing import Annotated, Any, Final, Literal
@@ -35,8 +35,10 @@ ValueType = Literal[
 ]
 
 
-class AppInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What the document is. `chat` apps take a message (``{{sys.query}}``) and keep a conversation."""
+class AppInfo(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
+    """What it is. `chat` apps take a message (``{{sys.query}}``) and keep a conversation."""
 
     name: Name
     mode: Literal["workflow", "chat"] = "workflow"
@@ -51,7 +53,7 @@ class AppInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, for
 class EnvironmentVariable(
     msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
 ):
-    """A value set once for the app: ``{{env.name}}``. Secrets are never written into the document."""
+    """A value set once for the app: ``{{env.name}}``. A secret is never in the document."""
 
     name: VariableName
     type: Literal["string", "number", "boolean", "object", "secret"] = "string"
@@ -81,7 +83,9 @@ class RetryPolicy(
     max_delay_s: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 60.0
 
 
-class Node(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Node(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
     """A step. `settings` follow the schema that the node type declares."""
 
     type: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
@@ -94,11 +98,13 @@ class Node(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
     timeout_s: Annotated[float, msgspec.Meta(gt=0, le=86_400)] | None = None
     retry: RetryPolicy | None = None
     on_failure: Literal["stop", "defaults", "edge"] = "stop"
-    """``edge`` leaves by the port ``failed``; ``defaults`` goes on with the values of `defaults`."""
+    """``edge`` leaves by the port ``failed``; ``defaults`` gives the values of `defaults`."""
     defaults: dict[str, Any] = {}
 
 
-class Edge(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Edge(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
     """A connection, ``from: node`` or ``from: node.port``, and ``to: node``."""
 
     source: str = msgspec.field(name="from")

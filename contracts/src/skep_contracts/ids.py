@@ -59,7 +59,9 @@ def new_ulid(at_ms: int | None = None) -> str:
     Args:
         at_ms: Milliseconds since the Unix epoch; now when left out.
     """
-    number = ((time.time_ns() // 1_000_000 if at_ms is None else at_ms) << 80) | secrets.randbits(80)
+    number = ((time.time_ns() // 1_000_000 if at_ms is None else at_ms) << 80) | secrets.randbits(
+        80
+    )
     return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5))
 
 

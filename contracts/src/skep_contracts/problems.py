@@ -1,15 +1,21 @@
 """The error taxonomy: one root, and a class that says everything a caller needs.
 
-A class decides the HTTP status (RFC 9457 problem document), what the bus does with the message that
-led here, the log level, and whether trying again can help. Handlers raise; they never acknowledge by
-hand. `detail` is written for the user: never `str(exc)` of a foreign error, a path or a prompt.
+A class decides the HTTP status (RFC 9457 problem document), what the bus does with the message
+that led here, the log level, and whether trying again can help. Handlers raise; they never
+acknowledge by hand. `detail` is written for the user: never `str(exc)` of a foreign error, a path
+or a prompt.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import ClassVar, Final
 
 import msgspec
+
+_LONGEST_MISSPELLING: Final = 64
+_MOST_LETTERS_OFF: Final = 4
+_MOST_CANDIDATES: Final = 500
 
 
 class Retry(StrEnum):
@@ -34,6 +40,20 @@ class FieldError(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     pointer: str
     message: str
+
+
+def json_pointer(*tokens: str | int) -> str:
+    """Return the RFC 6901 pointer made of `tokens`; ``nodes`` and ``a/b`` give ``/nodes/a~1b``."""
+    return "".join(f"/{str(token).replace('~', '~0').replace('/', '~1')}" for token in tokens)
+
+
+def did_you_mean(text: str, candidates: Iterable[str]) -> str:
+    """Return ``; did you mean …?`` to put behind a message, or nothing when none is close."""
+    if len(text) > _LONGEST_MISSPELLING:
+        return ""
+    similar = [name for name in candidates if abs(len(name) - len(text)) <= _MOST_LETTERS_OFF]
+    found = get_close_matches(text, similar[:_MOST_CANDIDATES], n=1, cutoff=0.6)
+    return f"; did you mean `{found[0]}`?" if found else ""
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -245,7 +265,7 @@ _BY_STATUS: Final = {error.status: error for error in ERROR_CLASSES}
 
 
 def error_from_problem(problem: Problem) -> SkepError:
-    """Rebuild the error a problem describes, so that it can be raised on this side of a boundary."""
+    """Rebuild the error a problem describes, so that it can be raised on this side too."""
     return _BY_STATUS.get(problem.status, Defect)(
         problem.detail,
         errors=problem.errors,

@@ -1,11 +1,11 @@
-"""References inside text: ``{{node.output.path}}``. A total language without calls.
+r"""References inside text: ``{{node.output.path}}``. A total language without calls.
 
     reference = "{{" ws? root ("." segment)+ ws? "}}"
     root, segment = [A-Za-z0-9_-]+
 
-`root` is a node id or one of `NAMESPACES`; the rest is a path into that node's outputs, where a segment
-of digits indexes a list. What does not exist is null. ``\\{{`` writes two braces. Anything between
-braces that is not a reference stays text, so that other template languages pass through.
+`root` is a node id or one of `NAMESPACES`; the rest is a path into that node's outputs, where a
+segment of digits indexes a list. What does not exist is null. ``\{{`` writes two braces. Anything
+between braces that is not a reference stays text, so that other template languages pass through.
 """
 
 import re
@@ -15,12 +15,15 @@ from typing import Any, Final, cast
 
 import msgspec
 
-from skep_contracts.values import Value, to_text
+from skep_contracts.problems import json_pointer
+from skep_contracts.values import FILE_KEY, Value, file_from_value, to_text
 
 NAMESPACES: Final = frozenset({"sys", "env", "conversation"})
 """Roots that are not nodes: run facts, environment variables, conversation variables."""
 
 _PATTERN: Final = re.compile(r"\\\{\{|\{\{\s*([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+)\s*\}\}")
+
+_INDEX: Final = re.compile(r"[0-9]{1,9}\Z")
 
 
 class Reference(msgspec.Struct, frozen=True):
@@ -72,10 +75,7 @@ def references_in(value: object) -> Iterator[tuple[Reference, str]]:
                 if isinstance(segment, Reference):
                     yield segment, pointer
         elif isinstance(item, dict):
-            stack.extend(
-                (child, f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}")
-                for key, child in item.items()
-            )
+            stack.extend((child, pointer + json_pointer(str(key))) for key, child in item.items())
         elif isinstance(item, list | tuple):
             stack.extend((child, f"{pointer}/{index}") for index, child in enumerate(item))
 
@@ -85,12 +85,17 @@ Lookup = Callable[[str], Mapping[str, Any] | None]
 
 
 def resolve(reference: Reference, lookup: Lookup) -> Value:
-    """Return the value a reference points at; None when any step of it does not exist."""
+    """Return the value a reference points at; None when any step of it does not exist.
+
+    The fields of a file are reached by their names: ``{{start.photo.name}}``.
+    """
     current: Any = lookup(reference.root)
     for segment in reference.path:
         if isinstance(current, Mapping):
+            if len(current) == 1 and file_from_value(current) is not None:
+                current = current[FILE_KEY]
             current = current.get(segment)
-        elif isinstance(current, list | tuple) and segment.isdigit():
+        elif isinstance(current, list | tuple) and _INDEX.match(segment):
             index = int(segment)
             current = current[index] if index < len(current) else None
         else:
@@ -107,7 +112,7 @@ def render_text(template: str, lookup: Lookup) -> str:
 
 
 def render_value(template: Value, lookup: Lookup) -> Value:
-    """Resolve references at any depth; a text that is exactly one reference keeps the value's type."""
+    """Resolve references at any depth; a text that is exactly one keeps the value's type."""
     if isinstance(template, str):
         segments = parse_template(template)
         if len(segments) == 1 and isinstance(segments[0], Reference):

@@ -1,8 +1,8 @@
-"""The run log: what happened in a run, in order. Status, variables, usage and traces are folds of it.
+"""The run log: what happened in a run, in order. Status, variables, usage, traces are folds of it.
 
 A journal message is one `Batch`, MessagePack, appended by the worker that holds the run. An event's
-number is its position in the run, from 1; `Batch.first` is the number of the batch's first event. The
-same bytes go out on the live channel ``events`` once the server has acknowledged them.
+number is its position in the run, from 1; `Batch.first` is the number of the batch's first event.
+The same bytes go out on the live channel ``events`` once the server has acknowledged them.
 
 `FORMAT` changes only when an old reader would misread a new log; fields are added with defaults.
 The log is untrusted input when it is read back: closed schemas, nothing executed, bounded size.
@@ -20,7 +20,7 @@ FORMAT: Final = 1
 
 
 class LogEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
-    """Base of every event of the log. `at_ms`: milliseconds since the Unix epoch, the worker's clock."""
+    """Base of every event. `at_ms`: milliseconds since the Unix epoch, the worker's clock."""
 
     at_ms: int = 0
 
@@ -116,7 +116,7 @@ class NodeSkipped(LogEvent, frozen=True, kw_only=True, tag="node.skipped"):
 
 
 class RunSucceeded(LogEvent, frozen=True, kw_only=True, tag="run.succeeded"):
-    """The run reached its end. `answer` is the streamed text as a whole, None without answer nodes."""
+    """The run reached its end. `answer`: all streamed text, None without answer nodes."""
 
     outputs: dict[str, Any]
     answer: str | None = None
@@ -181,9 +181,9 @@ class Batch(msgspec.Struct, frozen=True, array_like=True):
 class LiveText(msgspec.Struct, frozen=True, array_like=True):
     """A piece of the run's streamed answer, on the live channel ``text``.
 
-    `offset`: characters of the answer before this piece, over all answer nodes in their order. When a
-    model call is repeated after a crash its text starts again at the offset where it began; a reader
-    that has more already drops back to `offset` (the event ``answer.reset`` of the API).
+    `offset`: characters of the answer before this piece, over all answer nodes in their order. When
+    a model call is repeated after a crash its text starts again at the offset where it began; a
+    reader that has more already drops back to `offset` (the event ``answer.reset`` of the API).
     """
 
     epoch: int

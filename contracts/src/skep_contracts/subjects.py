@@ -61,7 +61,9 @@ def _identifier(text: str) -> str:
 
 def event(tenant: str, noun: str, noun_id: str, past: str) -> str:
     """Return the subject of a public fact."""
-    return f"{_ROOT}.event.{_identifier(tenant)}.{_token(noun)}.{_identifier(noun_id)}.{_token(past)}"
+    return (
+        f"{_ROOT}.event.{_identifier(tenant)}.{_token(noun)}.{_identifier(noun_id)}.{_token(past)}"
+    )
 
 
 def command(tenant: str, owner: str, imperative: str) -> str:

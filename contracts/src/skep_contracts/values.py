@@ -6,18 +6,21 @@ A file is an object ``{"$file": …}`` and never bytes; a value too large for a 
 
 import hashlib
 import math
+from collections.abc import Callable
 from typing import Final, TypeAlias
 
 import msgspec
 
 from skep_contracts.ids import BlobKey, FileId
-from skep_contracts.problems import FieldError, InvalidInput, TooLarge
+from skep_contracts.problems import FieldError, InvalidInput, TooLarge, json_pointer
 
-Value: TypeAlias = "None | bool | int | float | str | list[Value] | dict[str, Value]"
+Value: TypeAlias = "bool | int | float | str | list[Value] | dict[str, Value] | None"
 """A JSON value. Finite numbers only; integers within 64 bits, or they travel as floats."""
 
 MAX_DEPTH: Final = 64
 MAX_VALUE_BYTES: Final = 8 * 1024 * 1024
+_LEAST_INTEGER: Final = -(2**63)
+_GREATEST_INTEGER: Final = 2**64 - 1
 FILE_KEY: Final = "$file"
 BLOB_KEY: Final = "$blob"
 
@@ -70,58 +73,99 @@ def to_text(value: object) -> str:
 def check_value(value: object, *, pointer: str = "", max_bytes: int = MAX_VALUE_BYTES) -> None:
     """Refuse what is not a bounded JSON value.
 
+    A structure that refers to itself is too deep; one that repeats its parts counts them each time.
+
     Raises:
-        InvalidInput: Not JSON, a NaN or infinity, a lone surrogate, or nested deeper than `MAX_DEPTH`.
+        InvalidInput: Not JSON, a NaN or infinity, an integer beyond 64 bits, a lone surrogate, or
+            nested deeper than `MAX_DEPTH`.
         TooLarge: The encoded value exceeds `max_bytes`.
     """
+    too_large = TooLarge(
+        f"A value takes more than {max_bytes:,} bytes.",
+        errors=[FieldError(pointer=pointer, message=f"over {max_bytes:,} bytes")],
+    )
+    least_bytes = 0
     stack: list[tuple[object, str, int]] = [(value, pointer, 0)]
     while stack:
         item, place, depth = stack.pop()
-        if depth > MAX_DEPTH:
-            raise InvalidInput(
-                f"A value is nested deeper than {MAX_DEPTH} levels.",
-                errors=[FieldError(pointer=place, message="nested too deeply")],
-            )
-        match item:
-            case None | bool() | int():
-                pass
-            case str():
-                if not item.isascii() and any("\ud800" <= c <= "\udfff" for c in item):
-                    raise InvalidInput(
-                        "A text contains half of a surrogate pair, which is not valid Unicode.",
-                        errors=[FieldError(pointer=place, message="lone surrogate")],
-                    )
-            case float():
-                if not math.isfinite(item):
-                    raise InvalidInput(
-                        "NaN and infinity are not JSON values.",
-                        errors=[FieldError(pointer=place, message="not a finite number")],
-                    )
-            case list() | tuple():
-                stack.extend((child, f"{place}/{i}", depth + 1) for i, child in enumerate(item))
-            case dict():
-                for key, child in item.items():
-                    if not isinstance(key, str):
-                        raise InvalidInput(
-                            "Object keys must be text.",
-                            errors=[FieldError(pointer=place, message="a key is not text")],
-                        )
-                    token = key.replace("~", "~0").replace("/", "~1")
-                    stack.append((child, f"{place}/{token}", depth + 1))
-            case _:
-                raise InvalidInput(
-                    f"{type(item).__name__} is not a JSON value.",
-                    errors=[FieldError(pointer=place, message="not a JSON value")],
-                )
+        least_bytes += 1
+        if isinstance(item, str):
+            least_bytes += len(item)
+        elif isinstance(item, list | tuple | dict) and depth == MAX_DEPTH and item:
+            raise _fault(place, f"nested deeper than {MAX_DEPTH} levels")
+        if least_bytes > max_bytes:
+            raise too_large
+        if isinstance(item, list | tuple):
+            stack.extend((child, f"{place}/{i}", depth + 1) for i, child in enumerate(item))
+        elif isinstance(item, dict):
+            for key in item:
+                _check_key(key, place)
+                least_bytes += len(key)
+            stack.extend((item[key], place + json_pointer(key), depth + 1) for key in item)
+        else:
+            _check_leaf(item, place)
+    if len(msgspec.json.encode(value)) > max_bytes:
+        raise too_large
+
+
+def _fault(pointer: str, message: str) -> InvalidInput:
+    where = f" at {pointer}" if pointer else ""
+    return InvalidInput(
+        f"The value{where} cannot be used: {message}.",
+        errors=[FieldError(pointer=pointer, message=message)],
+    )
+
+
+def _check_key(key: object, place: str) -> None:
+    if not isinstance(key, str):
+        raise _fault(place, f"the key {key!r:.40} is not text; quote it")
+    if not _is_unicode(key):
+        raise _fault(place, "a key holds half of a surrogate pair, which is not valid Unicode")
+
+
+def _check_leaf(item: object, place: str) -> None:
+    match item:
+        case None | bool():
+            pass
+        case str():
+            if not _is_unicode(item):
+                raise _fault(place, "half of a surrogate pair, which is not valid Unicode")
+        case int():
+            if not _LEAST_INTEGER <= item <= _GREATEST_INTEGER:
+                raise _fault(place, "an integer beyond 64 bits")
+        case float():
+            if not math.isfinite(item):
+                raise _fault(place, "NaN and infinity are not JSON values")
+        case _:
+            raise _fault(place, f"{type(item).__name__} is not a JSON value")
+
+
+def _is_unicode(text: str) -> bool:
     try:
-        size = len(msgspec.json.encode(value))
-    except (OverflowError, UnicodeEncodeError, TypeError) as error:
-        raise InvalidInput(
-            "A value cannot be written as JSON; integers must fit in 64 bits.",
-            errors=[FieldError(pointer=pointer, message="not encodable")],
-        ) from error
-    if size > max_bytes:
-        raise TooLarge(
-            f"A value takes {size:,} bytes; the limit is {max_bytes:,}.",
-            errors=[FieldError(pointer=pointer, message=f"over {max_bytes:,} bytes")],
-        )
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def has_type(value: object, declared: str) -> bool:
+    """Tell whether a value is of a declared type such as ``string``, ``file`` or ``array[number]``.
+
+    Null is of every type: it is what an output is that was not given.
+    """
+    if value is None or declared == "any":
+        return True
+    if declared.startswith("array["):
+        element = declared[len("array[") : -1]
+        return isinstance(value, list | tuple) and all(has_type(item, element) for item in value)
+    check = _TYPE_CHECKS.get(declared)
+    return check is not None and check(value)
+
+
+_TYPE_CHECKS: Final[dict[str, Callable[[object], bool]]] = {
+    "string": lambda value: isinstance(value, str),
+    "number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+    "boolean": lambda value: isinstance(value, bool),
+    "object": lambda value: isinstance(value, dict),
+    "file": lambda value: file_from_value(value) is not None,
+}

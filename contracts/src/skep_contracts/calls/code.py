@@ -7,7 +7,7 @@ from skep_contracts.plugins.runtimes import CodeRequest, CodeResult, RuntimeRepo
 
 
 class RunCode(Call, frozen=True, kw_only=True, tag="code.run.v1"):
-    """Run code once, within limits. Raises `Unavailable` when isolation is missing or all is busy."""
+    """Run code once, within limits; `Unavailable` when isolation is missing or all is busy."""
 
     owner: ClassVar[str] = "sandbox"
     imperative: ClassVar[str] = "run_code"
@@ -29,7 +29,7 @@ class DescribeSandbox(Call, frozen=True, kw_only=True, tag="sandbox.describe.v1"
 
 
 class DescribeSandboxReply(Reply, frozen=True, kw_only=True):
-    """`reports`: one per installed runtime; `active` is the one that runs code, None when none may."""
+    """`reports`: one per installed runtime; `active` runs the code, None when none may."""
 
     active: str | None
     reports: tuple[RuntimeReport, ...]

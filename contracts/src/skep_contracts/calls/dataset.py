@@ -126,8 +126,8 @@ class DoneReply(Reply, frozen=True, kw_only=True):
 class CreateDocument(Call, frozen=True, kw_only=True, tag="document.create.v1"):
     """Add a stored file to a dataset and queue its indexing.
 
-    A document of the same name and content is returned unchanged; of the same name and other content
-    it becomes a new version that replaces the old one when it is ready.
+    A document of the same name and content is returned unchanged; of the same name and other
+    content it becomes a new version that replaces the old one when it is ready.
     """
 
     owner: ClassVar[str] = "ingest"
@@ -136,7 +136,7 @@ class CreateDocument(Call, frozen=True, kw_only=True, tag="document.create.v1"):
     dataset: str
     file: FileRef
     name: str
-    metadata: dict[str, Any] = {}
+    metadata: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 class DocumentReply(Reply, frozen=True, kw_only=True):

@@ -99,7 +99,11 @@ class ReadRunEvents(Call, frozen=True, kw_only=True, tag="run.read_events.v1"):
 
 
 class ReadRunEventsReply(Reply, frozen=True, kw_only=True):
-    """`batches`: encoded `run_log.Batch`es (base64 in JSON), in order; the first may begin before `after`."""
+    """A part of a run's log.
+
+    `batches`: encoded `run_log.Batch`es (base64 in JSON), in order; the first may begin before
+    `after`.
+    """
 
     batches: tuple[bytes, ...]
     has_more: bool = False

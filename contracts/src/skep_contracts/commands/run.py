@@ -18,7 +18,10 @@ class RunCaller(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class StartRun(Command, frozen=True, kw_only=True, tag="run.start.v1"):
-    """Run a published or draft document. The run id is also the message id, so that a repeat is dropped."""
+    """Run a published or draft document.
+
+    The run id is also the message id, so that a repeat is dropped.
+    """
 
     owner: ClassVar[str] = "orchestrator"
     imperative: ClassVar[str] = "start_run"

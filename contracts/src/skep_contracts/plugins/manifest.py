@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator, Mapping
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, Self
 
 import msgspec
 import pluggy
@@ -52,7 +52,7 @@ class HttpStream(Protocol):
         """Return the rest of the body, cut at `max_bytes`."""
         ...
 
-    async def __aenter__(self) -> "HttpStream":
+    async def __aenter__(self) -> Self:
         """Return itself."""
         ...
 
@@ -64,8 +64,9 @@ class HttpStream(Protocol):
 class HttpClient(Protocol):
     """The guarded way out: refuses private addresses unless the operator allows them.
 
-    Raises `InvalidInput` for a URL that is refused, `ProviderTimedOut` and `ProviderFailed` for what
-    the network does, `TooLarge` when a body exceeds its limit. A status of 400 and above is no error.
+    Raises `InvalidInput` for a URL that is refused, `ProviderTimedOut` and `ProviderFailed` for
+    what the network does, `TooLarge` when a body exceeds its limit. A status of 400 and above is no
+    error.
     """
 
     async def request(
@@ -95,7 +96,7 @@ class HttpClient(Protocol):
         timeout_s: float = 60.0,
         idle_timeout_s: float = 60.0,
     ) -> HttpStream:
-        """Send a request and return once the status line is there; `idle_timeout_s` bounds each read."""
+        """Send a request, return once the status is there; `idle_timeout_s` bounds each read."""
         ...
 
 
@@ -114,7 +115,7 @@ class PluginContext(Protocol):
 
     @property
     def data_dir(self) -> str:
-        """A directory of the plugin's own, created; survives restarts, may be shared by processes."""
+        """The plugin's own directory, created; survives restarts, may be shared by processes."""
         ...
 
     @property

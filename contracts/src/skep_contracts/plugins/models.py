@@ -148,7 +148,7 @@ class EmbedRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Embeddings(msgspec.Struct, frozen=True, kw_only=True):
-    """`vectors`: one per text, same order, float32 values as ``array('f')`` bytes, little-endian."""
+    """`vectors`: one per text, same order; float32, little-endian, as ``array('f')`` bytes."""
 
     vectors: tuple[bytes, ...]
     dimensions: int
@@ -175,10 +175,10 @@ class RerankScores(msgspec.Struct, frozen=True, kw_only=True):
 class Provider(Protocol):
     """A provider with one credential. Concurrent calls are allowed.
 
-    Every method raises only the classes of `skep_contracts.problems`: `Unauthenticated` for a refused
-    credential, `RateLimited` with `retry_after_s`, `InvalidInput` for a request the vendor refuses,
-    `TooLarge` when the context is exceeded, `ProviderFailed`, `ProviderTimedOut`. Providers never retry;
-    the inference library does.
+    Every method raises only the classes of `skep_contracts.problems`: `Unauthenticated` for a
+    refused credential, `RateLimited` with `retry_after_s`, `InvalidInput` for a request the vendor
+    refuses, `TooLarge` when the context is exceeded, `ProviderFailed`, `ProviderTimedOut`.
+    Providers never retry; the inference library does.
     """
 
     def chat(self, request: ChatRequest) -> AsyncIterator[ChatDelta]:

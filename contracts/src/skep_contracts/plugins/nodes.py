@@ -16,6 +16,9 @@ OUT = "out"
 """The output port of a node that has only one."""
 FAILED = "failed"
 """The port taken when a node with ``on_failure: edge`` fails."""
+ERROR = "error"
+"""The output of a node after whose failure the run goes on, besides its own: the `Problem` as an
+object, null when the node succeeded. No type declares an output of this name."""
 
 
 class NodeResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,7 +33,8 @@ class NodeResult(msgspec.Struct, frozen=True, kw_only=True):
 class OutputSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One output a node declares.
 
-    `type` is ``string``, ``number``, ``boolean``, ``object``, ``file``, ``any`` or ``array[…]`` of one.
+    `type` is ``string``, ``number``, ``boolean``, ``object``, ``file``, ``any``, or ``array[…]`` of
+    one of these.
     """
 
     name: str
@@ -41,7 +45,7 @@ class OutputSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class PureContext(Protocol):
-    """What a pure node may use: the values decided before it, and nothing that could differ on replay."""
+    """What a pure node may use: the values decided before it, nothing that differs on replay."""
 
     @property
     def node_id(self) -> str:
@@ -105,9 +109,10 @@ class NodeContext(PureContext, Protocol):
         ...
 
     def chat(self, model: str, request: ChatRequest) -> AsyncIterator[ChatDelta]:
-        """Stream a completion from ``provider/name`` or ``default``; `request.model` is overwritten.
+        """Stream a completion from ``provider/name`` or ``default``.
 
-        Retries, fallback, limits and the usage ledger are the host's work.
+        `request.model` is overwritten. Retries, fallback, limits and the usage ledger are the
+        host's work.
         """
         ...
 
@@ -150,6 +155,9 @@ class EffectNode(Protocol[S_contra]):
 Runner: TypeAlias = PureNode[Any] | EffectNode[Any]
 
 
+SettingsType: TypeAlias = type[msgspec.Struct]
+
+
 class NodeDescription(msgspec.Struct, frozen=True, kw_only=True):
     """A node type that a plugin offers. The core knows roles, never type names."""
 
@@ -160,19 +168,19 @@ class NodeDescription(msgspec.Struct, frozen=True, kw_only=True):
     category: Literal["flow", "model", "knowledge", "transform", "tool", "other"] = "other"
     icon: str = "box"
     role: Literal["start", "end", "answer", "step"] = "step"
-    """``start``: entry, its outputs are the inputs. ``end``: its outputs join the run's. ``answer``:
-    its `answer_field` is streamed to the user."""
+    """``start``: entry, its outputs are the inputs. ``end``: its outputs join the run's.
+    ``answer``: its `answer_field` is streamed to the user."""
     effect: Literal["pure", "repeatable", "strict"] = "pure"
-    """``repeatable``: repeating one that was in flight at a crash does no harm (a model call, a read).
-    ``strict``: its start is durable before it runs (a write to the outside)."""
-    settings: type[msgspec.Struct]
+    """``repeatable``: repeating one that was in flight at a crash does no harm (a model call, a
+    read). ``strict``: its start is durable before it runs (a write to the outside)."""
+    settings: SettingsType
     """Decoded with unknown fields refused; its JSON Schema draws the form."""
     outputs: Callable[[Any], tuple[OutputSpec, ...]]
     """From decoded settings to declared outputs."""
     ports: Callable[[Any], tuple[str, ...]] | None = None
     """From decoded settings to output ports; a single ``out`` when None."""
     raw_fields: frozenset[str] = frozenset()
-    """Top-level settings that hold code or another template language: not scanned for references."""
+    """Top-level settings with code or another template language: not scanned for references."""
     answer_field: str | None = None
     """Of role ``answer``: the settings field with the template that is streamed."""
     check: Callable[[Any], None] | None = None

@@ -26,7 +26,8 @@ class Parser(Protocol):
         """Yield the blocks of the file at `path`, lazily and in bounded memory.
 
         Raises:
-            InvalidInput: The file is damaged, encrypted, empty, or not of this format; `detail` says which.
+            InvalidInput: The file is damaged, encrypted, empty, or not of this format; `detail`
+                says which.
         """
         ...
 
@@ -56,8 +57,8 @@ class ChunkSpec(msgspec.Struct, frozen=True, kw_only=True):
 class ChunkDraft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A chunk before it is stored.
 
-    `start` and `end` are character offsets into the document text, which is every block's text joined
-    by a blank line (``"\\n\\n"``).
+    `start` and `end` are character offsets into the document text, which is every block's text
+    joined by a blank line, two line feeds.
     """
 
     text: str

@@ -59,7 +59,7 @@ class CodeResult(msgspec.Struct, frozen=True, kw_only=True):
     result: dict[str, Any] | None = None
     fault: CodeFault | None = None
     message: str = ""
-    """For the author of the code: exception type and text, with the line numbers of their own code."""
+    """For the author of the code: exception type and text, with line numbers of their code."""
     line: int | None = None
     stdout: str = ""
     stderr: str = ""
@@ -103,11 +103,11 @@ class SandboxRuntime(Protocol):
     async def run(self, request: CodeRequest) -> CodeResult:
         """Run code to its end or its limits.
 
-        A fault of the code is a result, not an error. When the caller is cancelled, the process tree
-        is killed before the cancellation goes on.
+        A fault of the code is a result, not an error. When the caller is cancelled, the process
+        tree is killed before the cancellation goes on.
 
         Raises:
-            Unavailable: Isolation is missing or the runtime is stopped; never runs unconfined instead.
+            Unavailable: Isolation is missing or the runtime is stopped; code never runs unconfined.
         """
         ...
 

@@ -16,7 +16,7 @@ class CollectionRef(msgspec.Struct, frozen=True, kw_only=True):
     dataset_id: str
     dimensions: int
     generation: int = 1
-    """Counts re-indexings: a new embedding model fills a new generation while the old one serves."""
+    """Counts re-indexings: a new embedding model fills the next while the old one serves."""
 
 
 class StoredChunk(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
