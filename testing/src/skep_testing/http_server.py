@@ -128,7 +128,7 @@ class ScriptedServer:
             self._failure = error
             self._started.set()
 
-    async def main(self) -> None:
+    async def main(self, on_listening: Callable[[], object] | None = None) -> None:
         """Serve on the running loop until `stop`; `start` runs this in a thread."""
         self._loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
@@ -139,6 +139,8 @@ class ScriptedServer:
             )
             self._port = server.sockets[0].getsockname()[1]
             self._started.set()
+            if on_listening is not None:
+                on_listening()
             await self._stopping.wait()
             server.close()
             for connection in tuple(open_connections):

@@ -4,7 +4,7 @@ import asyncio
 import inspect
 import json
 import time
-from collections.abc import Awaitable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, Final, Protocol, TypeAlias
 from urllib.parse import parse_qsl, unquote
@@ -44,12 +44,16 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     split: int | None = None
     gap_s: float = 0.0
     is_raw: bool = False
+    on_end: Callable[[bool], None] | None = None
+    """Called once, on the server's thread: true just before the last bytes leave, false when the
+    connection ends before that."""
 
 
 class Received(msgspec.Struct, kw_only=True):
     """A request as it came in. Header names are lower-case.
 
-    `is_answered`: everything was sent. `is_aborted`: the client went away before that.
+    `is_answered`: everything was sent. `is_aborted`: the client went away before that. `is_ended`:
+    nothing more will be sent, for whatever reason.
     """
 
     method: str
@@ -59,6 +63,7 @@ class Received(msgspec.Struct, kw_only=True):
     at_s: float = 0.0
     is_answered: bool = False
     is_aborted: bool = False
+    is_ended: bool = False
 
     @property
     def path(self) -> str:
@@ -144,7 +149,7 @@ class Connection(asyncio.Protocol):
 
     def _read_request(self) -> bool:
         """Take one whole request out of the buffer; False when more bytes are needed."""
-        if self._request is None or self._request.is_answered:
+        if self._request is None or self._request.is_ended:
             end = self._buffer.find(b"\r\n\r\n")
             if end < 0:
                 return False
@@ -176,19 +181,26 @@ class Connection(asyncio.Protocol):
             if body is not None and not answer.is_raw:
                 # The quick way: everything is known, nothing to wait for.
                 head = _head(answer, len(body))
-                request.is_answered = True  # before the client can know
+                _note_end(request, answer, is_whole=True)
                 self._transport.write(head if request.method == "HEAD" else head + body)
                 self._finish(request)
                 return
         self._task = self._tasks.create_task(self._send(request, answer))
 
     async def _send(self, request: Received, pending: Answer | Awaitable[Answer]) -> None:
+        answer = pending if isinstance(pending, Answer) else None
         try:
-            answer = await pending if inspect.isawaitable(pending) else pending
+            if inspect.isawaitable(pending):
+                answer = await pending
+            assert answer is not None
             if answer.delay_s:
                 await asyncio.sleep(answer.delay_s)
+            last: Step = b""
             for part in _parts(answer):
-                await self._step(part)
+                await self._step(last)
+                last = part
+            _note_end(request, answer, is_whole=True)
+            await self._step(last)
         except _DroppedError:
             return
         except asyncio.CancelledError:
@@ -201,6 +213,7 @@ class Connection(asyncio.Protocol):
             return
         finally:
             self._task = None
+            _note_end(request, answer, is_whole=False)
         self._finish(request)
         if answer.is_raw:
             self._transport.close()
@@ -217,19 +230,28 @@ class Connection(asyncio.Protocol):
                 else:
                     self._transport.close()
                 raise _DroppedError
-            case _:
+            case _ if part:
                 self._transport.write(part)
                 if not self._writable.is_set():
                     await self._writable.wait()
 
     def _finish(self, request: Received) -> None:
-        request.is_answered = True
         if request.headers.get("connection", "").lower() == "close":
             self._transport.close()
 
 
 class _DroppedError(Exception):
     """The script closed the connection."""
+
+
+def _note_end(request: Received, answer: Answer | None, *, is_whole: bool) -> None:
+    """Note how an answer ends; the first time counts."""
+    if request.is_ended:
+        return
+    request.is_ended = True
+    request.is_answered = is_whole
+    if answer is not None and answer.on_end is not None:
+        answer.on_end(is_whole)
 
 
 def _parse_head(head: bytes) -> tuple[Received, int]:
@@ -310,5 +332,6 @@ def _pieces(answer: Answer, steps: Iterable[Any]) -> Iterator[Step]:
             yield step
             continue
         for start in range(0, len(step), answer.split):
+            if start:
+                yield Pause(answer.gap_s)
             yield step[start : start + answer.split]
-            yield Pause(answer.gap_s)
