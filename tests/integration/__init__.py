@@ -1,0 +1,1 @@
+"""Services together, as real processes on a real bus."""
