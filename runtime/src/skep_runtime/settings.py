@@ -195,7 +195,7 @@ def _words(kind: Any) -> str:
     if typing.get_origin(kind) is typing.Annotated:
         kind = typing.get_args(kind)[0]
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
-        kind = typing.Literal[tuple(member.value for member in kind)]  # type: ignore[valid-type]  # built here
+        kind = typing.Literal[tuple(member.value for member in kind)]
     if typing.get_origin(kind) is typing.Literal:
         return "one of " + ", ".join(str(option) for option in typing.get_args(kind))
     return {str: "text", bool: "true or false"}.get(kind, str(getattr(kind, "__name__", kind)))
