@@ -224,6 +224,8 @@ class ModelInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     input_price: float | None = None
     """US dollars per million tokens; None when unknown, never 0 for unknown."""
     output_price: float | None = None
+    cached_input_price: float | None = None
+    """Of input tokens read from the provider's cache; `input_price` when None."""
 
 
 class ProviderDescription(msgspec.Struct, frozen=True, kw_only=True):
