@@ -82,6 +82,8 @@ class NodeRetrying(LogEvent, frozen=True, kw_only=True, tag="node.retrying"):
     attempt: int
     problem: Problem
     delay_s: float
+    elapsed_s: float = 0.0
+    calls: tuple[ModelCall, ...] = ()
 
 
 class NodeSucceeded(LogEvent, frozen=True, kw_only=True, tag="node.succeeded"):

@@ -1,0 +1,1 @@
+"""What happened: run records for lists and details, folded from the journal."""
