@@ -59,6 +59,9 @@ def to_text(value: object) -> str:
     """Render a value inside text: strings as they are, null as nothing, the rest as compact JSON.
 
     Booleans become ``true`` and ``false``; a file becomes its name.
+
+    Raises:
+        InvalidInput: It is no value; see `check_value`.
     """
     if isinstance(value, str):
         return value
@@ -67,7 +70,10 @@ def to_text(value: object) -> str:
     file = file_from_value(value)
     if file is not None:
         return file.name
-    return msgspec.json.encode(value).decode()
+    try:
+        return msgspec.json.encode(value).decode()
+    except (OverflowError, RecursionError, TypeError, ValueError) as error:
+        raise InvalidInput("What is to be shown as text is not a JSON value.") from error
 
 
 def check_value(value: object, *, pointer: str = "", max_bytes: int = MAX_VALUE_BYTES) -> None:

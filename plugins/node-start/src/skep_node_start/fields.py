@@ -1,0 +1,117 @@
+"""What each type of field takes. A fault is a pointer below the value, and what is wrong."""
+
+import math
+from collections.abc import Callable, Iterator
+from fnmatch import fnmatchcase
+from typing import Final, TypeAlias
+
+from skep_contracts.problems import json_pointer
+from skep_contracts.values import file_from_value
+
+from skep_node_start.json_schema import find_instance_faults
+from skep_node_start.settings import FieldType, FormField
+
+Faults: TypeAlias = Iterator[tuple[str, str]]
+_MAX_OPTIONS_SHOWN: Final = 10
+
+
+def faults_of(field: FormField, value: object) -> Faults:
+    """Yield what keeps a value that is not null from fitting the field."""
+    return _CHECKS[field.type](field, value)
+
+
+def _text(field: FormField, value: object) -> Faults:
+    if not isinstance(value, str):
+        yield "", f"must be text, not {_kind(value)}"
+    elif field.max_length is not None and len(value) > field.max_length:
+        yield "", f"has {len(value):,} characters; the limit is {field.max_length:,}"
+
+
+def _number(field: FormField, value: object) -> Faults:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        yield "", f"must be a number, not {_kind(value)}"
+    elif not math.isfinite(value):
+        yield "", "must be a finite number"
+    elif field.min is not None and value < field.min:
+        yield "", f"must be at least {field.min:g}"
+    elif field.max is not None and value > field.max:
+        yield "", f"must be at most {field.max:g}"
+
+
+def _checkbox(_field: FormField, value: object) -> Faults:
+    if not isinstance(value, bool):
+        yield "", f"must be true or false, not {_kind(value)}"
+
+
+def _select(field: FormField, value: object) -> Faults:
+    if not isinstance(value, str) or value not in field.options:
+        shown = ", ".join(field.options[:_MAX_OPTIONS_SHOWN])
+        more = ", …" if len(field.options) > _MAX_OPTIONS_SHOWN else ""
+        yield "", f"must be one of {shown}{more}"
+
+
+def _multi_select(field: FormField, value: object) -> Faults:
+    if not isinstance(value, list):
+        yield "", f"must be a list, not {_kind(value)}"
+        return
+    yield from _too_many(field, value)
+    for index, item in enumerate(value[: len(field.options) + 1]):
+        yield from ((json_pointer(index), message) for _, message in _select(field, item))
+    if len({item for item in value if isinstance(item, str)}) < len(value):
+        yield "", "names an option twice"
+
+
+def _file(field: FormField, value: object) -> Faults:
+    file = file_from_value(value)
+    if file is None:
+        yield "", f"must be a file, not {_kind(value)}"
+        return
+    if field.max_size_bytes is not None and file.size_bytes > field.max_size_bytes:
+        yield "", f"has {file.size_bytes:,} bytes; the limit is {field.max_size_bytes:,}"
+    name, kind = file.name.lower(), file.mime_type.lower()
+    if field.accept and not any(
+        name.endswith(rule.lower()) if rule.startswith(".") else fnmatchcase(kind, rule.lower())
+        for rule in field.accept
+    ):
+        yield "", f"is of type {kind:.100}; accepted are {', '.join(field.accept)}"
+
+
+def _files(field: FormField, value: object) -> Faults:
+    if not isinstance(value, list):
+        yield "", f"must be a list of files, not {_kind(value)}"
+        return
+    yield from _too_many(field, value)
+    for index, item in enumerate(value):
+        yield from ((json_pointer(index), message) for _, message in _file(field, item))
+
+
+def _json(field: FormField, value: object) -> Faults:
+    if field.schema is not None:
+        yield from find_instance_faults(field.schema, value)
+
+
+def _too_many(field: FormField, value: list[object]) -> Faults:
+    if field.max_items is not None and len(value) > field.max_items:
+        yield "", f"has {len(value):,} items; the limit is {field.max_items:,}"
+
+
+def _kind(value: object) -> str:
+    if value is None:
+        return "null"
+    if file_from_value(value) is not None:
+        return "a file"
+    names = {bool: "true or false", int: "a number", float: "a number", str: "text"}
+    return names.get(type(value), "a list" if isinstance(value, list) else "an object")
+
+
+_CHECKS: Final[dict[FieldType, Callable[[FormField, object], Faults]]] = {
+    "text": _text,
+    "paragraph": _text,
+    "number": _number,
+    "checkbox": _checkbox,
+    "select": _select,
+    "multi-select": _multi_select,
+    "file": _file,
+    "files": _files,
+    "json": _json,
+}

@@ -1,0 +1,88 @@
+"""Inputs are held against the form: faults have places, and nothing is converted."""
+
+from typing import Any
+
+import msgspec
+import pytest
+from skep_contracts.problems import InvalidInput
+from skep_node_start.form import StartNode
+from skep_node_start.settings import StartSettings
+from skep_testing.conformance.nodes import FakeNodeContext
+
+
+def outputs_of(inputs: dict[str, Any], *fields: dict[str, Any]) -> dict[str, Any]:
+    settings = msgspec.convert({"fields": fields}, StartSettings)
+    return StartNode().evaluate(FakeNodeContext(inputs=inputs), settings).outputs
+
+
+def faults_of(inputs: dict[str, Any], *fields: dict[str, Any]) -> dict[str, str]:
+    with pytest.raises(InvalidInput) as refusal:
+        outputs_of(inputs, *fields)
+    assert refusal.value.exact_code == "invalid_inputs"
+    return {error.pointer: error.message for error in refusal.value.errors}
+
+
+def test_missing_input_takes_the_default_and_else_null() -> None:
+    found = outputs_of({}, {"name": "a", "type": "number", "default": 3}, {"name": "b"})
+
+    assert found == {"a": 3, "b": None}
+
+
+def test_default_satisfies_required() -> None:
+    assert outputs_of({}, {"name": "a", "required": True, "default": "x"}) == {"a": "x"}
+
+
+@pytest.mark.parametrize("given", [{}, {"a": None}, {"a": ""}])
+def test_required_input_must_say_something(given: dict[str, Any]) -> None:
+    assert faults_of(given, {"name": "a", "required": True}) == {"/a": "is required"}
+
+
+def test_every_fault_is_told_at_once() -> None:
+    found = faults_of({"a": 1, "b": "x"}, {"name": "a"}, {"name": "b", "type": "number"})
+
+    assert found == {"/a": "must be text, not a number", "/b": "must be a number, not text"}
+
+
+def test_unknown_input_is_refused_with_a_hint() -> None:
+    found = faults_of({"nmae": "Ada"}, {"name": "name"})
+
+    assert found == {"/nmae": "is not in the form; did you mean `name`?"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ({"max_length": 3}, "abcd", "has 4 characters; the limit is 3"),
+        ({"type": "number"}, "3", "must be a number, not text"),
+        ({"type": "number"}, True, "must be a number, not true or false"),
+        ({"type": "number", "min": 0.5}, 0, "must be at least 0.5"),
+        ({"type": "number", "max": 10}, 11, "must be at most 10"),
+        ({"type": "checkbox"}, "true", "must be true or false, not text"),
+        ({"type": "checkbox"}, 1, "must be true or false, not a number"),
+        ({"type": "select", "options": ["x", "y"]}, "z", "must be one of x, y"),
+        ({"type": "multi-select", "options": ["x"]}, "x", "must be a list, not text"),
+        ({"type": "multi-select", "options": ["x"]}, ["x", "x"], "names an option twice"),
+        ({"type": "file"}, "photo.png", "must be a file, not text"),
+        ({"type": "files"}, {"$file": 1}, "must be a list of files, not an object"),
+    ],
+)
+def test_value_that_does_not_fit_is_refused(
+    field: dict[str, Any], value: object, message: str
+) -> None:
+    assert faults_of({"a": value}, {"name": "a", **field}) == {"/a": message}
+
+
+def test_fault_below_a_json_input_has_its_own_place() -> None:
+    schema = {"properties": {"id": {"type": "integer"}}}
+
+    found = faults_of({"a": {"id": "x"}}, {"name": "a", "type": "json", "schema": schema})
+
+    assert list(found) == ["/a/id"]
+
+
+def test_pattern_in_a_schema_takes_linear_time() -> None:
+    schema = {"pattern": "^(a+)+$"}
+
+    found = faults_of({"a": "a" * 5000 + "b"}, {"name": "a", "type": "json", "schema": schema})
+
+    assert list(found) == ["/a"]

@@ -1,0 +1,51 @@
+"""Loads a plugin the way a service does: through its entry point, with its hooks checked."""
+
+import subprocess
+import sys
+from importlib.metadata import EntryPoint, entry_points
+
+import pluggy
+from skep_contracts.plugins.manifest import PROJECT
+
+_PROBE = """
+import time
+import {known}
+begin = time.perf_counter()
+import {module}
+print(time.perf_counter() - begin)
+"""
+
+
+def find_entry_point(group: str, name: str) -> EntryPoint:
+    """Return an installed entry point, or fail with what there is."""
+    points = {point.name: point for point in entry_points(group=group)}
+    assert name in points, f"no entry point {name!r} in {group}; installed: {', '.join(points)}"
+    return points[name]
+
+
+def load_hooks(group: str, name: str, specification: type) -> pluggy.HookRelay:
+    """Register one plugin and return its hooks; a misspelt hook fails here."""
+    plugin = find_entry_point(group, name).load()
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(specification)
+    manager.register(plugin, name=name)
+    manager.check_pending()
+    return manager.hook
+
+
+def import_seconds(module: str, *, known: str, tries: int = 5) -> float:
+    """Return how long importing a module takes in a fresh interpreter that has `known` already.
+
+    Args:
+        module: The plugin's package.
+        known: Modules every service has imported before plugins, separated by commas.
+        tries: The quickest counts: a busy machine only ever adds.
+    """
+    script = _PROBE.format(known=known, module=module)
+    seconds = []
+    for _ in range(tries):
+        done = subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
+        )
+        seconds.append(float(done.stdout))
+    return min(seconds)
