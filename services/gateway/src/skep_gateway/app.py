@@ -1,0 +1,145 @@
+"""The composition root: the only place that constructs things."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Final
+
+from fastapi import FastAPI
+from skep_contracts.problems import SkepError
+from skep_runtime.bus import Bus
+from skep_runtime.clock import now
+from skep_runtime.database import Database, OutboxRelay
+from skep_runtime.lifecycle import Stop
+from skep_runtime.vault import Vault
+
+from skep_gateway.idempotency.replay import IdempotentWrites
+from skep_gateway.identity import routes as identity
+from skep_gateway.identity.authenticator import Authenticator
+from skep_gateway.identity.passwords import PasswordHasher
+from skep_gateway.identity.repository import Platform
+from skep_gateway.identity.set_up import SetUp, check_secrets, prepare_first_start
+from skep_gateway.identity.sign_in import SignIn
+from skep_gateway.settings import GatewaySettings
+from skep_gateway.system import routes as system
+from skep_gateway.system.readiness import ReadinessProbe
+from skep_gateway.web.application import Feature, create_application
+from skep_gateway.web.pages import Cursors
+from skep_gateway.web.server import HttpServer
+
+_log = logging.getLogger(__name__)
+
+FEATURES: Final[tuple[Feature, ...]] = (
+    system,
+    identity,
+)
+"""Every module with routes."""
+
+Background = Callable[[], Awaitable[None]]
+_USAGE_EVERY_S: Final = 15.0
+_CLEAN_EVERY_S: Final = 3600.0
+
+
+class Closing(asyncio.Event):
+    """Set when the process is asked to stop; event streams end then."""
+
+
+class Gateway:
+    """Everything made for one process, put together."""
+
+    def __init__(self, settings: GatewaySettings, bus: Bus, database: Database) -> None:
+        """Construct; nothing runs yet."""
+        vault = Vault(settings.vault)
+        hasher = PasswordHasher()
+        self.database = database
+        self.closing = Closing()
+        self.authenticator = Authenticator(database)
+        self.relay = OutboxRelay(database, bus)
+        self.idempotency = IdempotentWrites(database, vault)
+        resources: tuple[object, ...] = (
+            settings.web,
+            bus,
+            database,
+            vault,
+            self.closing,
+            self.authenticator,
+            self.idempotency,
+            Cursors(vault),
+            SetUp(database, hasher, setup_token=settings.setup_token),
+            SignIn(database, hasher),
+            ReadinessProbe(database, bus),
+        )
+        self.app: FastAPI = create_application(
+            FEATURES, {type(item): item for item in resources}, settings=settings.web
+        )
+
+    def background(self) -> tuple[Background, ...]:
+        """Return what runs beside the server, each until it is cancelled."""
+        return (self.relay.run, self._write_usage, self._clean_up)
+
+    async def _write_usage(self) -> None:
+        try:
+            while True:
+                await asyncio.sleep(_USAGE_EVERY_S)
+                await _tolerant(self.authenticator.write_usage)
+        finally:
+            await _tolerant(self.authenticator.write_usage)
+
+    async def _clean_up(self) -> None:
+        while True:
+            await _tolerant(self._drop_old)
+            await asyncio.sleep(_CLEAN_EVERY_S)
+
+    async def _drop_old(self) -> None:
+        await self.idempotency.drop_old(now())
+        async with self.database.session() as session:
+            await Platform(session).drop_expired_sessions(now())
+
+
+async def _tolerant(action: Background) -> None:
+    """Do something that is done again later anyway; what is unavailable is waited out."""
+    try:
+        await action()
+    except SkepError as error:
+        _log.warning("background work postponed", extra={"code": error.exact_code})
+
+
+@contextlib.asynccontextmanager
+async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
+    """Connect, migrate, prepare the first start, and keep the background work going.
+
+    Raises:
+        UnsafeStartError: The secrets it was given could be guessed.
+        Unavailable: Bus or database cannot be reached.
+    """
+    check_secrets(bootstrap_key=settings.bootstrap_key, setup_token=settings.setup_token)
+    database = Database(settings.database)
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(database.close)
+        await database.migrate("skep_gateway")
+        await prepare_first_start(database, settings.bootstrap_key)
+        bus = await Bus.connect(settings.bus, service="gateway")
+        stack.push_async_callback(bus.close)
+        await bus.ensure_topology()
+        gateway = Gateway(settings, bus, database)
+        async with asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(_forever(work)) for work in gateway.background()]
+            try:
+                yield gateway
+            finally:
+                for task in running:
+                    task.cancel()
+
+
+async def _forever(work: Background) -> None:
+    await work()
+
+
+async def serve(settings: GatewaySettings, stop: Stop) -> None:
+    """Run the gateway until it is asked to stop."""
+    async with open_gateway(settings) as gateway:
+        server = HttpServer(
+            gateway.app, host=settings.host, port=settings.port, settings=settings.web
+        )
+        await server.run(stop, gateway.closing)

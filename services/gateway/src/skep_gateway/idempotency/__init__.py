@@ -1,0 +1,1 @@
+"""`Idempotency-Key`: a repeated write meets the answer of the first."""

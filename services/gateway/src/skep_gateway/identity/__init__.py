@@ -1,0 +1,1 @@
+"""Tenants, members, sessions and API keys."""

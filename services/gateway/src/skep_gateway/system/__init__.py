@@ -1,0 +1,1 @@
+"""What operators and newcomers ask first: health, readiness, metrics, documentation."""

@@ -1,0 +1,75 @@
+"""From features to an ASGI application."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Protocol
+
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from skep_contracts.problems import SkepError
+from starlette.exceptions import HTTPException
+
+from skep_gateway.web.body import BodyLimit
+from skep_gateway.web.edge import Edge
+from skep_gateway.web.limits import WebSettings
+from skep_gateway.web.problems import (
+    PROBLEM_SCHEMA,
+    on_http_exception,
+    on_skep_error,
+    on_validation_error,
+)
+
+_SECURITY: Final = {
+    "api_key": {"type": "http", "scheme": "bearer", "description": "sk_… or ses_…"},
+    "session": {"type": "apiKey", "in": "cookie", "name": "skep_session"},
+}
+
+
+class Feature(Protocol):
+    """A module of routes."""
+
+    router: APIRouter
+
+
+def create_application(
+    features: Iterable[Feature], resources: Mapping[type, object], *, settings: WebSettings
+) -> FastAPI:
+    """Build the application; `resources` are what routes ask for with `provided(…)`, by class."""
+    app = FastAPI(
+        title="Skep",
+        version="1",
+        summary="Applications of language models: workflows, agents, knowledge.",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        separate_input_output_schemas=False,
+        exception_handlers={
+            SkepError: on_skep_error,
+            RequestValidationError: on_validation_error,
+            HTTPException: on_http_exception,
+        },
+    )
+    app.state.resources = resources
+    for feature in features:
+        app.router.routes.extend(feature.router.routes)
+    hosts = [host.strip() for host in settings.allowed_hosts.split(",") if host.strip()]
+    app.add_middleware(BodyLimit)
+    app.add_middleware(Edge, allowed_hosts=hosts)
+    _describe_problems(app)
+    return app
+
+
+def _describe_problems(app: FastAPI) -> None:
+    describe = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schema = describe()
+            components = schema.setdefault("components", {})
+            components.setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
+            components["securitySchemes"] = _SECURITY
+            schema["security"] = [{name: []} for name in _SECURITY]
+            app.openapi_schema = schema
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way

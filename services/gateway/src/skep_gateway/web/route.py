@@ -1,0 +1,104 @@
+"""The one class of route: authenticates first, then bounds, then answers in one transaction."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
+
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+from skep_runtime.database import Database
+from skep_runtime.logs import log_context
+from starlette.requests import Request
+from starlette.responses import Response
+
+from skep_gateway.idempotency.replay import IdempotentWrites
+from skep_gateway.identity.authenticator import Authenticator
+from skep_gateway.web.body import StrictRequest, set_body_limit
+from skep_gateway.web.dependencies import resource
+from skep_gateway.web.limits import Rules, WebSettings, rules_of
+from skep_gateway.web.problems import NotAcceptable, TimedOut
+from skep_gateway.web.unit_of_work import UnitOfWork
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def api_router(path: str, *, tag: str) -> APIRouter:
+    """Return a feature's router; `path` is the whole prefix, such as ``/api/v1/apps``."""
+    return APIRouter(prefix=path, tags=[tag], route_class=Route)
+
+
+class Route(APIRoute):
+    """Every route of the gateway. Its rules come from the decorators of `web.limits`."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        """Refuse a route that does not say who may call it."""
+        self.rules: Rules = rules_of(endpoint, set(options.get("methods") or {"GET"}), path)
+        super().__init__(path, endpoint, **options)
+
+    def get_route_handler(self) -> Handler:
+        """Wrap the framework's handler."""
+        handle = super().get_route_handler()
+        rules = self.rules
+        reads_json = self.body_field is not None and not rules.any_content_type
+
+        async def answer(request: Request) -> Response:
+            strict = StrictRequest(request.scope, request.receive)
+            set_body_limit(request.scope, rules.max_body_bytes)
+            timeout_s = rules.timeout_s
+            if timeout_s is not None and timeout_s < 0:
+                timeout_s = resource(request, WebSettings).request_timeout_s
+            deadline = asyncio.timeout(timeout_s)
+            try:
+                async with deadline:
+                    return await _admitted(strict, rules, handle, reads_json=reads_json)
+            except TimeoutError:
+                if not deadline.expired():
+                    raise
+                raise TimedOut(
+                    f"The request took longer than {timeout_s:g} s.", retry_after_s=1
+                ) from None
+
+        return answer
+
+
+async def _admitted(
+    request: StrictRequest, rules: Rules, handle: Handler, *, reads_json: bool
+) -> Response:
+    if rules.is_public:
+        return await _in_transaction(request, rules, handle, reads_json=reads_json)
+    caller = await resource(request, Authenticator).authenticate(request)
+    if rules.scope is not None:
+        caller.require(rules.scope)
+    request.scope["skep.caller"] = caller
+    with log_context(tenant=caller.tenant):
+        return await _in_transaction(request, rules, handle, reads_json=reads_json)
+
+
+async def _in_transaction(
+    request: StrictRequest, rules: Rules, handle: Handler, *, reads_json: bool
+) -> Response:
+    if reads_json:
+        _require_json(request)
+    writes = request.method not in _SAFE
+    async with UnitOfWork(resource(request, Database), writes=writes) as work:
+        request.scope["skep.work"] = work
+        if writes and rules.idempotency == "stored" and "idempotency-key" in request.headers:
+            replay = resource(request, IdempotentWrites)
+            return await replay.answer(request, work, handle)
+        return await handle(request)
+
+
+def _require_json(request: Request) -> None:
+    """Refuse a body that does not say it is JSON: what it is must not be guessed."""
+    has_body = request.headers.get("content-length", "0") != "0" or (
+        "transfer-encoding" in request.headers
+    )
+    if not has_body:
+        return
+    kinds = request.headers.getlist("content-type")
+    kind = kinds[0].partition(";")[0].strip().lower() if len(kinds) == 1 else ""
+    if kind != "application/json" and not (
+        kind.startswith("application/") and kind.endswith("+json")
+    ):
+        raise NotAcceptable("Send the body as JSON, with Content-Type: application/json.")

@@ -1,0 +1,142 @@
+"""uvicorn inside our own lifecycle: no signal handlers, bounded heads, streams that end."""
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+from typing import Any, Final
+
+import uvicorn
+from skep_runtime.lifecycle import Stop
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from skep_gateway.web.limits import WebSettings
+
+_MAX_HEAD_BYTES: Final = 64 * 1024
+_HEAD_TIMEOUT_S: Final = 15.0
+_TOO_LARGE: Final = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+    b"content-length: 0\r\nconnection: close\r\n\r\n"
+)
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """Refuses heads that are too large, and closes connections whose head takes too long.
+
+    The parser itself would collect headers for ever.
+    """
+
+    _head_bytes = 0
+    _head_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
+        """Start the clock with the connection."""
+        super().connection_made(transport)
+        self._expect_head()
+
+    def on_message_begin(self) -> None:
+        """Start the clock and the count with each request."""
+        super().on_message_begin()
+        self._head_bytes = 0
+        self._expect_head()
+
+    def _expect_head(self) -> None:
+        if self._head_timer is None:
+            self._head_timer = self.loop.call_later(_HEAD_TIMEOUT_S, self._give_up)
+
+    def _give_up(self) -> None:
+        self._head_timer = None
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.close()
+
+    def _head_is_here(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def data_received(self, data: bytes) -> None:
+        """Drop what comes after a refusal."""
+        if self.transport.is_closing():
+            return
+        super().data_received(data)
+
+    def on_url(self, url: bytes) -> None:
+        """Count the address."""
+        if self._is_small_enough(len(url)):
+            super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Count a header."""
+        if self._is_small_enough(len(name) + len(value) + 4):
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Stop the clock."""
+        self._head_is_here()
+        if not self.transport.is_closing():
+            super().on_headers_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop the clock."""
+        self._head_is_here()
+        super().connection_lost(exc)
+
+    def _is_small_enough(self, more: int) -> bool:
+        self._head_bytes += more
+        if self._head_bytes <= _MAX_HEAD_BYTES:
+            return True
+        if not self.transport.is_closing():
+            self.transport.write(_TOO_LARGE)
+            self.transport.close()
+        return False
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to the lifecycle."""
+        yield
+
+
+class HttpServer:
+    """Serves an application on one address until stopped."""
+
+    def __init__(self, app: ASGIApp, *, host: str, port: int, settings: WebSettings) -> None:
+        config: dict[str, Any] = {
+            "host": host,
+            "port": port,
+            "http": BoundedProtocol,
+            "ws": "none",
+            "lifespan": "off",
+            "loop": "none",
+            "log_config": None,
+            "access_log": False,
+            "server_header": False,
+            "proxy_headers": bool(settings.trusted_proxies),
+            "forwarded_allow_ips": settings.trusted_proxies or "",
+            "timeout_graceful_shutdown": int(settings.shutdown_timeout_s) or 1,
+            "timeout_keep_alive": 75,
+            "backlog": 2048,
+        }
+        self._server = _Server(uvicorn.Config(app, **config))
+
+    @property
+    def port(self) -> int:
+        """The port it listens on, once `started`; differs from the setting when that was 0."""
+        return int(self._server.servers[0].sockets[0].getsockname()[1])
+
+    @property
+    def started(self) -> bool:
+        """Whether connections are accepted."""
+        return self._server.started
+
+    async def run(self, stop: Stop, closing: asyncio.Event) -> None:
+        """Serve until `stop`; then end streams through `closing`, finish requests, and return."""
+        async with asyncio.TaskGroup() as tasks:
+            serving = tasks.create_task(self._server.serve())
+            stopping = tasks.create_task(stop.wait())
+            await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            closing.set()
+            self._server.should_exit = True
+            stopping.cancel()
+            await serving
