@@ -41,6 +41,8 @@ class RunStarted(LogEvent, frozen=True, kw_only=True, tag="run.started"):
     """Conversation variables at the start."""
     conversation_id: str | None = None
     history: tuple[ChatMessage, ...] = ()
+    history_blob: str | None = None
+    """Blob of the history, as JSON, when it is too large for the log; `history` is then empty."""
     is_draft: bool = False
     caller: RunCaller = RunCaller()
     trace: str | None = None
@@ -122,6 +124,8 @@ class RunSucceeded(LogEvent, frozen=True, kw_only=True, tag="run.succeeded"):
 
     outputs: dict[str, Any]
     answer: str | None = None
+    answer_blob: str | None = None
+    """Blob of the whole answer when it is too large for the log; `answer` then is its beginning."""
     elapsed_s: float = 0.0
 
 

@@ -106,6 +106,11 @@ def commands_to(owner: str) -> str:
     return f"{_ROOT}.command.*.{_token(owner)}.>"
 
 
+def commands_named(owner: str, imperative: str) -> str:
+    """Return the pattern of one command to `owner` from any tenant."""
+    return f"{_ROOT}.command.*.{_token(owner)}.{_token(imperative)}"
+
+
 def events_of(tenant: str = "*", noun: str = "*", noun_id: str = "*", past: str = "*") -> str:
     """Return a pattern of public facts; each part is exact or ``*``."""
     parts = (

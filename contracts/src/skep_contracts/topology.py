@@ -93,12 +93,22 @@ STREAMS: Final = (
 ORCHESTRATOR_RUNS: Final = ConsumerSpec(
     stream="SKEP_COMMANDS_ORCHESTRATOR",
     durable="orchestrator-runs",
-    filter_subject=subjects.commands_to("orchestrator"),
+    filter_subject=subjects.commands_named("orchestrator", "start_run"),
     ack_wait_s=5.0,
     max_ack_pending=20_000,
     max_deliver=-1,
     backoff_s=(),
 )
+ORCHESTRATOR_CONTROL: Final = ConsumerSpec(
+    stream="SKEP_COMMANDS_ORCHESTRATOR",
+    durable="orchestrator-control",
+    filter_subject=subjects.commands_named("orchestrator", "cancel_run"),
+    ack_wait_s=5.0,
+    max_ack_pending=20_000,
+    max_deliver=-1,
+    backoff_s=(),
+)
+"""Apart from the runs, so that a run can be cancelled while every worker is full."""
 ORCHESTRATOR_PROJECTION: Final = ConsumerSpec(
     stream="SKEP_JOURNAL",
     durable="orchestrator-projection",

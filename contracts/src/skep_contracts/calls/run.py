@@ -87,6 +87,36 @@ class GetRunReply(Reply, frozen=True, kw_only=True):
     """Number of the last event in the log."""
 
 
+class StopRunHere(Call, frozen=True, kw_only=True, tag="run.stop_here.v1"):
+    """Stop a run, asked of every orchestrator at once; only the one that holds it answers."""
+
+    owner: ClassVar[str] = "orchestrator"
+    imperative: ClassVar[str] = "stop_run_here"
+
+    run_id: str
+    reason: str
+    by: str | None = None
+
+
+class StopRunHereReply(Reply, frozen=True, kw_only=True):
+    """The run's end is in its log, whatever it was."""
+
+
+class FindRunHolder(Call, frozen=True, kw_only=True, tag="run.find_holder.v1"):
+    """Ask every orchestrator whether it holds a run; the one that does answers."""
+
+    owner: ClassVar[str] = "orchestrator"
+    imperative: ClassVar[str] = "find_run_holder"
+
+    run_id: str
+
+
+class FindRunHolderReply(Reply, frozen=True, kw_only=True):
+    """`worker`: who holds it."""
+
+    worker: str
+
+
 class ReadRunEvents(Call, frozen=True, kw_only=True, tag="run.read_events.v1"):
     """Read a run's log from an event on. Secret values are masked already."""
 
@@ -142,6 +172,21 @@ class ConversationInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     updated_at: Instant
     messages: int
     end_user: str | None = None
+
+
+class GetConversation(Call, frozen=True, kw_only=True, tag="conversation.get.v1"):
+    """Fetch one conversation."""
+
+    owner: ClassVar[str] = "orchestrator"
+    imperative: ClassVar[str] = "get_conversation"
+
+    conversation_id: str
+
+
+class ConversationReply(Reply, frozen=True, kw_only=True):
+    """One conversation."""
+
+    conversation: ConversationInfo
 
 
 class ListConversations(Call, frozen=True, kw_only=True, tag="conversation.list.v1"):

@@ -6,6 +6,7 @@ import msgspec
 
 from skep_contracts.envelope import Command
 from skep_contracts.ids import AppId, ConversationId, EndUserId, RunId, VersionHash
+from skep_contracts.values import FileRef
 
 
 class RunCaller(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -33,6 +34,8 @@ class StartRun(Command, frozen=True, kw_only=True, tag="run.start.v1"):
     inputs: dict[str, Any]
     query: str | None = None
     """The user's message, in chat apps."""
+    files: tuple[FileRef, ...] = ()
+    """Files sent with the message: ``{{sys.files}}``."""
     conversation_id: ConversationId | None = None
     is_draft: bool = False
     caller: RunCaller = RunCaller()
