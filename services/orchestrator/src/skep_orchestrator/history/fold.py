@@ -1,11 +1,10 @@
-"""Folds a run's log into what people read about it. Pure, and tolerant of what newer releases add."""
+"""Folds a run's log into what people read about it. Pure."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-
 from skep_contracts.calls.run import NodeTrace, RunStatus, RunSummary
 from skep_contracts.problems import Problem
 from skep_contracts.run_log import (
@@ -70,6 +69,8 @@ class NodeRecord(msgspec.Struct, kw_only=True):
 class RunRecord(msgspec.Struct, kw_only=True):
     """Everything a run's log says, up to `last_event`."""
 
+    keeps_nodes: bool = True
+    """Whether outputs and logs of nodes are kept; lists do without them."""
     last_event: int = 0
     started: RunStarted | None = None
     status: RunStatus = RunStatus.RUNNING
@@ -118,8 +119,6 @@ class RunRecord(msgspec.Struct, kw_only=True):
                 self.waits = {}
             case RunSucceeded() | RunFailed() | RunCancelled():
                 self._end(event)
-            case _:
-                pass  # an event of a newer release says nothing that this one shows
 
     def _apply_node(
         self, event: NodeStarted | NodeRetrying | NodeSucceeded | NodeFailed | NodeSkipped
@@ -148,10 +147,11 @@ class RunRecord(msgspec.Struct, kw_only=True):
 
     def _finish(self, record: NodeRecord, event: NodeSucceeded | NodeFailed) -> None:
         record.attempt = event.attempt
-        record.outputs = event.outputs
         record.elapsed_s = event.elapsed_s
-        record.logs = event.logs
-        record.calls = event.calls
+        if self.keeps_nodes:
+            record.outputs = event.outputs
+            record.logs = event.logs
+            record.calls = event.calls
         self.nodes_done += 1
         for call in event.calls:
             self.input_tokens += call.usage.input_tokens
@@ -207,9 +207,9 @@ class RunRecord(msgspec.Struct, kw_only=True):
         )
 
 
-def fold(batches: Iterable[Batch]) -> RunRecord:
+def fold(batches: Iterable[Batch], *, keeps_nodes: bool = True) -> RunRecord:
     """Fold a run's whole log, from its first event."""
-    record = RunRecord()
+    record = RunRecord(keeps_nodes=keeps_nodes)
     for batch in batches:
         if not record.apply_batch(batch):
             break

@@ -14,10 +14,8 @@ T = TypeVar("T")
 class GroupCommit(Generic[T]):
     """Writes items in batches, one batch at a time, in the order they came."""
 
-    def __init__(
-        self, write: Callable[[Sequence[T]], Awaitable[None]], *, most: int = 500
-    ) -> None:
-        """Call `write` with at most `most` items; when it raises, every item of the batch failed."""
+    def __init__(self, write: Callable[[Sequence[T]], Awaitable[None]], *, most: int = 500) -> None:
+        """Call `write` with at most `most` items; when it raises, all items of the batch failed."""
         self._write = write
         self._most = most
         self._waiting: list[tuple[T, asyncio.Future[None]]] = []

@@ -1,0 +1,1 @@
+"""Conversations: turns that were taken, and what a new turn starts from."""
