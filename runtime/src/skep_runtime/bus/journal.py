@@ -1,0 +1,53 @@
+"""The run log: fenced appends and quick reads of one subject."""
+
+import msgspec
+from skep_contracts import topology
+from skep_contracts.envelope import MAX_MESSAGE_BYTES
+from skep_contracts.problems import TooLarge
+
+from skep_runtime.bus.jetstream import JetStream
+
+
+class JournalMessage(msgspec.Struct, frozen=True, gc=False):
+    """One appended message and its sequence in the stream."""
+
+    seq: int
+    data: bytes
+
+
+class Journal:
+    """One log per subject, each with one writer at a time, enforced by the server."""
+
+    def __init__(self, jetstream: JetStream, stream: str = topology.JOURNAL.name) -> None:
+        """Keep the logs in `stream`."""
+        self._jetstream = jetstream
+        self._stream = stream
+
+    async def append(self, subject: str, data: bytes, *, expected_last: int) -> int:
+        """Add a message after the one with sequence `expected_last` (0: the first); returns its sequence.
+
+        Waits until the server has it, repeating through reconnects; a lost acknowledgement neither
+        doubles the message nor fences its writer. At most one append a subject at a time.
+
+        Raises:
+            Fenced: Somebody else wrote: the log is theirs now.
+            TooLarge: More than `MAX_MESSAGE_BYTES`.
+            Unavailable: No server for half a minute; whether the message is there is unknown.
+        """
+        if len(data) > MAX_MESSAGE_BYTES:
+            raise TooLarge(f"A log message of {len(data)} bytes exceeds {MAX_MESSAGE_BYTES}.")
+        return await self._jetstream.append(
+            self._stream, subject.encode(), data, expected_last=expected_last
+        )
+
+    async def read(self, subject: str, *, after_seq: int = 0) -> list[JournalMessage]:
+        """Return the messages of one log after `after_seq`, in order."""
+        found = []
+        async for page in self._jetstream.read(self._stream, subject, after_seq=after_seq):
+            found += [JournalMessage(message.seq, message.data) for message in page]
+        return found
+
+    async def last(self, subject: str) -> JournalMessage | None:
+        """Return the last message of one log; None when it is empty."""
+        message = await self._jetstream.last_direct(self._stream, subject)
+        return JournalMessage(message.seq, message.data) if message else None
