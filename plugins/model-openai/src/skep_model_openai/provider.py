@@ -1,0 +1,95 @@
+"""The provider: one endpoint, one credential."""
+
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any, Final
+
+from skep_contracts.plugins.manifest import PluginContext
+from skep_contracts.plugins.models import (
+    ChatDelta,
+    ChatRequest,
+    Embeddings,
+    EmbedRequest,
+    ModelInfo,
+    ModelKind,
+    RerankRequest,
+    RerankScores,
+)
+from skep_contracts.problems import ProviderFailed
+
+from skep_model_openai.catalogue import BY_NAME
+from skep_model_openai.chat import Chat
+from skep_model_openai.session import Session
+from skep_model_openai.vectors import Vectors
+from skep_model_openai.wire import answers, requests
+
+_EMBEDS: Final = re.compile(r"embed|(^|[/-])(bge|e5|gte|minilm)([-.]|$)", re.IGNORECASE)
+_RERANKS: Final = re.compile(r"rerank", re.IGNORECASE)
+_OTHER: Final = re.compile(
+    r"tts|whisper|transcri|moderation|image|dall-e|sora|realtime|audio|davinci|babbage|live|translate",
+    re.IGNORECASE,
+)
+
+
+class OpenAIProvider:
+    """Chat, embedding and rerank models behind one OpenAI-compatible endpoint."""
+
+    def __init__(self, context: PluginContext, credential: Mapping[str, Any]) -> None:
+        self._session = Session(context, credential)
+        self._chat = Chat(self._session)
+        self._vectors = Vectors(self._session)
+
+    def chat(self, request: ChatRequest) -> AsyncIterator[ChatDelta]:
+        """Stream a completion; closing the iterator closes the connection."""
+        return self._chat.stream(request)
+
+    async def embed(self, request: EmbedRequest) -> Embeddings:
+        """Embed texts, in one request."""
+        return await self._vectors.embed(request)
+
+    async def rerank(self, request: RerankRequest) -> RerankScores:
+        """Score passages against a query, in one request."""
+        return await self._vectors.rerank(request)
+
+    async def check(self) -> None:
+        """List the models, or where there is no list, send a request that costs nothing."""
+        answer = await self._session.send("GET", requests.MODELS_PATH)
+        if answer.status in {404, 405}:
+            body = requests.encode(requests.EMPTY_CHAT)
+            probe = await self._session.send("POST", requests.CHAT_PATH, body)
+            if probe.status in {400, 422}:
+                return  # it looked at the request, so it knows us
+            answer = probe
+        if answer.status >= 400:
+            raise self._session.failure(answer.status, answer.headers, answer.body)
+
+    async def list_models(self) -> Sequence[ModelInfo]:
+        """Return what the endpoint lists, with what the catalogue knows; else the catalogue."""
+        answer = await self._session.send("GET", requests.MODELS_PATH)
+        if answer.status in {404, 405}:
+            return tuple(BY_NAME.values())
+        if answer.status >= 400:
+            raise self._session.failure(answer.status, answer.headers, answer.body)
+        try:
+            listed = answers.decode_models(answer.body)
+        except answers.MalformedError as error:
+            raise ProviderFailed(
+                "The model provider sent something that is no list of models.",
+                code="malformed_answer",
+            ) from error
+        names = sorted({model.id for model in listed.data})
+        return [info for name in names if (info := _describe(name)) is not None]
+
+    async def close(self) -> None:
+        """Do nothing: connections belong to the host's client."""
+
+
+def _describe(name: str) -> ModelInfo | None:
+    """Return what is known or can be guessed of a model; None when it does something else."""
+    if name in BY_NAME:
+        return BY_NAME[name]
+    if _RERANKS.search(name):
+        return ModelInfo(name=name, kind=ModelKind.RERANK)
+    if _EMBEDS.search(name):
+        return ModelInfo(name=name, kind=ModelKind.EMBEDDING)
+    return None if _OTHER.search(name) else ModelInfo(name=name, kind=ModelKind.CHAT)
