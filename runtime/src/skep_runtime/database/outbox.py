@@ -147,7 +147,7 @@ class OutboxRelay:
     async def _publish(self, row: OutboxRow) -> None:
         envelope = _ENVELOPES.decode(row.envelope)
         if not envelope.source:
-            envelope = msgspec.structs.replace(envelope, source=self._bus.service)
+            envelope = msgspec.structs.replace(envelope, source=getattr(self._bus, "service", ""))
         await self._bus.publish_envelope(row.subject, envelope)
 
 
