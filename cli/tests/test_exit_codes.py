@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+
 from skep_cli.__main__ import skep
 from skep_cli.api import ApiProblem, find_gateway, read_problem
 

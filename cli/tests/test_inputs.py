@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 import pytest
+
 from skep_cli.commands.run import read_inputs
 
 

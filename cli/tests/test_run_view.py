@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from skep_cli.api import EXIT_CANCELLED, EXIT_FAILED
 from skep_cli.run_view import RunView
 from skep_cli.sse import ServerEvent

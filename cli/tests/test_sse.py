@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
+
 from skep_cli.sse import ServerEvent, read_events
 
 

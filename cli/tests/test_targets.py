@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 import pytest
+
 from skep_cli.targets import files_below, read_target
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
+
 from skep_testing.stack import RunningStack
 
 TERMINAL = ("run.succeeded", "run.failed", "run.cancelled")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from skep_testing.stack import RunningStack
 
+from skep_testing.stack import RunningStack
 from tests.integration.api import (
     create_app,
     start_run,

@@ -5,8 +5,8 @@ import threading
 from pathlib import Path
 
 import pytest
-from skep_testing.stack import RunningStack
 
+from skep_testing.stack import RunningStack
 from tests.integration.api import (
     Follower,
     create_app,

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from skep_testing.stack import RunningStack
 
+from skep_testing.stack import RunningStack
 from tests.integration.api import create_app, skep
 from tests.integration.documents import start, text_field, workflow
 

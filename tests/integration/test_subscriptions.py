@@ -7,13 +7,14 @@ import http.server
 import json
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from skep_testing.stack import RunningStack
 
+from skep_testing.stack import RunningStack
 from tests.integration.api import create_app, start_run, wait_until_ended
 from tests.integration.documents import echo_app
 
@@ -158,20 +159,10 @@ def test_delivery_can_be_sent_again(stack: RunningStack) -> None:
 
 def test_webhook_to_a_private_address_is_refused_by_default() -> None:
     with RunningStack(environment={"SKEP_EGRESS__ALLOW": ""}) as strict:
-        receiver = Receiver()
         app = create_app(strict, echo_app("private"))
-        try:
-            hook = strict.request(
-                "POST",
-                "/api/v1/webhooks",
-                {"url": receiver.url, "kinds": ["run.succeeded.v1"], "app": app},
-            )
-        except OSError as error:
-            assert getattr(error, "code", 0) == 422
-        else:
-            wait_until_ended(strict, start_run(strict, app, inputs={"topic": "x"}))
-            path = f"/api/v1/webhooks/{hook['id']}/deliveries"
-            time.sleep(1.0)
-            assert all(d["status"] != "delivered" for d in strict.request("GET", path)["items"])
-        assert receiver.deliveries == []
-        receiver.close()
+        hook = {"url": "http://127.0.0.1:9/hook", "kinds": ["run.succeeded.v1"], "app": app}
+
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            strict.request("POST", "/api/v1/webhooks", hook)
+
+        assert caught.value.code == 422

@@ -9,10 +9,10 @@ from typing import Any, Final, Self
 import aiohttp
 import click
 import msgspec
-from skep_contracts.problems import Problem, Retry
 
 from skep_cli.sse import ServerEvent, read_events
 from skep_cli.stack.layout import Layout, default_data_dir
+from skep_contracts.problems import Problem, Retry
 
 EXIT_FAILED: Final = 1
 """The request was understood and failed: a failed run, a document that could not be indexed."""

@@ -3,9 +3,6 @@
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
-from skep_contracts.calls.run import RunStatus
-from skep_contracts.run_log import NodeStarted, RunPaused, RunResumed
-from skep_orchestrator.history.fold import RunRecord, fold
 
 from services.orchestrator.tests.history.logs import (
     PROBLEM,
@@ -15,6 +12,9 @@ from services.orchestrator.tests.history.logs import (
     started,
     whole_log,
 )
+from skep_contracts.calls.run import RunStatus
+from skep_contracts.run_log import NodeStarted, RunPaused, RunResumed
+from skep_orchestrator.history.fold import RunRecord, fold
 
 
 def test_whole_log_gives_status_tokens_cost_and_nodes() -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
+
 from skep_orchestrator.history.group_commit import GroupCommit
 
 

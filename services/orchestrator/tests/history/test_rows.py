@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+
+from services.orchestrator.tests.history.logs import batches, cancelled_log, whole_log
 from skep_contracts.calls.run import RunStatus
 from skep_contracts.ids import new_id
 from skep_contracts.run_log import RunEvent
@@ -13,8 +15,6 @@ from skep_orchestrator.conversations.turns import turn_of, write_turns
 from skep_orchestrator.history.fold import RunRecord, fold
 from skep_orchestrator.history.repository import RunRepository, row_values, save_runs
 from skep_runtime.database import Database, DatabaseSettings
-
-from services.orchestrator.tests.history.logs import batches, cancelled_log, whole_log
 
 
 @pytest.fixture

@@ -3,12 +3,12 @@
 from typing import Any, Final
 
 import msgspec
-from skep_contracts.plugins.models import ChatMessage
-from skep_runtime.database import Database
 
+from skep_contracts.plugins.models import ChatMessage
 from skep_orchestrator.conversations.repository import ConversationRepository
 from skep_orchestrator.conversations.turns import turn_of, write_turns
 from skep_orchestrator.history.fold import RunRecord
+from skep_runtime.database import Database
 
 _MOST_TURNS: Final = 50
 

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from skep_contracts.calls.run import ConversationInfo, MessageInfo, RunStatus
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from skep_contracts.calls.run import ConversationInfo, MessageInfo, RunStatus
 from skep_orchestrator.conversations.tables import ConversationRow, TurnRow
 
 

@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from skep_contracts.calls.run import RunStatus
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from skep_contracts.calls.run import RunStatus
 from skep_orchestrator.conversations.tables import ConversationRow, TurnRow
 from skep_orchestrator.history.fold import RunRecord, instant
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final, TypeVar
 
 import msgspec
+
 from skep_contracts import subjects
 from skep_contracts.calls.run import (
     ConversationReply,
@@ -27,13 +28,12 @@ from skep_contracts.calls.run import (
 from skep_contracts.ids import is_id
 from skep_contracts.problems import InvalidInput, NotFound
 from skep_contracts.run_log import TERMINAL, Batch, decode_batch
-from skep_runtime.bus import Bus, Incoming
-from skep_runtime.database import Database
-
 from skep_orchestrator.conversations.repository import ConversationRepository
 from skep_orchestrator.history.fold import RunRecord, fold
 from skep_orchestrator.history.repository import RunRepository
 from skep_orchestrator.ledger.repository import LedgerRepository
+from skep_runtime.bus import Bus, Incoming
+from skep_runtime.database import Database
 
 T = TypeVar("T")
 

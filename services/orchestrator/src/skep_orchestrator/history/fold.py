@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+
 from skep_contracts.calls.run import NodeTrace, RunStatus, RunSummary
 from skep_contracts.problems import Problem
 from skep_contracts.run_log import (

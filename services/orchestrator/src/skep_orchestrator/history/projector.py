@@ -12,18 +12,18 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
+
 from skep_contracts import subjects, topology
 from skep_contracts.envelope import Event
 from skep_contracts.problems import InvalidInput
 from skep_contracts.run_log import Batch, decode_batch
-from skep_runtime.bus import Bus, Delivery
-from skep_runtime.database import Database
-
 from skep_orchestrator.conversations.turns import turn_of, write_turns
 from skep_orchestrator.history.fold import RunRecord, fold
 from skep_orchestrator.history.group_commit import GroupCommit
 from skep_orchestrator.history.public_facts import is_public, public_facts
 from skep_orchestrator.history.repository import row_values, save_runs
+from skep_runtime.bus import Bus, Delivery
+from skep_runtime.database import Database
 
 _LOG: Final = logging.getLogger(__name__)
 _CONCURRENCY: Final = 2_000

@@ -13,7 +13,6 @@ from skep_contracts.run_log import (
     RunStarted,
     RunSucceeded,
 )
-
 from skep_orchestrator.history.fold import RunRecord
 
 PUBLIC = (RunStarted, RunPaused, RunSucceeded, RunFailed, RunCancelled)

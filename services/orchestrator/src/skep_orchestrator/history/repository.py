@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from skep_contracts.calls.run import RunStatus, RunSummary
-from skep_contracts.problems import Problem
 from sqlalchemy import Insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from skep_contracts.calls.run import RunStatus, RunSummary
+from skep_contracts.problems import Problem
 from skep_orchestrator.history.fold import RunRecord
 from skep_orchestrator.history.tables import RunRow
 

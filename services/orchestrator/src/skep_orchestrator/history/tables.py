@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from skep_runtime.database import Table
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
+
+from skep_runtime.database import Table
 
 
 class RunRow(Table):

@@ -6,11 +6,10 @@ from typing import Any, Final
 
 from skep_contracts import topology
 from skep_contracts.events.usage import UsageRecorded
-from skep_runtime.bus import Bus, Delivery
-from skep_runtime.database import Database
-
 from skep_orchestrator.history.group_commit import GroupCommit
 from skep_orchestrator.ledger.repository import save_entries
+from skep_runtime.bus import Bus, Delivery
+from skep_runtime.database import Database
 
 _CONCURRENCY: Final = 1_000
 

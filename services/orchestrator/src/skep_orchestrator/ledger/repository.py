@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from skep_contracts.calls import run as calls
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from skep_contracts.calls import run as calls
 from skep_orchestrator.ledger.tables import UsageRow
 
 

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from skep_runtime.database import Table
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
+
+from skep_runtime.database import Table
 
 
 class UsageRow(Table):
