@@ -7,13 +7,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
 
 from fastapi import FastAPI
-from skep_contracts.problems import SkepError
-from skep_runtime.bus import Bus
-from skep_runtime.clock import now
-from skep_runtime.database import Database, OutboxRelay
-from skep_runtime.lifecycle import Stop
-from skep_runtime.vault import Vault
 
+from skep_contracts.plugins import manifest
+from skep_contracts.problems import SkepError
+from skep_gateway.apps import routes as apps
+from skep_gateway.apps.publish import Publishing
 from skep_gateway.idempotency.replay import IdempotentWrites
 from skep_gateway.identity import routes as identity
 from skep_gateway.identity.authenticator import Authenticator
@@ -27,12 +25,24 @@ from skep_gateway.system.readiness import ReadinessProbe
 from skep_gateway.web.application import Feature, create_application
 from skep_gateway.web.pages import Cursors
 from skep_gateway.web.server import HttpServer
+from skep_gateway.workflows import routes as workflows
+from skep_gateway.workflows.node_types import NodeTypes
+from skep_gateway.workflows.runnables import Runnables
+from skep_runtime.bus import Bus
+from skep_runtime.clock import now
+from skep_runtime.database import Database, OutboxRelay
+from skep_runtime.egress import EgressClient
+from skep_runtime.lifecycle import Stop
+from skep_runtime.plugins import PluginHost
+from skep_runtime.vault import Vault
 
 _log = logging.getLogger(__name__)
 
 FEATURES: Final[tuple[Feature, ...]] = (
     system,
     identity,
+    workflows,
+    apps,
 )
 """Every module with routes."""
 
@@ -48,7 +58,9 @@ class Closing(asyncio.Event):
 class Gateway:
     """Everything made for one process, put together."""
 
-    def __init__(self, settings: GatewaySettings, bus: Bus, database: Database) -> None:
+    def __init__(
+        self, settings: GatewaySettings, bus: Bus, database: Database, plugins: PluginHost
+    ) -> None:
         """Construct; nothing runs yet."""
         vault = Vault(settings.vault)
         hasher = PasswordHasher()
@@ -57,6 +69,9 @@ class Gateway:
         self.authenticator = Authenticator(database)
         self.relay = OutboxRelay(database, bus)
         self.idempotency = IdempotentWrites(database, vault)
+        self.runnables = Runnables(database, bus, plugins)
+        self._bus = bus
+        self._plugins = plugins
         resources: tuple[object, ...] = (
             settings.web,
             bus,
@@ -69,6 +84,10 @@ class Gateway:
             SetUp(database, hasher, setup_token=settings.setup_token),
             SignIn(database, hasher),
             ReadinessProbe(database, bus),
+            plugins,
+            NodeTypes(plugins),
+            self.runnables,
+            Publishing(database, bus, plugins),
         )
         self.app: FastAPI = create_application(
             FEATURES, {type(item): item for item in resources}, settings=settings.web
@@ -76,7 +95,16 @@ class Gateway:
 
     def background(self) -> tuple[Background, ...]:
         """Return what runs beside the server, each until it is cancelled."""
-        return (self.relay.run, self._write_usage, self._clean_up)
+        return (
+            self.relay.run,
+            self.runnables.follow,
+            self._watch_plugins,
+            self._write_usage,
+            self._clean_up,
+        )
+
+    async def _watch_plugins(self) -> None:
+        await self._plugins.watch(self._bus)
 
     async def _write_usage(self) -> None:
         try:
@@ -119,10 +147,14 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         stack.push_async_callback(database.close)
         await database.migrate("skep_gateway")
         await prepare_first_start(database, settings.bootstrap_key)
+        egress = EgressClient(settings.egress)
+        stack.push_async_callback(egress.close)
         bus = await Bus.connect(settings.bus, service="gateway")
         stack.push_async_callback(bus.close)
         await bus.ensure_topology()
-        gateway = Gateway(settings, bus, database)
+        plugins = PluginHost(manifest.GROUPS, settings.plugins, http=egress)
+        await asyncio.to_thread(plugins.load)
+        gateway = Gateway(settings, bus, database, plugins)
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(_forever(work)) for work in gateway.background()]
             try:

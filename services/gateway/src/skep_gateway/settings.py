@@ -3,14 +3,14 @@
 from typing import Annotated
 
 import msgspec
+
+from skep_gateway.web.limits import WebSettings
 from skep_runtime.bus import BusSettings
 from skep_runtime.database import DatabaseSettings
 from skep_runtime.egress import EgressSettings
 from skep_runtime.plugins import PluginSettings
 from skep_runtime.telemetry import TelemetrySettings
 from skep_runtime.vault import VaultSettings
-
-from skep_gateway.web.limits import WebSettings
 
 
 class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):

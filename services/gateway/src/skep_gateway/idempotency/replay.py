@@ -13,18 +13,18 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
-from skep_contracts.ids import new_ulid
-from skep_contracts.problems import Conflict, FieldError, InvalidInput
-from skep_runtime.clock import now
-from skep_runtime.database import Database
-from skep_runtime.vault import Vault
 from sqlalchemy.exc import IntegrityError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from skep_contracts.ids import new_ulid
+from skep_contracts.problems import Conflict, FieldError, InvalidInput
 from skep_gateway.idempotency.repository import IdempotencyRepository, drop_old_keys
 from skep_gateway.web.caller import CallerIdentity
 from skep_gateway.web.unit_of_work import UnitOfWork
+from skep_runtime.clock import now
+from skep_runtime.database import Database
+from skep_runtime.vault import Vault
 
 KEEP: Final = timedelta(hours=24)
 _LOCK: Final = timedelta(seconds=60)

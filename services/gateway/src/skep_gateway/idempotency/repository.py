@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -60,19 +60,12 @@ class IdempotencyRepository:
             delete(IdempotencyRow).where(*self._is(key), IdempotencyRow.status.is_(None))
         )
 
-    def _is(self, key: str) -> tuple[object, ...]:
+    def _is(self, key: str) -> tuple[ColumnElement[bool], ...]:
         return (
             IdempotencyRow.tenant_id == self._tenant,
             IdempotencyRow.caller_id == self._caller,
             IdempotencyRow.key == key,
         )
-
-    async def find_fresh(self, key: str) -> IdempotencyRow | None:
-        """Return what is known of a key, read anew."""
-        found: IdempotencyRow | None = await self._session.scalar(
-            select(IdempotencyRow).where(*self._is(key)).execution_options(populate_existing=True)
-        )
-        return found
 
 
 async def drop_old_keys(session: AsyncSession, before: datetime) -> None:

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from skep_runtime.database import Table, UtcDateTime
 from sqlalchemy import LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
+
+from skep_runtime.database import Table, UtcDateTime
 
 
 class IdempotencyRow(Table):

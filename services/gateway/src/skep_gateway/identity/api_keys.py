@@ -6,13 +6,12 @@ from typing import Final
 
 from skep_contracts.ids import new_id
 from skep_contracts.problems import Conflict, FieldError, Forbidden, InvalidInput
-from skep_runtime.clock import now
-
 from skep_gateway.identity.repository import IdentityRepository
 from skep_gateway.identity.tables import ApiKeyRow
 from skep_gateway.identity.tokens import SHOWN_CHARACTERS, new_api_key, token_hash
 from skep_gateway.web.caller import CallerIdentity
 from skep_gateway.web.scopes import Scope, effective
+from skep_runtime.clock import now
 
 MAX_KEYS: Final = 1000
 

@@ -7,15 +7,15 @@ from datetime import datetime
 from typing import Final, Literal, cast
 
 import msgspec
-from skep_contracts.problems import Forbidden, Unauthenticated
-from skep_runtime.clock import now
-from skep_runtime.database import Database
 from starlette.requests import Request
 
+from skep_contracts.problems import Forbidden, Unauthenticated
 from skep_gateway.identity.repository import Platform, TokenLookup
 from skep_gateway.identity.tokens import SESSION_PREFIX, csrf_token, is_token, token_hash
 from skep_gateway.web.caller import CallerIdentity
 from skep_gateway.web.scopes import Scope, effective
+from skep_runtime.clock import now
+from skep_runtime.database import Database
 
 COOKIE: Final = "skep_session"
 CSRF_HEADER: Final = "x-skep-csrf"

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from skep_contracts.ids import TenantId
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from skep_contracts.ids import TenantId
 from skep_gateway.identity.tables import ApiKeyRow, MemberRow, SessionRow, TenantRow
 
 

@@ -3,9 +3,9 @@
 from typing import Annotated
 
 from fastapi import Path, Request, Response
-from skep_contracts.problems import Conflict, Forbidden, NotFound, RateLimited, Unauthenticated
-from skep_runtime.clock import now
 
+from skep_contracts.ids import TenantId
+from skep_contracts.problems import Conflict, Forbidden, NotFound, RateLimited, Unauthenticated
 from skep_gateway.identity.api_keys import create_key
 from skep_gateway.identity.authenticator import COOKIE, Authenticator, presented_csrf_token
 from skep_gateway.identity.repository import IdentityRepository
@@ -30,6 +30,7 @@ from skep_gateway.web.limits import allow
 from skep_gateway.web.pages import Cursors, Page, Paging
 from skep_gateway.web.problems import problems
 from skep_gateway.web.route import api_router
+from skep_runtime.clock import now
 
 router = api_router("/api/v1", tag="identity")
 
@@ -70,7 +71,7 @@ async def sign_in(
     )
     session = await work.session()
     signed_in = await open_session(session, member)
-    tenant = await IdentityRepository(session, member.tenant_id).tenant()
+    tenant = await IdentityRepository(session, TenantId(member.tenant_id)).tenant()
     return _signed_in(signed_in, tenant, request, response)
 
 

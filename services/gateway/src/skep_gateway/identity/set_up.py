@@ -4,18 +4,18 @@ import hmac
 import logging
 from typing import Final
 
-from skep_contracts.ids import TenantId, new_id
-from skep_contracts.problems import Conflict, Forbidden
-from skep_runtime.clock import now
-from skep_runtime.database import Database
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from skep_contracts.ids import TenantId, new_id
+from skep_contracts.problems import Conflict, Forbidden
 from skep_gateway.identity.attempt_limits import AttemptLimits
 from skep_gateway.identity.passwords import PasswordHasher
 from skep_gateway.identity.repository import IdentityRepository, Platform
 from skep_gateway.identity.tables import ApiKeyRow, MemberRow, TenantRow
 from skep_gateway.identity.tokens import SHOWN_CHARACTERS, is_token, token_hash
 from skep_gateway.web.scopes import SCOPES
+from skep_runtime.clock import now
+from skep_runtime.database import Database
 
 DEFAULT_TENANT: Final = "default"
 _SHORTEST_SECRET: Final = 16

@@ -4,17 +4,17 @@ from datetime import timedelta
 from typing import Final
 
 import msgspec
-from skep_contracts.ids import TenantId, new_id
-from skep_contracts.problems import Unauthenticated
-from skep_runtime.clock import now
-from skep_runtime.database import Database
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from skep_contracts.ids import TenantId, new_id
+from skep_contracts.problems import Unauthenticated
 from skep_gateway.identity.attempt_limits import AttemptLimits
 from skep_gateway.identity.passwords import PasswordHasher
 from skep_gateway.identity.repository import IdentityRepository, TokenLookup
 from skep_gateway.identity.tables import MemberRow, SessionRow
 from skep_gateway.identity.tokens import new_session_token, token_hash
+from skep_runtime.clock import now
+from skep_runtime.database import Database
 
 SESSION_LIFETIME: Final = timedelta(days=14)
 

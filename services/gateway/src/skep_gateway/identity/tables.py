@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from skep_runtime.database import Json, Table, UtcDateTime
 from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
+
+from skep_runtime.database import Json, Table, UtcDateTime
 
 
 class TenantRow(Table):

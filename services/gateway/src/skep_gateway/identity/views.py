@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field
 
@@ -125,7 +125,7 @@ class NewKeyView(KeyView):
         return cls(key=secret, **_shown(row))
 
 
-def _shown(row: ApiKeyRow) -> dict[str, object]:
+def _shown(row: ApiKeyRow) -> dict[str, Any]:
     return {
         "id": row.id,
         "name": row.name,

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+
 from skep_runtime.database import Json, UtcDateTime
 
 revision = "0001"

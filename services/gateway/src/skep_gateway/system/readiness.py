@@ -5,6 +5,8 @@ import time
 from typing import Any, Final
 
 import msgspec
+from sqlalchemy import text
+
 from skep_contracts.calls.code import DescribeSandbox, DescribeSandboxReply
 from skep_contracts.calls.dataset import ListDatasets, ListDatasetsReply
 from skep_contracts.calls.run import ListRuns, ListRunsReply
@@ -13,7 +15,6 @@ from skep_contracts.problems import SkepError
 from skep_contracts.subjects import PLATFORM
 from skep_runtime.bus import Bus
 from skep_runtime.database import Database
-from sqlalchemy import text
 
 _ANSWER_S: Final = 1.0
 _FRESH_S: Final = 0.25

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import Request
-from skep_runtime.telemetry import prometheus_text
 from starlette.responses import Response
 
 from skep_gateway.system import pages
@@ -11,6 +10,7 @@ from skep_gateway.system.readiness import ReadinessProbe
 from skep_gateway.web.dependencies import provided
 from skep_gateway.web.route import api_router
 from skep_gateway.web.shapes import JsonResponse
+from skep_runtime.telemetry import prometheus_text
 
 router = api_router("", tag="system")
 

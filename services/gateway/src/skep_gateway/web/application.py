@@ -5,9 +5,9 @@ from typing import Any, Final, Protocol
 
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
-from skep_contracts.problems import SkepError
 from starlette.exceptions import HTTPException
 
+from skep_contracts.problems import SkepError
 from skep_gateway.web.body import BodyLimit
 from skep_gateway.web.edge import Edge
 from skep_gateway.web.limits import WebSettings

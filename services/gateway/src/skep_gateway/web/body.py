@@ -4,10 +4,10 @@ import asyncio
 from typing import Any, Final
 
 import msgspec
-from skep_contracts.problems import FieldError, InvalidInput, TooLarge, json_pointer
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from skep_contracts.problems import FieldError, InvalidInput, TooLarge, json_pointer
 from skep_gateway.web.limits import MAX_JSON_BYTES
 from skep_gateway.web.problems import MalformedJson
 
@@ -93,7 +93,7 @@ class BodyLimit:
                 message["headers"] = [*message["headers"], (b"connection", b"close")]
                 await send(message)
             else:
-                await send(message | {"more_body": True})
+                await send({**message, "more_body": True})
                 await meter.linger()
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
 

@@ -3,9 +3,9 @@
 from typing import Literal
 
 import msgspec
+
 from skep_contracts.ids import TenantId
 from skep_contracts.problems import Forbidden
-
 from skep_gateway.web.scopes import Scope
 
 

@@ -3,10 +3,10 @@
 from typing import Annotated, Any, TypeVar, cast
 
 from fastapi import Depends
-from skep_contracts.ids import TenantId
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 
+from skep_contracts.ids import TenantId
 from skep_gateway.web.caller import CallerIdentity
 from skep_gateway.web.unit_of_work import UnitOfWork
 

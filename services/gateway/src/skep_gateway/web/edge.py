@@ -8,12 +8,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from opentelemetry import trace
-from skep_runtime.logs import log_context
-from skep_runtime.telemetry import extract, meter, tracer
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from skep_gateway.web.problems import Malformed, Misdirected, defect_response, respond
+from skep_runtime.telemetry import extract, meter, tracer
 
 _log = logging.getLogger("skep_gateway.access")
 _HOST: Final = re.compile(
@@ -63,8 +62,7 @@ class Edge:
             context = span.get_span_context()
             trace_id = f"{context.trace_id:032x}" if context.is_valid else secrets.token_hex(16)
             scope["skep.trace_id"] = trace_id
-            with log_context(trace_id=trace_id):
-                await self._serve(scope, receive, _Answer(send, trace_id), span)
+            await self._serve(scope, receive, _Answer(send, trace_id), span)
 
     async def _serve(
         self, scope: Scope, receive: Receive, answer: "_Answer", span: trace.Span
@@ -153,5 +151,5 @@ class _Answer:
                 headers.append((b"content-security-policy", _API_POLICY))
             if b"cache-control" not in names:
                 headers.append((b"cache-control", b"no-store"))
-            message = message | {"headers": headers}
+            message = {**message, "headers": headers}
         await self._send(message)

@@ -6,10 +6,10 @@ from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 from fastapi import Depends, Query
-from skep_contracts.problems import InvalidInput
-from skep_runtime.vault import Vault
 
+from skep_contracts.problems import Gone, InvalidInput
 from skep_gateway.web.shapes import View
+from skep_runtime.vault import Vault
 
 T = TypeVar("T")
 MAX_PAGE = 200
@@ -63,7 +63,7 @@ class Cursors:
                 cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True
             )
             return self._vault.open(sealed, context=f"cursor.{tenant}.{listing}").decode()
-        except (ValueError, binascii.Error, InvalidInput):
+        except (ValueError, binascii.Error, Gone):
             raise InvalidInput(
                 "The cursor is not one this list gave. Begin again without one.",
                 code="bad_cursor",

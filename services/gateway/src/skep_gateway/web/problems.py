@@ -7,6 +7,10 @@ from typing import Any, ClassVar, Final
 
 import msgspec
 from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
 from skep_contracts.problems import (
     Conflict,
     Defect,
@@ -20,9 +24,6 @@ from skep_contracts.problems import (
     Unavailable,
     json_pointer,
 )
-from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
 
 MEDIA_TYPE: Final = "application/problem+json"
 _log = logging.getLogger(__name__)
@@ -209,7 +210,13 @@ PROBLEM_SCHEMA: Final[dict[str, Any]] = {
         "trace_id": {"type": "string"},
     },
 }
-EVERYWHERE: Final = (InvalidInput, TooLarge, Unauthenticated, Unavailable, Defect)
+EVERYWHERE: Final[tuple[type[SkepError], ...]] = (
+    InvalidInput,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+    Defect,
+)
 
 
 def problems(*classes: type[SkepError]) -> dict[int | str, dict[str, Any]]:

@@ -6,8 +6,6 @@ from typing import Any, Final
 
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
-from skep_runtime.database import Database
-from skep_runtime.logs import log_context
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,6 +16,8 @@ from skep_gateway.web.dependencies import resource
 from skep_gateway.web.limits import Rules, WebSettings, rules_of
 from skep_gateway.web.problems import NotAcceptable, TimedOut
 from skep_gateway.web.unit_of_work import UnitOfWork
+from skep_runtime.database import Database
+from skep_runtime.logs import log_context
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})

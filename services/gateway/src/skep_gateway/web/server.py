@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import uvicorn
-from skep_runtime.lifecycle import Stop
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from skep_gateway.web.limits import WebSettings
+from skep_runtime.lifecycle import Stop
 
 _MAX_HEAD_BYTES: Final = 64 * 1024
 _HEAD_TIMEOUT_S: Final = 15.0
@@ -46,7 +46,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _give_up(self) -> None:
         self._head_timer = None
-        if self.transport is not None and not self.transport.is_closing():
+        if not self.transport.is_closing():
             self.transport.close()
 
     def _head_is_here(self) -> None:

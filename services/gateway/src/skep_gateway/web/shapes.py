@@ -11,9 +11,10 @@ from pydantic import (
     GetJsonSchemaHandler,
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from starlette.responses import Response
+
 from skep_contracts.decoding import convert
 from skep_contracts.problems import InvalidInput
-from starlette.responses import Response
 
 T = TypeVar("T")
 _encode: Final = msgspec.json.Encoder().encode

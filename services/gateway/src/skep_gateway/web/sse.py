@@ -10,9 +10,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
 
 import msgspec
-from skep_contracts.problems import Defect, SkepError
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
+
+from skep_contracts.problems import Defect, SkepError
 
 _log = logging.getLogger(__name__)
 _encode: Final = msgspec.json.Encoder().encode

@@ -6,8 +6,9 @@ from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Self
 
-from skep_runtime.database import Database
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from skep_runtime.database import Database
 
 Action = Callable[[], Awaitable[None] | None]
 

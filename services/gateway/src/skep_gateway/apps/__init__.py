@@ -1,0 +1,1 @@
+"""Apps: a draft that is edited, and the versions published from it."""

@@ -1,0 +1,153 @@
+"""Queries on the apps of one tenant."""
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from skep_contracts.ids import TenantId, is_id
+from skep_contracts.problems import Conflict, FieldError, NotFound
+from skep_gateway.apps.tables import AppRow, DraftRow, VersionRow
+
+
+class VersionInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """A version without its document."""
+
+    number: int
+    hash: str
+    note: str
+    created_at: datetime
+    created_by: str
+
+
+class AppRepository:
+    """The apps of one tenant, with their drafts and versions."""
+
+    def __init__(self, session: AsyncSession, tenant: TenantId) -> None:
+        self._session = session
+        self._tenant = tenant
+
+    async def get(self, ref: str, *, for_update: bool = False) -> AppRow:
+        """Return the app of that id or name.
+
+        Raises:
+            NotFound: The tenant has none.
+        """
+        by = AppRow.id if is_id("app", ref) else AppRow.name
+        query = select(AppRow).where(AppRow.tenant_id == self._tenant, by == ref)
+        if for_update:
+            query = query.with_for_update()
+        row = await self._session.scalar(query)
+        if row is None:
+            raise NotFound("There is no app of that id or name.", code="unknown_app")
+        return row
+
+    async def page(self, *, name: str | None, before: str | None, limit: int) -> list[AppRow]:
+        """Return apps, newest first: those of a name, those before an id."""
+        query = select(AppRow).where(AppRow.tenant_id == self._tenant)
+        if name is not None:
+            query = query.where(AppRow.name == name)
+        if before is not None:
+            query = query.where(AppRow.id < before)
+        return [*await self._session.scalars(query.order_by(AppRow.id.desc()).limit(limit))]
+
+    async def add(self, app: AppRow, draft: DraftRow) -> None:
+        """Add an app with its draft.
+
+        Raises:
+            Conflict: The name is taken.
+        """
+        self._session.add(app)
+        await self.flush()
+        self._session.add(draft)
+        await self.flush()
+
+    async def flush(self) -> None:
+        """Send what changed to the database.
+
+        Raises:
+            Conflict: The name is taken.
+        """
+        try:
+            await self._session.flush()
+        except IntegrityError as error:
+            raise Conflict(
+                "Another app has that name already.",
+                errors=[FieldError(pointer="/app/name", message="taken")],
+                code="name_taken",
+            ) from error
+
+    async def draft(self, app_id: str) -> DraftRow:
+        """Return an app's draft."""
+        query = select(DraftRow).where(
+            DraftRow.tenant_id == self._tenant, DraftRow.app_id == app_id
+        )
+        return (await self._session.scalars(query)).one()
+
+    async def delete(self, app: AppRow) -> None:
+        """Delete an app with its draft and versions."""
+        await self._session.execute(
+            delete(AppRow).where(AppRow.tenant_id == self._tenant, AppRow.id == app.id)
+        )
+
+    async def version(self, app_id: str, ref: str) -> VersionRow:
+        """Return the version of that hash or number.
+
+        Raises:
+            NotFound: The app has none.
+        """
+        is_number = ref.isascii() and ref.isdigit() and len(ref) <= 9
+        by = VersionRow.number == int(ref) if is_number else VersionRow.hash == ref
+        row = await self._session.scalar(
+            select(VersionRow).where(
+                VersionRow.tenant_id == self._tenant, VersionRow.app_id == app_id, by
+            )
+        )
+        if row is None:
+            raise NotFound("The app has no such version.", code="unknown_version")
+        return row
+
+    async def find_version(self, app_id: str, version: str) -> VersionInfo | None:
+        """Return what is known of a version by its hash, without its document."""
+        rows = await self._infos(app_id, VersionRow.hash == version)
+        return rows[0] if rows else None
+
+    async def list_versions(
+        self, app_id: str, *, before: int | None, limit: int
+    ) -> list[VersionInfo]:
+        """Return versions, newest first, those before a number."""
+        conditions = () if before is None else (VersionRow.number < before,)
+        return await self._infos(app_id, *conditions, limit=limit)
+
+    async def add_version(self, row: VersionRow) -> None:
+        """Add a version under the next number."""
+        highest = await self._session.scalar(
+            select(func.max(VersionRow.number)).where(
+                VersionRow.tenant_id == self._tenant, VersionRow.app_id == row.app_id
+            )
+        )
+        row.number = (highest or 0) + 1
+        self._session.add(row)
+        await self._session.flush()
+
+    async def _infos(
+        self, app_id: str, *conditions: ColumnElement[bool], limit: int = 1
+    ) -> list[VersionInfo]:
+        query = (
+            select(
+                VersionRow.number,
+                VersionRow.hash,
+                VersionRow.note,
+                VersionRow.created_at,
+                VersionRow.created_by,
+            )
+            .where(VersionRow.tenant_id == self._tenant, VersionRow.app_id == app_id, *conditions)
+            .order_by(VersionRow.number.desc())
+            .limit(limit)
+        )
+        return [
+            VersionInfo(number=number, hash=digest, note=note, created_at=at, created_by=by)
+            for number, digest, note, at, by in await self._session.execute(query)
+        ]

@@ -1,0 +1,254 @@
+"""Routes of apps, drafts and versions. `{app}` is an id or a name."""
+
+from typing import Annotated
+
+from fastapi import Path, Query, Request
+from starlette.responses import Response
+
+from skep_contracts.events.app import AppDeleted
+from skep_contracts.graph import decode_document
+from skep_contracts.ids import AppId
+from skep_contracts.problems import Conflict, Forbidden, NotFound
+from skep_gateway.apps.edit_draft import create_app, edit_info, save_draft
+from skep_gateway.apps.publish import Publishing
+from skep_gateway.apps.repository import AppRepository
+from skep_gateway.apps.views import (
+    AppChanges,
+    AppView,
+    DraftView,
+    PublishRequest,
+    SavedAppView,
+    SavedDraftView,
+    VersionView,
+    WholeVersionView,
+    plain,
+)
+from skep_gateway.web.dependencies import Caller, Session, Tenant, Work, provided
+from skep_gateway.web.etags import IfMatch, set_etag
+from skep_gateway.web.limits import allow, reads_body
+from skep_gateway.web.pages import Cursors, Page, Paging
+from skep_gateway.web.problems import NotAcceptable, PreconditionFailed, problems
+from skep_gateway.web.route import api_router
+from skep_gateway.workflows.check_workflow import issues_of
+from skep_gateway.workflows.documents import DOCUMENT_BODY, YAML, read_document, to_yaml
+from skep_gateway.workflows.runnables import Runnables
+from skep_gateway.workflows.views import Fault
+from skep_runtime.database import add_to_outbox
+from skep_runtime.plugins import PluginHost
+
+router = api_router("/api/v1/apps", tag="apps")
+
+App = Annotated[str, Path(max_length=200)]
+Plugins = Annotated[PluginHost, provided(PluginHost)]
+Pages = Annotated[Cursors, provided(Cursors)]
+Published = Annotated[Runnables, provided(Runnables)]
+
+
+@router.post(
+    "",
+    status_code=201,
+    responses=problems(Forbidden, Conflict, NotAcceptable),
+    openapi_extra=DOCUMENT_BODY,
+)
+@reads_body
+@allow("apps:write")
+async def create(
+    *, request: Request, response: Response, tenant: Tenant, work: Work, plugins: Plugins
+) -> SavedAppView:
+    """Create an app from its first draft."""
+    document = await read_document(request)
+    issues = await issues_of(document, plugins.nodes)
+    app = await create_app(AppRepository(await work.session(), tenant), tenant, document)
+    set_etag(response, app.draft_hash)
+    return SavedAppView.saved(app, issues)
+
+
+@router.get("", responses=problems(Forbidden))
+@allow("apps:read")
+async def list_apps(
+    *,
+    tenant: Tenant,
+    session: Session,
+    paging: Paging,
+    cursors: Pages,
+    name: Annotated[str | None, Query(max_length=200)] = None,
+) -> Page[AppView]:
+    """List apps, newest first."""
+    before = cursors.open(paging.cursor, tenant=tenant, listing="apps")
+    rows = await AppRepository(session, tenant).page(
+        name=name, before=before, limit=paging.limit + 1
+    )
+    shown, cursor = cursors.page(rows, paging, tenant=tenant, listing="apps")
+    return Page(items=[AppView.of(row) for row in shown], next_cursor=cursor)
+
+
+@router.get("/{app}", responses=problems(Forbidden, NotFound))
+@allow("apps:read")
+async def show(app: App, tenant: Tenant, session: Session, response: Response) -> AppView:
+    """Show an app."""
+    row = await AppRepository(session, tenant).get(app)
+    set_etag(response, row.draft_hash)
+    return AppView.of(row)
+
+
+@router.patch("/{app}", responses=problems(Forbidden, NotFound, Conflict, PreconditionFailed))
+@allow("apps:write")
+async def edit(
+    *,
+    app: App,
+    body: AppChanges,
+    tenant: Tenant,
+    work: Work,
+    response: Response,
+    if_match: IfMatch,
+    plugins: Plugins,
+) -> SavedAppView:
+    """Change an app's name, description or icon."""
+    changes = body.model_dump(exclude_none=True)
+    repository = AppRepository(await work.session(), tenant)
+    row, document = await edit_info(repository, app, changes, if_match)
+    set_etag(response, row.draft_hash)
+    return SavedAppView.saved(row, await issues_of(document, plugins.nodes))
+
+
+@router.delete("/{app}", status_code=204, responses=problems(Forbidden, NotFound))
+@allow("apps:write")
+async def delete(
+    app: App, tenant: Tenant, session: Session, work: Work, *, published: Published
+) -> None:
+    """Delete an app with its draft and versions; its runs stay."""
+    repository = AppRepository(session, tenant)
+    row = await repository.get(app, for_update=True)
+    await repository.delete(row)
+    add_to_outbox(session, AppDeleted(app_id=AppId(row.id)), tenant=tenant, source="gateway")
+    work.after_commit(lambda: published.forget(tenant))
+
+
+@router.get("/{app}/draft", responses=problems(Forbidden, NotFound), response_model=DraftView)
+@allow("apps:read")
+async def show_draft(
+    *,
+    app: App,
+    request: Request,
+    response: Response,
+    tenant: Tenant,
+    session: Session,
+    plugins: Plugins,
+) -> Response | DraftView:
+    """Show an app's draft: as JSON with its issues, or as YAML when that is asked for."""
+    repository = AppRepository(session, tenant)
+    row = await repository.get(app)
+    draft = await repository.draft(row.id)
+    document = decode_document(draft.content)
+    set_etag(response, draft.hash)
+    if YAML in request.headers.get("accept", ""):
+        return Response(
+            to_yaml(document), media_type=YAML, headers={"ETag": response.headers["ETag"]}
+        )
+    issues = await issues_of(document, plugins.nodes)
+    return DraftView(
+        document=plain(document),
+        version=draft.hash,
+        saved_at=draft.saved_at,
+        issues=Fault.all_of(issues),
+    )
+
+
+@router.put(
+    "/{app}/draft",
+    responses=problems(Forbidden, NotFound, Conflict, PreconditionFailed, NotAcceptable),
+    openapi_extra=DOCUMENT_BODY,
+)
+@reads_body
+@allow("apps:write")
+async def replace_draft(
+    *,
+    app: App,
+    request: Request,
+    response: Response,
+    tenant: Tenant,
+    work: Work,
+    if_match: IfMatch,
+    plugins: Plugins,
+) -> SavedDraftView:
+    """Save a draft. The app is called what the document says from then on."""
+    document = await read_document(request)
+    issues = await issues_of(document, plugins.nodes)
+    row = await save_draft(AppRepository(await work.session(), tenant), app, document, if_match)
+    set_etag(response, row.draft_hash)
+    return SavedDraftView(app_id=row.id, version=row.draft_hash, issues=Fault.all_of(issues))
+
+
+@router.post(
+    "/{app}/versions",
+    status_code=201,
+    responses={
+        200: {"description": "This content is a version already; it is the published one now"},
+        **problems(Forbidden, NotFound, Conflict, PreconditionFailed),
+    },
+)
+@allow("apps:write")
+async def publish(
+    *,
+    app: App,
+    caller: Caller,
+    work: Work,
+    response: Response,
+    if_match: IfMatch,
+    publishing: Annotated[Publishing, provided(Publishing)],
+    published: Published,
+    body: PublishRequest | None = None,
+) -> VersionView:
+    """Publish the draft: from now on this is what runs."""
+    note = body.note if body else ""
+    info, is_new = await publishing.publish(work, caller, app, note=note, precondition=if_match)
+    work.after_commit(lambda: published.forget(caller.tenant))
+    response.status_code = 201 if is_new else 200
+    return VersionView.of(info, info.hash)
+
+
+@router.get("/{app}/versions", responses=problems(Forbidden, NotFound))
+@allow("apps:read")
+async def list_versions(
+    *, app: App, tenant: Tenant, session: Session, paging: Paging, cursors: Pages
+) -> Page[VersionView]:
+    """List an app's versions, newest first."""
+    repository = AppRepository(session, tenant)
+    row = await repository.get(app)
+    listing = f"versions.{row.id}"
+    after = cursors.open(paging.cursor, tenant=tenant, listing=listing)
+    infos = await repository.list_versions(
+        row.id, before=int(after) if after else None, limit=paging.limit + 1
+    )
+    shown = infos[: paging.limit]
+    cursor = None
+    if len(infos) > paging.limit:
+        cursor = cursors.seal(str(shown[-1].number), tenant=tenant, listing=listing)
+    items = [VersionView.of(info, row.published_hash) for info in shown]
+    return Page(items=items, next_cursor=cursor)
+
+
+@router.get("/{app}/versions/{version}", responses=problems(Forbidden, NotFound))
+@allow("apps:read")
+async def show_version(
+    *,
+    app: App,
+    version: Annotated[str, Path(max_length=64)],
+    tenant: Tenant,
+    session: Session,
+    response: Response,
+) -> WholeVersionView:
+    """Show a version, by hash or number, with its document."""
+    repository = AppRepository(session, tenant)
+    row = await repository.get(app)
+    found = await repository.version(row.id, version)
+    set_etag(response, found.hash)
+    return WholeVersionView(
+        version=found.hash,
+        number=found.number,
+        note=found.note,
+        created_at=found.created_at,
+        created_by=found.created_by,
+        is_current=found.hash == row.published_hash,
+        document=plain(decode_document(found.content)),
+    )

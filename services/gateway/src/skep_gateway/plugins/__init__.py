@@ -1,0 +1,1 @@
+"""Plugins: what is installed, and telling the services of a change."""

@@ -1,0 +1,1 @@
+"""Workflow documents: reading, checking, and loading them for a run."""
