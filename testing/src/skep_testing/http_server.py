@@ -68,6 +68,10 @@ class ScriptedServer:
         """Give this answer to every request for `path` that nothing is enqueued for."""
         self._always[path] = answer
 
+    def handle_with(self, handler: Handler) -> None:
+        """Give every other request to this handler from now on."""
+        self._handler = handler
+
     def requests_to(self, path: str) -> list[Received]:
         """Return the requests for one path, oldest first."""
         return [request for request in self.requests if request.path == path]

@@ -4,7 +4,6 @@ from typing import Any
 
 from skep_contracts.plugins.manifest import PluginContext, hookimpl
 from skep_contracts.plugins.models import Provider, ProviderDescription
-
 from skep_model_openai.catalogue import CREDENTIAL_SCHEMA, MODELS
 
 

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 import msgspec
+
 from skep_contracts.plugins.models import (
     ChatDelta,
     ChatRequest,
@@ -14,7 +15,6 @@ from skep_contracts.plugins.models import (
     ToolCallDelta,
     Usage,
 )
-
 from skep_model_openai.wire import answers
 
 _LONE: Final = re.compile("[\ud800-\udfff]")

@@ -16,7 +16,6 @@ from skep_contracts.plugins.models import (
     RerankScores,
 )
 from skep_contracts.problems import ProviderFailed
-
 from skep_model_openai.catalogue import BY_NAME
 from skep_model_openai.chat import Chat
 from skep_model_openai.session import Session

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from skep_contracts.plugins.manifest import HttpResponse, HttpStream, PluginContext
 from skep_contracts.problems import FieldError, InvalidInput
-
 from skep_model_openai.catalogue import DEFAULT_BASE_URL
 from skep_model_openai.wire import answers, failures, requests
 

@@ -8,7 +8,6 @@ from skep_contracts.plugins.models import (
     Usage,
 )
 from skep_contracts.problems import InvalidInput, NotFound, ProviderFailed
-
 from skep_model_openai.session import Session
 from skep_model_openai.wire import answers, requests
 

@@ -34,15 +34,18 @@ class Completion(msgspec.Struct, kw_only=True):
     finish_reason: str = "stop"
     prompt_tokens: int = 0
     has_usage: bool = True
+    counted: tuple[int, int] | None = None
+    """Tokens in and out to report, in place of counting."""
 
     def usage(self) -> dict[str, Any]:
         """Return the usage object."""
         thought, called = self.reasoning.split(), sum(len(a) for _, a in self.tool_calls) // 4
         made = len(self.pieces) + len(thought) + called
+        read, made = self.counted or (self.prompt_tokens, made)
         return {
-            "prompt_tokens": self.prompt_tokens,
+            "prompt_tokens": read,
             "completion_tokens": made,
-            "total_tokens": self.prompt_tokens + made,
+            "total_tokens": read + made,
             "prompt_tokens_details": {"cached_tokens": 0},
             "completion_tokens_details": {"reasoning_tokens": len(thought)},
         }

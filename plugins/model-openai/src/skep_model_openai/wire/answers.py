@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any, Final, Literal, TypeVar
 
 import msgspec
+
 from skep_contracts.plugins.models import Usage
 
 DONE: Final = b"[DONE]"

@@ -20,7 +20,6 @@ from skep_contracts.problems import (
     TooLarge,
     Unauthenticated,
 )
-
 from skep_model_openai.wire.answers import VendorError
 
 MAX_QUOTE: Final = 400

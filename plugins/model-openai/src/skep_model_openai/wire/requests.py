@@ -5,6 +5,7 @@ import re
 from typing import Any, Final
 
 import msgspec
+
 from skep_contracts.plugins.models import (
     ChatMessage,
     ChatRequest,
@@ -15,7 +16,6 @@ from skep_contracts.plugins.models import (
     ToolSpec,
 )
 from skep_contracts.problems import InvalidInput
-
 from skep_model_openai.wire.dialect import Dialect
 
 CHAT_PATH: Final = "chat/completions"
