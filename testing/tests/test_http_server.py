@@ -7,6 +7,7 @@ import time
 
 import aiohttp
 import pytest
+
 from skep_testing.http_server import (
     Answer,
     Drop,

@@ -10,6 +10,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+
 from skep_testing.http_server import eventually
 from skep_testing.model_server import ModelServer, Turn
 

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
+
 from skep_contracts.plugins.manifest import MODELS, HttpClient
 from skep_contracts.plugins.models import (
     ChatDelta,
@@ -18,7 +19,6 @@ from skep_contracts.plugins.models import (
     TextDelta,
 )
 from skep_runtime.egress import EgressClient, EgressSettings
-
 from skep_testing.conformance.loading import load_hooks
 from skep_testing.http_server import Answer, Drop, Pause, Received, ScriptedServer
 

@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Final
 
 import msgspec
 import pytest
+
 from skep_contracts.plugins.manifest import MODELS
 from skep_contracts.plugins.models import (
     ChatDelta,
@@ -45,7 +46,6 @@ from skep_contracts.problems import (
     Unauthenticated,
 )
 from skep_runtime.egress import EgressClient, EgressSettings
-
 from skep_testing.conformance.isolation import forbidden_io
 from skep_testing.conformance.loading import find_entry_point, import_seconds
 from skep_testing.conformance.model_vendor import (
