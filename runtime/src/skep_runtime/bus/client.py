@@ -7,25 +7,26 @@ from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
 import msgspec
 from opentelemetry import propagate
+
 from skep_contracts import subjects, topology
 from skep_contracts.envelope import MAX_MESSAGE_BYTES, Call, Command, Envelope, Event, Reply, wrap
-from skep_contracts.problems import TooLarge
+from skep_contracts.problems import TooLarge, Unavailable
 from skep_contracts.topology import BucketSpec, ConsumerSpec, StreamSpec
-
 from skep_runtime.bus.blobs import Blobs
 from skep_runtime.bus.calls import Calls, Incoming
-from skep_runtime.bus.connection import Connection
 from skep_runtime.bus.consuming import Consumer, Delivery
-from skep_runtime.bus.jetstream import JetStream
 from skep_runtime.bus.journal import Journal
 from skep_runtime.bus.keyvalue import KeyValue
-from skep_runtime.bus.protocol import BusSettings, Frame, encode_headers
-from skep_runtime.bus.pulling import OrderedReader, StreamMessage
 from skep_runtime.bus.topology import ensure
+from skep_runtime.bus.wire.connection import Connection
+from skep_runtime.bus.wire.jetstream import DEADLINE_S, JetStream
+from skep_runtime.bus.wire.protocol import BusSettings, Frame, encode_headers
+from skep_runtime.bus.wire.pulling import OrderedReader, StreamMessage
 
 logger = logging.getLogger(__name__)
 C = TypeVar("C", bound=Call)
@@ -34,17 +35,18 @@ R = TypeVar("R", bound=Reply)
 _LIVE_BACKLOG_BYTES: Final = 16 * 1024 * 1024
 _DRAIN_S: Final = 5.0
 _PIPELINE: Final = 256
+_BROADCAST_CONCURRENCY: Final = 256
 
 
 class Published(msgspec.Struct, frozen=True):
-    """Where a message is stored; a duplicate is where the first one went."""
+    """Where a message is stored; of a duplicate, where the first one is."""
 
     seq: int
     is_duplicate: bool
 
 
 class CoreMessage(msgspec.Struct, frozen=True, gc=False):
-    """A message that is not stored. `is_gap` ones carry nothing and say that some may be missing."""
+    """A message that nobody stores. One with `is_gap` is empty: some may be missing here."""
 
     subject: str
     data: bytes
@@ -53,6 +55,9 @@ class CoreMessage(msgspec.Struct, frozen=True, gc=False):
 
 class Bus:
     """Everything a service says and hears. Made by `connect`."""
+
+    journal: Journal
+    blobs: Blobs
 
     def __init__(self, settings: BusSettings, *, service: str) -> None:
         """Prepare; use `connect`."""
@@ -63,20 +68,21 @@ class Bus:
         self._root: asyncio.Task[None] | None = None
         self._jetstream: JetStream
         self._calls: Calls
-        self.journal: Journal
-        self.blobs: Blobs
 
     @classmethod
     async def connect(cls, settings: BusSettings, *, service: str) -> Self:
-        """Connect, waiting for the server up to `settings.connect_timeout_s`; reconnects for ever after.
+        """Connect, waiting as long as the settings say; reconnects for ever afterwards.
 
         Raises:
-            Unavailable: No server came, or it refuses the credentials; the text tells which and where.
+            Unavailable: No server came, or it refuses us; the text says which and what to do.
         """
+        for path in (settings.credentials_file, settings.tls_ca):
+            if path and not Path(path).is_file():  # noqa: ASYNC240 - once, before all else
+                raise Unavailable(f"The bus settings name a file that is not there: {path}.")
         bus = cls(settings, service=service)
-        await bus._connection.connect(settings.connect_timeout_s)
+        await bus._connection.connect()
         started = asyncio.get_running_loop().create_future()
-        # The one task without a group: it is the group, and lives from here to `close`.
+        # The one task outside a group: it holds the group, and lives until `close`.
         bus._root = asyncio.get_running_loop().create_task(bus._live(started))
         await started
         return bus
@@ -93,18 +99,17 @@ class Bus:
             await self._closing.wait()
 
     async def ensure_topology(self) -> None:
-        """Create or update every stream and bucket of the contracts. Safe for several processes at once."""
+        """Create or update all streams and buckets. Safe to repeat, in several processes at once."""
         await ensure(self._jetstream, replicas=self._settings.replicas)
 
     async def close(self) -> None:
-        """Take no more calls, let those in hand finish for some seconds, send what is written, hang up."""
-        if self._root is None:
-            return
-        await self._calls.drain(_DRAIN_S)
-        await self._connection.close()
+        """Take no more calls, give those in hand some seconds, send what is written, hang up."""
         root, self._root = self._root, None
-        root.cancel()
-        await asyncio.wait([root])
+        if root is not None:
+            await self._calls.drain(_DRAIN_S)
+            await self._connection.close()
+            root.cancel()
+            await asyncio.wait([root])
 
     @property
     def is_connected(self) -> bool:
@@ -120,10 +125,10 @@ class Bus:
         correlation: str | None = None,
         causation: str | None = None,
     ) -> Published:
-        """Publish and wait until it is stored, through reconnects. Repeats of a `message_id` are dropped.
+        """Publish and wait until it is stored, through reconnects. A known `message_id` is dropped.
 
         Raises:
-            TooLarge: More than `MAX_MESSAGE_BYTES`: store content as a blob and send its key.
+            TooLarge: More than `MAX_MESSAGE_BYTES`: store large content as a blob.
             Unavailable: Not stored within half a minute.
         """
         envelope = wrap(
@@ -137,24 +142,20 @@ class Bus:
         return await self.publish_envelope(_subject_of(payload, tenant), envelope)
 
     async def publish_envelope(self, subject: str, envelope: Envelope) -> Published:
-        """Publish what was wrapped earlier, under its own id. As `publish`."""
+        """Publish what was wrapped earlier, under its own id. Otherwise as `publish`."""
         ack = await self._jetstream.publish(*_encode(subject, envelope))
         return Published(ack.seq, ack.duplicate)
 
     async def publish_many(
         self, payloads: Sequence[tuple[Event | Command, str, str | None]]
     ) -> None:
-        """Publish (payload, tenant, message id) without waiting in between; returns when all are stored."""
+        """Publish (payload, tenant, message id) without waiting in between; all are stored then."""
         for start in range(0, len(payloads), _PIPELINE):
-            await self._jetstream.publish_all(
-                [
-                    _encode(
-                        _subject_of(payload, tenant),
-                        wrap(payload, tenant=tenant, source=self._service, message_id=message_id),
-                    )
-                    for payload, tenant, message_id in payloads[start : start + _PIPELINE]
-                ]
-            )
+            messages = []
+            for payload, tenant, name in payloads[start : start + _PIPELINE]:
+                envelope = wrap(payload, tenant=tenant, source=self._service, message_id=name)
+                messages.append(_encode(_subject_of(payload, tenant), envelope))
+            await self._jetstream.publish_all(messages)
 
     async def call(
         self,
@@ -165,7 +166,13 @@ class Bus:
         timeout_s: float,
         correlation: str | None = None,
     ) -> R:
-        """Ask one instance of the owner. Errors and repeats: see `Calls.call`."""
+        """Ask one instance of the owner. Sent again if the connection breaks: calls may be repeated.
+
+        Raises:
+            SkepError: What the other side raised.
+            Unavailable: With the code ``no_responder``, ``call_timed_out``, or ``call_lost`` when who
+                worked on it died or hangs.
+        """
         return await self._calls.call(
             call, tenant=tenant, reply=reply, timeout_s=timeout_s, correlation=correlation
         )
@@ -177,20 +184,25 @@ class Bus:
         *,
         concurrency: int = 64,
     ) -> None:
-        """Answer calls of a type, shared with the other instances; see `Calls.answer`."""
-        self._calls.answer(call_type, handler, concurrency=concurrency)
+        """Answer calls of a type, shared with the other instances of the owner.
+
+        What the handler raises goes to the caller; of defects only a code and the trace id. It is
+        cancelled when the caller has stopped waiting.
+        """
+        self._calls.answer(call_type, handler, concurrency=concurrency, is_shared=True)
 
     async def broadcast(
         self, call: Call, *, tenant: str, reply: type[R], timeout_s: float
     ) -> R | None:
-        """Ask every instance; the first answer wins, None when nobody gives one in time."""
+        """Ask every instance; the first answer, or error, wins. None when there is none in time."""
         return await self._calls.broadcast(call, tenant=tenant, reply=reply, timeout_s=timeout_s)
 
     def answer_broadcast(
         self, call_type: type[C], handler: Callable[[C, Incoming], Awaitable[Reply | None]]
     ) -> None:
-        """Hear every call of a type; None stays silent."""
-        self._calls.answer_broadcast(call_type, handler)
+        """Hear every call of a type; a handler that returns None leaves it to other instances."""
+        concurrency = _BROADCAST_CONCURRENCY
+        self._calls.answer(call_type, handler, concurrency=concurrency, is_shared=False)
 
     async def consume(
         self,
@@ -199,17 +211,22 @@ class Bus:
         *,
         concurrency: int = 64,
     ) -> None:
-        """Handle the messages of a durable consumer until cancelled, `concurrency` at a time.
+        """Handle a durable consumer's messages, `concurrency` at a time, until cancelled.
 
-        The handler returns: acknowledged. It raises a `SkepError`: terminated, redelivered with back-off
-        or made a dead letter, as its `bus_outcome` says; `HandBack`: given to somebody else; `Fenced`:
-        left to whoever holds it now. Anything else is a defect: back-off, then dead letter. While it runs
-        the server is told so. Cancelled: messages in hand go to another worker at once.
+        While a handler runs, the server is told so. When it returns, the message is acknowledged. A
+        `SkepError` decides by its `bus_outcome`; `HandBack` gives the message to somebody else, and
+        `Fenced` leaves it to whoever has it now. Anything else is a defect: back-off, and a dead letter
+        after `max_deliver` tries. `Unavailable` and `RateLimited` may take ten times as many. On
+        cancellation what is in hand goes to another worker at once.
+
+        Raises:
+            JetStreamError: The stream does not exist; call `ensure_topology` first.
+            Unavailable: No server.
         """
         await Consumer(self._jetstream, spec, handler, concurrency=concurrency).run()
 
     def publish_live(self, subject: str, data: bytes) -> None:
-        """Send without waiting; dropped when no server is there or it does not keep up."""
+        """Send without waiting; dropped when no server is there, or one that does not keep up."""
         if self._connection.backlog_bytes < _LIVE_BACKLOG_BYTES:
             self._connection.send(subject.encode(), data)
 
@@ -219,20 +236,17 @@ class Bus:
     ) -> AsyncIterator[AsyncIterator[CoreMessage]]:
         """Hear what is published from now on; entered when the server knows of it.
 
-        Args:
-            subject: A subject or pattern.
-            max_pending: What a slow reader has not taken beyond this is dropped, the oldest first.
-            mark_gaps: Also yield an empty message with `is_gap` where messages were dropped, or may have
-                been lost while no server was there.
+        Beyond `max_pending` unread messages the oldest are dropped. With `mark_gaps`, a message with
+        `is_gap` comes where that happened, and where no server was there for a while.
         """
         subscription = _Subscription(max_pending, mark_gaps=mark_gaps)
         sid = self._connection.subscribe(subject.encode(), subscription.received)
-        self._connection.on_connect.add(subscription.reconnected)
         try:
-            await self._connection.flush()
+            await self._connection.flush(asyncio.get_running_loop().time() + DEADLINE_S)
+            self._connection.on_connect.add(subscription.interrupted)
             yield subscription
         finally:
-            self._connection.on_connect.discard(subscription.reconnected)
+            self._connection.on_connect.discard(subscription.interrupted)
             self._connection.unsubscribe(sid)
 
     async def replay(
@@ -246,8 +260,8 @@ class Bus:
     ) -> AsyncGenerator[StreamMessage, None]:
         """Yield what a stream holds, in order, without gaps or repeats, through reconnects.
 
-        Ends at what was the stream's end when reading began, unless `follow`. Close the iterator
-        (`contextlib.aclosing`) when you leave it early.
+        Ends at what is the stream's end now, unless `follow`. Leaving early, close the iterator with
+        `contextlib.aclosing`.
         """
         start: dict[str, Any] = {"deliver_policy": "all"}
         if start_seq is not None and start_seq > 0:
@@ -258,7 +272,7 @@ class Bus:
         reader = OrderedReader(self._jetstream, stream.name, filter_subjects, start=start)
         async with aclosing(reader.messages()) as messages:
             async for message in messages:
-                end_seq = math.inf if follow else reader.end_seq or 0
+                end_seq = math.inf if follow else reader.end_seq
                 if message is not None and message.seq <= end_seq:
                     yield message
                 if not follow and (message is None or message.seq >= end_seq or message.is_last):
@@ -283,7 +297,7 @@ class _Subscription:
         self._pending.append(CoreMessage(frame.subject.decode(), frame.data))
         self._arrived.set()
 
-    def reconnected(self) -> None:
+    def interrupted(self) -> None:
         self._has_gap = True
         self._arrived.set()
 
@@ -311,9 +325,7 @@ def _subject_of(payload: Event | Command, tenant: str) -> str:
 def _encode(subject: str, envelope: Envelope) -> tuple[bytes, bytes, bytes]:
     data = msgspec.json.encode(envelope)
     if len(data) > MAX_MESSAGE_BYTES:
-        raise TooLarge(
-            f"A message of {len(data)} bytes exceeds {MAX_MESSAGE_BYTES}; store large content apart."
-        )
+        raise TooLarge(f"A message of {len(data)} bytes exceeds {MAX_MESSAGE_BYTES}.")
     headers = {"Nats-Msg-Id": envelope.id}
     propagate.inject(headers)
     return subject.encode(), data, encode_headers(headers)
