@@ -1,0 +1,1 @@
+"""The checks that make up `StoreConformance`, by what they are about."""
