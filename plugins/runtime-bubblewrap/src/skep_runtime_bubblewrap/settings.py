@@ -1,0 +1,38 @@
+"""What an operator may set for this plugin."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from skep_contracts.problems import InvalidInput
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Settings of the plugin ``bubblewrap``."""
+
+    bubblewrap: str | None = None
+    """Path of ``bwrap``; found on the search path when None."""
+    python: str | None = None
+    """The interpreter that runs user code; the one that runs the service when None."""
+    spares: int = 2
+    """Children forked ahead of need, about 1 MB each."""
+    uid: int = 65_533
+    """The user that root becomes before a sandbox starts; it has no account and owns nothing."""
+
+
+def read_settings(raw: Mapping[str, Any]) -> Settings:
+    """Check and return the settings.
+
+    Raises:
+        InvalidInput: A name is unknown or a value has the wrong type.
+    """
+    try:
+        settings = msgspec.convert(dict(raw), Settings)
+    except msgspec.ValidationError as error:
+        raise InvalidInput(
+            f"The settings of the plugin bubblewrap are not valid: {error}."
+        ) from error
+    if settings.uid <= 0 or not 0 <= settings.spares <= 64:
+        raise InvalidInput("The plugin bubblewrap needs a uid above 0 and between 0 and 64 spares.")
+    return settings
