@@ -1,6 +1,7 @@
 """Log lines as JSON, one a line, or for people; with context, and without secrets."""
 
 import contextlib
+import json
 import logging
 import os
 import re
@@ -88,7 +89,10 @@ class JsonFormatter(logging.Formatter):
         }
         if error := self.error(record):
             line["error"] = error
-        return msgspec.json.encode(line, enc_hook=repr).decode()
+        try:
+            return msgspec.json.encode(line, enc_hook=repr).decode()
+        except (TypeError, ValueError, OverflowError):  # lone surrogates, endless numbers, odd keys
+            return json.dumps({key: repr(value) for key, value in line.items()})
 
 
 class ConsoleFormatter(JsonFormatter):

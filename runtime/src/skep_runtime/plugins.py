@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import pluggy
+
 from skep_contracts.plugins import manifest
 from skep_contracts.plugins.manifest import HttpClient, PluginContext
 from skep_contracts.plugins.models import ModelHooks, ProviderDescription

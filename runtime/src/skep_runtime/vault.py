@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from skep_contracts.problems import Gone
 
 _VERSION: Final = b"\x01"

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
-from skep_contracts.problems import InvalidInput, Unavailable
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
+
+from skep_contracts.problems import InvalidInput, Unavailable
 
 WAIT_S: Final = 30.0
 """How long a transaction waits for its turn, a connection or a lock."""

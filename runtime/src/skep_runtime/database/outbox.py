@@ -10,14 +10,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from skep_contracts import subjects
-from skep_contracts.envelope import MAX_MESSAGE_BYTES, Command, Envelope, Event, wrap
-from skep_contracts.problems import SkepError, TooLarge
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from skep_contracts import subjects
+from skep_contracts.envelope import MAX_MESSAGE_BYTES, Command, Envelope, Event, wrap
+from skep_contracts.problems import SkepError, TooLarge
 from skep_runtime.database.engine import Database
 from skep_runtime.database.tables import Table
 
@@ -147,7 +147,7 @@ class OutboxRelay:
     async def _publish(self, row: OutboxRow) -> None:
         envelope = _ENVELOPES.decode(row.envelope)
         if not envelope.source:
-            envelope = msgspec.structs.replace(envelope, source=getattr(self._bus, "service", ""))
+            envelope = msgspec.structs.replace(envelope, source=self._bus.service)
         await self._bus.publish_envelope(row.subject, envelope)
 
 

@@ -1,0 +1,83 @@
+"""What is sealed opens at its place with its key, and nowhere else."""
+
+import base64
+import os
+
+import pytest
+
+from skep_contracts.problems import Gone
+from skep_runtime.vault import Vault, VaultSettings
+
+OLD, NEW = (base64.b64encode(os.urandom(32)).decode() for _ in range(2))
+
+
+def vault(key: str = OLD) -> Vault:
+    return Vault(VaultSettings(key=key))
+
+
+@pytest.mark.parametrize("plain", [b"", b"secret", bytes(100_000)])
+def test_sealed_value_opens_to_what_it_was(plain: bytes) -> None:
+    sealed = vault().seal(plain, context="t_1.openai.cred_1")
+
+    assert vault().open(sealed, context="t_1.openai.cred_1") == plain
+    assert plain == b"" or plain not in sealed
+
+
+def test_same_value_is_sealed_differently_each_time() -> None:
+    assert vault().seal(b"x", context="a") != vault().seal(b"x", context="a")
+
+
+def test_value_moved_to_another_place_stays_shut() -> None:
+    sealed = vault().seal(b"x", context="t_1.openai.cred_1")
+
+    with pytest.raises(Gone, match="damaged or was moved"):
+        vault().open(sealed, context="t_2.openai.cred_1")
+
+
+@pytest.mark.parametrize("place", range(30))
+def test_value_with_a_changed_byte_stays_shut(place: int) -> None:
+    sealed = bytearray(vault().seal(b"x", context="a"))
+    place %= len(sealed)
+    sealed[place] ^= 1
+
+    with pytest.raises(Gone):
+        vault().open(bytes(sealed), context="a")
+
+
+@pytest.mark.parametrize("length", range(34))
+def test_value_cut_short_stays_shut(length: int) -> None:
+    sealed = vault().seal(b"x", context="a")
+
+    with pytest.raises(Gone):
+        vault().open(sealed[: min(length, len(sealed) - 1)], context="a")
+
+
+def test_former_key_opens_and_the_first_one_seals_while_keys_change() -> None:
+    both = vault(f"{NEW},{OLD}")
+
+    assert both.open(vault(OLD).seal(b"x", context="a"), context="a") == b"x"
+    assert vault(NEW).open(both.seal(b"y", context="a"), context="a") == b"y"
+
+
+def test_value_sealed_with_a_key_that_is_gone_says_so() -> None:
+    sealed = vault(OLD).seal(b"x", context="a")
+
+    with pytest.raises(Gone, match="a key that is not in use"):
+        vault(NEW).open(sealed, context="a")
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "",
+        "changeme",
+        base64.b64encode(b"short").decode(),
+        base64.b64encode(bytes(32)).decode(),
+        base64.b64encode(b"password" * 4).decode(),
+        f"{OLD},",
+        "ü",
+    ],
+)
+def test_what_is_no_random_key_is_refused(key: str) -> None:
+    with pytest.raises(ValueError, match="openssl rand"):
+        VaultSettings(key=key)
