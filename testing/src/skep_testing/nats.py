@@ -16,8 +16,8 @@ from types import TracebackType
 from typing import Final, Self
 
 import pytest
-from skep_runtime.bus import BusSettings
 
+from skep_runtime.bus import BusSettings
 from skep_testing.ports import free_port
 
 _READY_S: Final = 20.0

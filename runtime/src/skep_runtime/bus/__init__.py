@@ -4,11 +4,11 @@ from skep_runtime.bus.blobs import Blobs
 from skep_runtime.bus.calls import MAX_CALL_BYTES, Incoming
 from skep_runtime.bus.client import Bus, CoreMessage, Published
 from skep_runtime.bus.consuming import DeadLetter, Delivery, HandBack, MalformedMessage
-from skep_runtime.bus.jetstream import Fenced
 from skep_runtime.bus.journal import Journal, JournalMessage
 from skep_runtime.bus.keyvalue import Deleted, Entry, KeyValue, Ready
-from skep_runtime.bus.protocol import BusSettings
-from skep_runtime.bus.pulling import StreamMessage
+from skep_runtime.bus.wire.jetstream import Fenced
+from skep_runtime.bus.wire.protocol import BusSettings
+from skep_runtime.bus.wire.pulling import StreamMessage
 
 __all__ = [
     "MAX_CALL_BYTES",

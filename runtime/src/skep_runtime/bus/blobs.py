@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
+
 from skep_contracts.ids import BlobKey
 from skep_contracts.problems import Defect, InvalidInput, NotFound, SkepError, TooLarge
 from skep_contracts.topology import BucketSpec
-
-from skep_runtime.bus.jetstream import Fenced, JetStream, JetStreamError
-from skep_runtime.bus.protocol import encode_headers
+from skep_runtime.bus.wire.jetstream import Fenced, JetStream, JetStreamError
+from skep_runtime.bus.wire.protocol import encode_headers
 
 _CHUNK_BYTES: Final = 128 * 1024
 _IN_FLIGHT: Final = 8
@@ -71,7 +71,7 @@ class Blobs:
             raise
 
     async def _publish_info(self, tenant: str, key: BlobKey, info: _Info) -> bool:
-        # Two may store the same content at once; the second to finish finds the first and withdraws.
+        # Two may store the same content at once; who finishes second withdraws.
         subject = self._info_subject(tenant, key)
         last = await self._jetstream.last(self._stream, subject)
         if last is not None and not _decode(last.data).deleted:
@@ -107,7 +107,7 @@ class Blobs:
         return b"".join([chunk async for chunk in self._chunks(info, key)])
 
     async def open(self, tenant: str, key: BlobKey) -> AsyncGenerator[bytes, None]:
-        """Yield the content in pieces. A wrong hash shows only at the end; errors are those of `get`."""
+        """Yield the content in pieces; a wrong hash shows at the end. Raises what `get` does."""
         info = await self._require(tenant, key)
         async for chunk in self._chunks(info, key):
             yield chunk

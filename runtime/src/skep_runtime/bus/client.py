@@ -99,7 +99,7 @@ class Bus:
             await self._closing.wait()
 
     async def ensure_topology(self) -> None:
-        """Create or update all streams and buckets. Safe to repeat, in several processes at once."""
+        """Create or update all streams and buckets; several processes may do so at once."""
         await ensure(self._jetstream, replicas=self._settings.replicas)
 
     async def close(self) -> None:
@@ -166,12 +166,12 @@ class Bus:
         timeout_s: float,
         correlation: str | None = None,
     ) -> R:
-        """Ask one instance of the owner. Sent again if the connection breaks: calls may be repeated.
+        """Ask one instance of the owner; asked again if the connection breaks meanwhile.
 
         Raises:
             SkepError: What the other side raised.
-            Unavailable: With the code ``no_responder``, ``call_timed_out``, or ``call_lost`` when who
-                worked on it died or hangs.
+            Unavailable: With the code ``no_responder``, ``call_timed_out``, or ``call_lost`` when
+                who worked on it died or hangs.
         """
         return await self._calls.call(
             call, tenant=tenant, reply=reply, timeout_s=timeout_s, correlation=correlation
@@ -213,11 +213,11 @@ class Bus:
     ) -> None:
         """Handle a durable consumer's messages, `concurrency` at a time, until cancelled.
 
-        While a handler runs, the server is told so. When it returns, the message is acknowledged. A
-        `SkepError` decides by its `bus_outcome`; `HandBack` gives the message to somebody else, and
-        `Fenced` leaves it to whoever has it now. Anything else is a defect: back-off, and a dead letter
-        after `max_deliver` tries. `Unavailable` and `RateLimited` may take ten times as many. On
-        cancellation what is in hand goes to another worker at once.
+        While a handler runs, the server is told so. When it returns, the message is acknowledged.
+        A `SkepError` decides by its `bus_outcome`; `HandBack` gives the message to somebody else,
+        and `Fenced` leaves it to whoever has it now. Anything else is a defect: back-off, and a
+        dead letter after `max_deliver` tries; `Unavailable` and `RateLimited` may take ten times
+        as many. On cancellation what is in hand goes to another worker at once.
 
         Raises:
             JetStreamError: The stream does not exist; call `ensure_topology` first.
@@ -236,8 +236,8 @@ class Bus:
     ) -> AsyncIterator[AsyncIterator[CoreMessage]]:
         """Hear what is published from now on; entered when the server knows of it.
 
-        Beyond `max_pending` unread messages the oldest are dropped. With `mark_gaps`, a message with
-        `is_gap` comes where that happened, and where no server was there for a while.
+        Beyond `max_pending` unread messages the oldest are dropped. With `mark_gaps`, a message
+        with `is_gap` comes where that happened, and where no server was there for a while.
         """
         subscription = _Subscription(max_pending, mark_gaps=mark_gaps)
         sid = self._connection.subscribe(subject.encode(), subscription.received)
@@ -260,8 +260,8 @@ class Bus:
     ) -> AsyncGenerator[StreamMessage, None]:
         """Yield what a stream holds, in order, without gaps or repeats, through reconnects.
 
-        Ends at what is the stream's end now, unless `follow`. Leaving early, close the iterator with
-        `contextlib.aclosing`.
+        Ends at what is the stream's end now, unless `follow`. Leaving early, close the iterator
+        with `contextlib.aclosing`.
         """
         start: dict[str, Any] = {"deliver_policy": "all"}
         if start_seq is not None and start_seq > 0:

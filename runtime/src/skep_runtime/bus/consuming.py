@@ -5,38 +5,40 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 from opentelemetry import context, propagate
+
 from skep_contracts import subjects
 from skep_contracts.envelope import MAX_MESSAGE_BYTES, Envelope, Message, message_type
 from skep_contracts.problems import BusOutcome, Defect, InvalidInput, Problem, Retry, SkepError
 from skep_contracts.topology import ConsumerSpec
-
-from skep_runtime.bus.connection import Connection
-from skep_runtime.bus.jetstream import Fenced, JetStream, JetStreamError
-from skep_runtime.bus.protocol import Frame
-from skep_runtime.bus.pulling import Position, Puller, position_of
 from skep_runtime.bus.topology import consumer_config, nanoseconds
+from skep_runtime.bus.wire.connection import Connection
+from skep_runtime.bus.wire.jetstream import Fenced, JetStream, JetStreamError
+from skep_runtime.bus.wire.protocol import Frame, encode_headers, parse_headers
+from skep_runtime.bus.wire.pulling import Position, Puller, position_of
 
 logger = logging.getLogger(__name__)
 M = TypeVar("M", bound=Message)
 
 _ACK: Final = b"+ACK"
-_HAND_BACK: Final = b"-NAK"
+_NAK: Final = b"-NAK"
 _TERMINATE: Final = b"+TERM"
 _IN_PROGRESS: Final = b"+WPI"
+_NOTHING: Final = b""
 _BACKOFF_S: Final = (1.0, 5.0, 30.0, 120.0)
-_KEPT_BYTES: Final = 64 * 1024
 _HOPELESS_FACTOR: Final = 10
+_COARSE_S: Final = 0.05
+_KEPT_BYTES: Final = 64 * 1024
 
 _envelopes: Final = msgspec.json.Decoder(Envelope)
 _decoders: dict[type[Message], msgspec.json.Decoder[Any]] = {}
 
 
 class MalformedMessage(InvalidInput):
-    """What lies in the stream is no message of ours; trying again cannot help."""
+    """What came is no message of ours; trying again cannot help."""
 
     code = "malformed_message"
     title = "A message on the bus cannot be read"
@@ -54,7 +56,7 @@ class HandBack(Exception):
 
 
 class DeadLetter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A message that a consumer gave up on, as it is stored in ``SKEP_DEAD_LETTERS``."""
+    """A message that a consumer gave up on, as JSON in ``SKEP_DEAD_LETTERS``."""
 
     consumer: str
     stream: str
@@ -71,30 +73,23 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Delivery:
-    """One message in the hands of one handler."""
-
-    __slots__ = (
-        "_connection", "_envelope", "_reply", "beat_at", "data", "delivered", "head", "stream_seq",
-        "subject", "verdict",
-    )  # fmt: skip
+    """One message in the hands of one handler. `delivered` is 1 the first time."""
 
     def __init__(self, connection: Connection, frame: Frame, position: Position) -> None:
-        """Hold the message; `position` says how often it was delivered, this time included."""
-        self._connection = connection
-        self._reply = frame.reply
-        self._envelope: Envelope | None = None
+        """Hold a message that stands at `position`."""
         self.subject = frame.subject.decode()
         self.data = frame.data
-        self.head = frame.head
         self.stream_seq = position.stream_seq
         self.delivered = position.delivered
-        self.beat_at = 0.0
-        self.verdict: bytes | None = None
+        self._connection = connection
+        self._head = frame.head
+        self._reply = frame.reply
+        self._envelope: Envelope | None = None
 
     @property
     def headers(self) -> dict[str, str]:
         """The message's headers."""
-        return Frame(b"", b"", self.head, b"").headers
+        return parse_headers(self._head)
 
     @property
     def tenant(self) -> str:
@@ -106,64 +101,72 @@ class Delivery:
         """The message, its payload still encoded.
 
         Raises:
-            MalformedMessage: It is none, or of another tenant than its subject; becomes a dead letter.
+            MalformedMessage: It is none; left to `Bus.consume` that makes it a dead letter.
         """
         if self._envelope is None:
-            if len(self.data) > MAX_MESSAGE_BYTES:
-                raise MalformedMessage(f"A message of {len(self.data)} bytes is too large.")
-            try:
-                envelope = _envelopes.decode(self.data)
-            except (msgspec.DecodeError, UnicodeDecodeError):
-                raise MalformedMessage("A message is no envelope.") from None
-            if envelope.tenant != self.tenant:
-                raise MalformedMessage("A message names another tenant than its subject.")
-            self._envelope = envelope
+            self._envelope = decode_envelope(self.subject, self.data, limit=MAX_MESSAGE_BYTES)
         return self._envelope
 
     def decode(self, payload: type[M]) -> M:
-        """Return the payload. Check `envelope.type` first where several types may come.
+        """Return the payload. Look at `envelope.type` first where several types may come.
 
         Raises:
-            MalformedMessage: It is of another type, or does not fit it; becomes a dead letter.
+            MalformedMessage: It is of another type, or does not fit it.
         """
-        envelope = self.envelope
-        if envelope.type != message_type(payload):
-            raise MalformedMessage(f"Expected {message_type(payload)}, got another type.")
-        return decode_payload(payload, envelope.data, MalformedMessage)
+        return decode_payload(payload, self.envelope)
 
     async def in_progress(self) -> None:
-        """Say that the work goes on. `Bus.consume` does this by itself."""
-        self.beat()
-
-    def beat(self) -> None:
-        """Extend the time that the server waits for the acknowledgement."""
+        """Say that the work goes on; `Bus.consume` does so by itself."""
         self._connection.send(self._reply, _IN_PROGRESS)
 
-    def redelivered(self, frame: Frame, position: Position) -> None:
-        """Take over the latest acknowledgement address: the server believed us gone."""
-        self._reply = frame.reply
-        self.delivered = position.delivered
 
-    def settle(self, verdict: bytes) -> None:
-        """Tell the server what became of the message."""
-        self._connection.send(self._reply, verdict, keep=True)
+def decode_envelope(subject: str, data: bytes, *, limit: int) -> Envelope:
+    """Read an envelope that came on `subject`.
+
+    Raises:
+        MalformedMessage: It is none, is larger than `limit`, or is not of the subject's tenant.
+    """
+    if len(data) > limit:
+        raise MalformedMessage(f"A message of {len(data)} bytes exceeds {limit}.")
+    try:
+        envelope = _envelopes.decode(data)
+        tenant = subjects.parse(subject).tenant
+    except (msgspec.DecodeError, UnicodeDecodeError, subjects.BadSubjectError):
+        raise MalformedMessage("A message is no envelope on a subject of ours.") from None
+    if envelope.tenant != tenant:
+        raise MalformedMessage("A message names another tenant than its subject.")
+    return envelope
 
 
-def decode_payload(payload: type[M], data: msgspec.Raw, error: type[SkepError]) -> M:
-    """Decode with a decoder made once per type; what does not fit is raised as `error`."""
+def decode_payload(payload: type[M], envelope: Envelope) -> M:
+    """Return what an envelope holds, if it is of that type.
+
+    Raises:
+        MalformedMessage: It is of another type, or does not fit it.
+    """
+    if envelope.type != message_type(payload):
+        raise MalformedMessage(f"Expected a {message_type(payload)}, got another type.")
     decoder = _decoders.get(payload)
     if decoder is None:
         decoder = _decoders[payload] = msgspec.json.Decoder(payload)
     try:
-        decoded: M = decoder.decode(data)
+        decoded: M = decoder.decode(envelope.data)
     except (msgspec.DecodeError, UnicodeDecodeError) as fault:
-        raise error(f"A {message_type(payload)} does not fit its schema: {fault}.") from None
+        # The text names a place and a type in our own schema, nothing that somebody sent.
+        raise MalformedMessage(f"A {envelope.type} breaks its schema: {fault}.") from None
     return decoded
 
 
-def nak(delay_s: float) -> bytes:
-    """Return the word that hands a message back for after a while."""
-    return b'-NAK {"delay":%d}' % nanoseconds(delay_s) if delay_s > 0 else _HAND_BACK
+def log_level(error: SkepError) -> int:
+    """Return the level that the error's class asks for."""
+    return logging.getLevelNamesMapping()[error.log_level.upper()]
+
+
+class _Held(msgspec.Struct):
+    delivery: Delivery
+    reply: bytes
+    beat_at: float
+    verdict: bytes = _NAK
 
 
 class Consumer:
@@ -182,139 +185,130 @@ class Consumer:
         self._connection = jetstream.connection
         self._spec = spec
         self._handler = handler
-        self._held: dict[int, Delivery] = {}
+        self._loop = asyncio.get_running_loop()
         self._beat_s = spec.ack_wait_s / 3
-        self._tasks: asyncio.TaskGroup | None = None
+        self._held: dict[int, _Held] = {}
+        self._is_beating = False
         self._puller = Puller(
             jetstream.connection,
-            stream=spec.stream,
-            prepare=self._make,
+            spec.stream,
+            prepare=self._prepare,
             on_message=self._received,
             capacity=concurrency,
         )
+        self._tasks: asyncio.TaskGroup
 
-    async def _make(self) -> str:
-        await self._jetstream.ask(
-            f"CONSUMER.CREATE.{self._spec.stream}.{self._spec.durable}",
-            {"stream_name": self._spec.stream, "config": consumer_config(self._spec)},
-        )
-        return self._spec.durable
+    async def _prepare(self) -> str:
+        name = self._spec.durable
+        request = {"stream_name": self._spec.stream, "config": consumer_config(self._spec)}
+        await self._jetstream.ask(f"CONSUMER.CREATE.{self._spec.stream}.{name}", request)
+        return name
 
-    async def run(self) -> NoReturn:
-        """Handle messages until cancelled; then what is in hand is cancelled and handed back at once."""
-        async with asyncio.TaskGroup() as tasks:
-            self._tasks = tasks
+    async def run(self) -> None:
+        """Handle messages until cancelled; what is in hand then is cancelled and handed back."""
+        name = await self._prepare()
+        async with asyncio.TaskGroup() as self._tasks:
             self._connection.on_connect.add(self._beat_all)
-            tasks.create_task(self._puller.run())
             try:
-                while True:
-                    await asyncio.sleep(self._beat())
+                await self._puller.run(name)
             finally:
                 # First no more requests: what is handed back must go to somebody else.
-                self._connection.on_connect.discard(self._beat_all)
                 self._puller.stop()
-        raise AssertionError
+                self._connection.on_connect.discard(self._beat_all)
 
-    def _beat(self) -> float:
-        # All messages beat at the same interval, so the one that beat longest ago is always the first.
-        now = asyncio.get_running_loop().time()
-        while self._held:
-            seq, delivery = next(iter(self._held.items()))
-            if delivery.beat_at > now:
-                return max(delivery.beat_at - now, 0.02)
-            delivery.beat()
-            delivery.beat_at = now + self._beat_s
-            self._held[seq] = self._held.pop(seq)
-        return self._beat_s
+    def _beat(self) -> None:
+        # All beat at the same interval, so the one whose turn is next is always the first.
+        now = self._loop.time()
+        self._is_beating = False
+        while self._held and not self._is_beating:
+            seq, held = next(iter(self._held.items()))
+            if held.beat_at > now:
+                self._is_beating = True
+                self._loop.call_at(max(held.beat_at, now + _COARSE_S), self._beat)
+            else:
+                self._connection.send(held.reply, _IN_PROGRESS)
+                held.beat_at = now + self._beat_s
+                self._held[seq] = self._held.pop(seq)
 
     def _beat_all(self) -> None:
-        for delivery in self._held.values():
-            delivery.beat_at = 0.0
-        self._beat()
+        for held in self._held.values():
+            self._connection.send(held.reply, _IN_PROGRESS)
 
     def _received(self, frame: Frame) -> None:
         position = position_of(frame.reply)
         held = self._held.get(position.stream_seq)
         if held is not None:
-            held.redelivered(frame, position)
+            # The server believed us gone and gives us what we have: go on, under its new address.
+            held.reply = frame.reply
             self._puller.release()
             return
-        delivery = Delivery(self._connection, frame, position)
-        delivery.beat_at = asyncio.get_running_loop().time() + self._beat_s
-        self._held[position.stream_seq] = delivery
-        assert self._tasks is not None
-        task = self._tasks.create_task(self._handle(delivery))
-        task.add_done_callback(partial(self._done, delivery))
+        held = _Held(
+            Delivery(self._connection, frame, position),
+            frame.reply,
+            self._loop.time() + self._beat_s,
+        )
+        self._held[position.stream_seq] = held
+        if not self._is_beating:
+            self._beat()
+        task = self._tasks.create_task(self._handle(held))
+        task.add_done_callback(partial(self._done, held))
 
-    def _done(self, delivery: Delivery, task: asyncio.Task[None]) -> None:
-        del self._held[delivery.stream_seq]
-        if delivery.verdict is None:
-            delivery.settle(_HAND_BACK)
-        elif delivery.verdict:
-            delivery.settle(delivery.verdict)
+    def _done(self, held: _Held, task: asyncio.Task[None]) -> None:
+        del self._held[held.delivery.stream_seq]
+        if held.verdict:
+            self._connection.send(held.reply, held.verdict, keep=True)
         self._puller.release()
 
-    async def _handle(self, delivery: Delivery) -> None:
-        if b"traceparent" in delivery.head:
-            context.attach(propagate.extract(delivery.headers))
+    async def _handle(self, held: _Held) -> None:
+        delivery = held.delivery
+        if "traceparent" in (headers := delivery.headers):
+            context.attach(propagate.extract(headers))
         try:
-            limit = self._spec.max_deliver
-            if 0 < limit * _HOPELESS_FACTOR < delivery.delivered:
-                raise Defect("The message was tried too often; it may be what ends its workers.")
+            if 0 < self._spec.max_deliver * _HOPELESS_FACTOR < delivery.delivered:
+                raise Defect("The message was tried too often; perhaps it ends those who try it.")
             await self._handler(delivery)
-            delivery.verdict = _ACK
+            held.verdict = _ACK
         except HandBack as back:
-            delivery.verdict = nak(back.delay_s)
+            held.verdict = _nak(back.delay_s)
         except Fenced:
-            # Another worker holds the message by now: it is not ours to acknowledge or hand back.
-            delivery.verdict = b""
+            # Another worker holds the message by now: it is not ours to settle.
+            held.verdict = _NOTHING
         except SkepError as error:
-            delivery.verdict = await self._judge(delivery, error)
-        except Exception as error:
+            held.verdict = await self._judge(delivery, error)
+        except Exception:
             logger.exception("handler failed", extra=self._fields(delivery))
             defect = Defect("The message could not be handled because of a mistake of ours.")
-            defect.__cause__ = error
-            delivery.verdict = await self._judge(delivery, defect)
+            held.verdict = await self._judge(delivery, defect)
 
     def _fields(self, delivery: Delivery) -> dict[str, Any]:
         return {
             "consumer": self._spec.durable,
-            "stream_seq": delivery.stream_seq,
             "subject": delivery.subject,
+            "stream_seq": delivery.stream_seq,
             "delivered": delivery.delivered,
         }
 
     async def _judge(self, delivery: Delivery, error: SkepError) -> bytes:
-        level = logging.getLevelNamesMapping()[error.log_level.upper()]
         fields = self._fields(delivery) | {"code": error.exact_code, "detail": error.detail}
-        logger.log(level, "message not handled", extra=fields)
+        logger.log(log_level(error), "message not handled", extra=fields)
+        if error.bus_outcome is BusOutcome.TERMINATE:
+            return _TERMINATE
         limit = self._spec.max_deliver
-        match error.bus_outcome:
-            case BusOutcome.TERMINATE:
+        is_last = error.retry is Retry.NEVER or 0 <= limit <= delivery.delivered
+        if is_last and error.bus_outcome is not BusOutcome.REDELIVER:
+            try:
+                await self._bury(delivery, error)
                 return _TERMINATE
-            case BusOutcome.REDELIVER:
-                return self._later(delivery, error)
-            case BusOutcome.RETRY_THEN_TERMINATE | BusOutcome.DEAD_LETTER:
-                is_hopeless = error.retry is Retry.NEVER
-                if not is_hopeless and (limit < 0 or delivery.delivered < limit):
-                    return self._later(delivery, error)
-        try:
-            await self._bury(delivery, error)
-        except (SkepError, JetStreamError):
-            logger.exception("dead letter not stored", extra=self._fields(delivery))
-            return self._later(delivery, error)
-        return _TERMINATE
-
-    def _later(self, delivery: Delivery, error: SkepError) -> bytes:
+            except (SkepError, JetStreamError):
+                logger.exception("dead letter not stored", extra=fields)
         backoff = self._spec.backoff_s or _BACKOFF_S
-        return nak(error.retry_after_s or backoff[min(delivery.delivered, len(backoff)) - 1])
+        return _nak(error.retry_after_s or backoff[min(delivery.delivered, len(backoff)) - 1])
 
     async def _bury(self, delivery: Delivery, error: SkepError) -> None:
         try:
-            tenant = delivery.envelope.tenant
-            envelope: msgspec.Raw | None = msgspec.Raw(delivery.data)
-        except (MalformedMessage, subjects.BadSubjectError):
-            envelope, tenant = None, subjects.PLATFORM
+            tenant, is_ours = delivery.envelope.tenant, True
+        except MalformedMessage:
+            tenant, is_ours = subjects.PLATFORM, False
         letter = DeadLetter(
             consumer=self._spec.durable,
             stream=self._spec.stream,
@@ -323,14 +317,18 @@ class Consumer:
             delivered=delivery.delivered,
             time=datetime.now(UTC),
             problem=error.to_problem(),
-            envelope=envelope,
-            data=b"" if envelope else delivery.data[:_KEPT_BYTES],
+            envelope=msgspec.Raw(delivery.data) if is_ours else None,
+            data=b"" if is_ours else delivery.data[:_KEPT_BYTES],
             size_bytes=len(delivery.data),
         )
         mark = f"{self._spec.stream}.{self._spec.durable}.{delivery.stream_seq}"
         await self._jetstream.publish(
             subjects.dead(tenant, self._spec.durable).encode(),
             msgspec.json.encode(letter),
-            f"NATS/1.0\r\nNats-Msg-Id: {mark}\r\n\r\n".encode(),
+            encode_headers({"Nats-Msg-Id": mark}),
         )
         logger.error("message became a dead letter", extra=self._fields(delivery))
+
+
+def _nak(delay_s: float) -> bytes:
+    return b'-NAK {"delay":%d}' % nanoseconds(delay_s) if delay_s > 0 else _NAK

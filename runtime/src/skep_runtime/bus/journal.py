@@ -1,11 +1,11 @@
 """The run log: fenced appends and quick reads of one subject."""
 
 import msgspec
+
 from skep_contracts import topology
 from skep_contracts.envelope import MAX_MESSAGE_BYTES
 from skep_contracts.problems import TooLarge
-
-from skep_runtime.bus.jetstream import JetStream
+from skep_runtime.bus.wire.jetstream import JetStream
 
 
 class JournalMessage(msgspec.Struct, frozen=True, gc=False):
@@ -24,7 +24,7 @@ class Journal:
         self._stream = stream
 
     async def append(self, subject: str, data: bytes, *, expected_last: int) -> int:
-        """Add a message after the one with sequence `expected_last` (0: the first); returns its sequence.
+        """Add a message after the one at `expected_last` (0: the first); returns its sequence.
 
         Waits until the server has it, repeating through reconnects; a lost acknowledgement neither
         doubles the message nor fences its writer. At most one append a subject at a time.

@@ -6,11 +6,11 @@ from contextlib import aclosing
 from typing import Final
 
 import msgspec
+
 from skep_contracts.problems import Conflict, InvalidInput, TooLarge
 from skep_contracts.topology import BucketSpec
-
-from skep_runtime.bus.jetstream import Fenced, JetStream
-from skep_runtime.bus.pulling import OrderedReader
+from skep_runtime.bus.wire.jetstream import Fenced, JetStream
+from skep_runtime.bus.wire.pulling import OrderedReader
 
 _KEY: Final = re.compile(r"[-/_=a-zA-Z0-9]+(\.[-/_=a-zA-Z0-9]+)*\Z")
 _OPERATION: Final = "KV-Operation"
@@ -117,7 +117,7 @@ class KeyValue:
         return sorted(found)
 
     async def watch(self, prefix: str = "") -> AsyncGenerator[Entry | Deleted | Ready, None]:
-        """Yield the present entries whose keys begin with `prefix`, then `Ready`, then every change."""
+        """Yield the entries whose keys begin with `prefix`, then `Ready`, then every change."""
         async with aclosing(self._read(prefix)) as events:
             async for event in events:
                 yield event

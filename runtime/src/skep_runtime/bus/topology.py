@@ -6,8 +6,7 @@ from typing import Any, Final
 from skep_contracts import topology
 from skep_contracts.envelope import MAX_MESSAGE_BYTES
 from skep_contracts.topology import BucketSpec, ConsumerSpec, StreamSpec
-
-from skep_runtime.bus.jetstream import JetStream, JetStreamError
+from skep_runtime.bus.wire.jetstream import JetStream, JetStreamError
 
 _SECOND_NS: Final = 1_000_000_000
 _ALLOWANCE: Final = 64 * 1024
@@ -78,7 +77,7 @@ def object_store_config(spec: BucketSpec, *, replicas: int) -> dict[str, Any]:
 
 
 def consumer_config(spec: ConsumerSpec) -> dict[str, Any]:
-    """Return a durable's configuration. The server never gives up a message; we do, with a dead letter."""
+    """Return a durable's configuration. The server never gives a message up: `Consumer` does."""
     return {
         "durable_name": spec.durable,
         "name": spec.durable,
@@ -92,7 +91,7 @@ def consumer_config(spec: ConsumerSpec) -> dict[str, Any]:
 
 
 async def ensure(jetstream: JetStream, *, replicas: int) -> None:
-    """Create what is missing and update what differs. Safe to repeat, and for several processes at once."""
+    """Create what is missing, update what differs; several processes may do so at once."""
     configs = [stream_config(spec, replicas=replicas) for spec in topology.STREAMS]
     configs += [bucket_config(spec, replicas=replicas) for spec in topology.BUCKETS]
     configs.append(object_store_config(topology.BLOBS, replicas=replicas))

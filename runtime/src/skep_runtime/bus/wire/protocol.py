@@ -1,41 +1,53 @@
-"""The wire: one TCP connection that speaks the NATS client protocol.
+"""One TCP connection that speaks the NATS client protocol.
 
-https://docs.nats.io/reference/reference-protocols/nats-protocol. Bytes in become frames, frames out
+https://docs.nats.io/reference/reference-protocols/nats-protocol. Bytes in become frames; frames out
 leave in one write per turn of the event loop. Nothing here knows about reconnecting.
 """
 
 import asyncio
 import base64
+import logging
 import ssl
 from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-CRLF: Final = b"\r\n"
-_HEADER_LINE: Final = b"NATS/1.0"
+logger = logging.getLogger(__name__)
+
+_CRLF: Final = b"\r\n"
 _HANDSHAKE_S: Final = 5.0
+_HELLO: Final = {
+    "verbose": False,
+    "pedantic": False,
+    "lang": "python",
+    "version": "skep",
+    "protocol": 1,
+    "headers": True,
+    "no_responders": True,
+}
 
 
 class BusSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """How to reach NATS. `url` may list several servers, separated by commas."""
+    """How to reach NATS."""
 
     url: str = "nats://127.0.0.1:4222"
+    """Several servers are separated by commas; ``tls://`` asks for encryption."""
     user: str | None = None
     password: str | None = None
     token: str | None = None
     credentials_file: str | None = None
-    """A ``.creds`` file: user JWT and NKEY seed."""
+    """A ``.creds`` file, with a user's JWT and seed."""
     tls_ca: str | None = None
-    """Certificates to trust instead of the system's; a ``tls://`` URL asks for encryption."""
+    """A file of certificates to trust instead of the system's."""
     replicas: int = 1
     """Copies of every stream and bucket; 3 on a cluster."""
     connect_timeout_s: float = 20.0
-    """How long a starting service waits for the server."""
+    """How long a starting service waits for a server."""
 
 
 class Server(msgspec.Struct, frozen=True):
@@ -49,22 +61,18 @@ class Server(msgspec.Struct, frozen=True):
 
 
 class ServerInfo(msgspec.Struct):
-    """What a server says of itself when one connects, and when that changes."""
+    """What a server says of itself; `ldm` (lame duck mode) means that it is about to stop."""
 
     server_name: str = ""
-    version: str = ""
     max_payload: int = 1024 * 1024
-    auth_required: bool = False
     tls_required: bool = False
-    tls_available: bool = False
-    nonce: str | None = None
+    nonce: str = ""
     connect_urls: tuple[str, ...] = ()
     ldm: bool = False
-    """Lame duck mode: the server is about to stop."""
 
 
 class RefusedError(Exception):
-    """The server will not have us: wrong credentials, or not allowed to connect."""
+    """The server will not have us: wrong credentials, or none."""
 
 
 class Frame(msgspec.Struct, gc=False):
@@ -82,34 +90,26 @@ class Frame(msgspec.Struct, gc=False):
 
     @property
     def status(self) -> bytes:
-        """The three digits of a status message from the server; empty for ordinary messages."""
+        """The three digits of a status from the server; empty for ordinary messages."""
         return self.head[9:12] if self.head[8:9] == b" " else b""
 
 
 def parse_headers(head: bytes) -> dict[str, str]:
     """Read a header block; of repeated names the last counts."""
-    found = {}
-    for line in head.split(CRLF)[1:]:
-        name, colon, value = line.partition(b":")
-        if colon:
-            found[name.strip().decode("utf-8", "replace")] = value.strip().decode(
-                "utf-8", "replace"
-            )
-    return found
+    lines = (line.decode("utf-8", "replace").partition(":") for line in head.split(_CRLF)[1:])
+    return {name: value.strip() for name, colon, value in lines if colon}
 
 
 def encode_headers(headers: Mapping[str, str]) -> bytes:
     """Write a header block.
 
     Raises:
-        ValueError: A name or value holds a control character, which would end the header early.
+        ValueError: A control character, which would end the header early.
     """
-    lines = [_HEADER_LINE]
-    for name, value in headers.items():
-        if not (name.isprintable() and value.isprintable()):
-            raise ValueError(f"header {name!r} holds control characters")
-        lines.append(f"{name}: {value}".encode())
-    return CRLF.join(lines) + CRLF + CRLF
+    lines = "".join([f"{name}: {value}\n" for name, value in headers.items()])
+    if not lines.replace("\n", "", len(headers)).isprintable():
+        raise ValueError("a header holds control characters")
+    return f"NATS/1.0\n{lines}\n".replace("\n", "\r\n").encode()
 
 
 def parse_servers(url: str) -> list[Server]:
@@ -123,37 +123,31 @@ def parse_servers(url: str) -> list[Server]:
         parts = urlsplit(part.strip() if "://" in part else f"nats://{part.strip()}")
         if parts.scheme not in {"nats", "tls"} or not parts.hostname:
             raise ValueError("a bus URL looks like nats://host:4222 or tls://host:4222")
-        servers.append(
-            Server(
-                host=parts.hostname,
-                port=parts.port or 4222,
-                is_tls=parts.scheme == "tls",
-                user=unquote(parts.username) if parts.username else None,
-                password=unquote(parts.password) if parts.password else None,
-            )
+        user, password = (
+            unquote(text) if text else None for text in (parts.username, parts.password)
         )
+        port = parts.port or 4222
+        servers.append(Server(parts.hostname, port, parts.scheme == "tls", user, password))
     return servers
 
 
-def sign_in(settings: BusSettings, server: Server, info: ServerInfo) -> dict[str, str]:
-    """Return the fields of CONNECT that prove who we are."""
+def _sign_in(settings: BusSettings, server: Server, info: ServerInfo) -> dict[str, str]:
     if settings.credentials_file:
-        return _sign_nonce(Path(settings.credentials_file).read_text("utf-8"), info.nonce or "")
+        # Two blocks between dashed lines, a JWT and a seed: prefix, 32 bytes of key, checksum.
+        words = Path(settings.credentials_file).read_text("utf-8").split()
+        try:
+            jwt, seed = (word for word in words if len(word) > 50 and "--" not in word)
+            key = base64.b32decode(seed + "=" * (-len(seed) % 8))[2:34]
+            signature = Ed25519PrivateKey.from_private_bytes(key).sign(info.nonce.encode())
+        except ValueError:
+            raise RefusedError("the credentials file holds no JWT and seed") from None
+        return {"jwt": jwt, "sig": base64.urlsafe_b64encode(signature).decode().rstrip("=")}
     if settings.token:
         return {"auth_token": settings.token}
     user, password = settings.user or server.user, settings.password or server.password
     if user and password:
         return {"user": user, "pass": password}
     return {"auth_token": user} if user else {}
-
-
-def _sign_nonce(credentials: str, nonce: str) -> dict[str, str]:
-    # A .creds file holds two blocks, a JWT and a seed, each a line between dashed lines.
-    blocks = [line for line in credentials.split() if len(line) > 50 and "-" not in line[:5]]
-    seed = base64.b32decode(blocks[-1] + "=" * (-len(blocks[-1]) % 8))
-    signature = Ed25519PrivateKey.from_private_bytes(seed[2:34]).sign(nonce.encode())
-    encoded = base64.urlsafe_b64encode(signature).decode().rstrip("=")
-    return {"jwt": blocks[0], "sig": encoded}
 
 
 class Link(asyncio.Protocol):
@@ -165,13 +159,13 @@ class Link(asyncio.Protocol):
         on_info: Callable[[ServerInfo], None],
         on_lost: Callable[["Link", str], None],
     ) -> None:
-        loop = asyncio.get_running_loop()
-        self._loop = loop
+        """Report frames with their subscription's id, changed server information, and the end."""
+        self._loop = asyncio.get_running_loop()
         self._on_frame = on_frame
         self._on_info = on_info
         self._on_lost = on_lost
-        self._transport: asyncio.Transport | None = None
-        self._greeting: asyncio.Future[ServerInfo] = loop.create_future()
+        self._transport: Any = None
+        self._greeting: asyncio.Future[ServerInfo] = self._loop.create_future()
         self._pongs: deque[asyncio.Future[None]] = deque()
         self._parts: list[bytes] = []
         self._have = self._need = 0
@@ -183,38 +177,24 @@ class Link(asyncio.Protocol):
 
         Raises:
             RefusedError: The server does not accept us.
-            OSError: Nobody listens, or the connection broke; TimeoutError is one of them.
+            OSError: Nobody answers, or the connection broke.
         """
         async with asyncio.timeout(_HANDSHAKE_S):
             await self._loop.create_connection(lambda: self, server.host, server.port)
-            info = await asyncio.shield(self._greeting)
+            info = await self._greeting
             if server.is_tls or settings.tls_ca or info.tls_required:
                 context = ssl.create_default_context(cafile=settings.tls_ca)
-                transport = cast("asyncio.Transport", self._transport)
-                self._transport = cast(
-                    "asyncio.Transport",
-                    await self._loop.start_tls(
-                        transport, self, context, server_hostname=server.host
-                    ),
+                self._transport = await self._loop.start_tls(
+                    self._transport, self, context, server_hostname=server.host
                 )
-            options: dict[str, Any] = {
-                "verbose": False,
-                "pedantic": False,
-                "lang": "python",
-                "version": "skep",
-                "protocol": 1,
-                "headers": True,
-                "no_responders": True,
-                "name": name,
-                **sign_in(settings, server, info),
-            }
-            self.write(b"CONNECT ", msgspec.json.encode(options), CRLF)
+            hello = _HELLO | {"name": name} | _sign_in(settings, server, info)
+            self.write(b"CONNECT %b\r\n" % msgspec.json.encode(hello))
             await self.ping()
         return info
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the transport over."""
-        self._transport = cast("asyncio.Transport", transport)
+        self._transport = transport
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Fail what waits, and say so."""
@@ -239,22 +219,17 @@ class Link(asyncio.Protocol):
             data = b"".join(self._parts)
             self._parts.clear()
         at, end, self._need = 0, len(data), 0
-        while at < end:
-            eol = data.find(CRLF, at)
-            if eol < 0:
-                break
-            first = data[at]
-            if first in b"MH":
+        while (eol := data.find(_CRLF, at)) >= 0:
+            stop = eol + 2
+            if data[at] in b"MH":
                 words = data[at:eol].split(b" ")
-                size = int(words[-1])
-                stop = eol + size + 4
+                stop += int(words[-1]) + 2
                 if stop > end:
                     self._need = stop - at
                     break
                 self._deliver(words, data[eol + 2 : stop - 2])
             else:
-                stop = eol + 2
-                self._control(first, data[at:eol])
+                self._control(data[at:eol])
             at = stop
         if at < end:
             self._parts.append(data[at:])
@@ -269,23 +244,24 @@ class Link(asyncio.Protocol):
             reply = words[3] if len(words) == 5 else b""
             self._on_frame(words[2], Frame(words[1], reply, b"", body))
 
-    def _control(self, first: int, line: bytes) -> None:
+    def _control(self, line: bytes) -> None:
         if line == b"PING":
             self.write(b"PONG\r\n")
         elif line == b"PONG" and self._pongs:
             pong = self._pongs.popleft()
             if not pong.done():
                 pong.set_result(None)
-        elif first == ord("I"):
+        elif line.startswith(b"INFO "):
             info = msgspec.json.decode(line[5:], type=ServerInfo)
             if not self._greeting.done():
                 self._greeting.set_result(info)
             self._on_info(info)
-        elif first == ord("-"):
-            self._error = line[5:].strip(b" '").decode("utf-8", "replace")
+        elif line.startswith(b"-ERR"):
+            self._error = line[4:].strip(b" '").decode("utf-8", "replace")
+            logger.warning("bus server complains", extra={"reason": self._error})
 
     def write(self, *pieces: bytes) -> None:
-        """Send bytes at the end of this turn of the event loop, with all else that gathers until then."""
+        """Send at the end of this turn of the event loop, with all else that gathers until then."""
         if not self._out:
             self._loop.call_soon(self._flush)
         self._out += pieces
@@ -296,7 +272,12 @@ class Link(asyncio.Protocol):
         self._out.clear()
 
     async def ping(self) -> None:
-        """Wait until the server has handled everything written so far."""
+        """Wait until the server has handled everything written so far.
+
+        Raises:
+            OSError: The connection broke.
+            RefusedError: The server hung up on us.
+        """
         pong: asyncio.Future[None] = self._loop.create_future()
         self._pongs.append(pong)
         self.write(b"PING\r\n")
@@ -306,11 +287,6 @@ class Link(asyncio.Protocol):
     def backlog_bytes(self) -> int:
         """Bytes that the socket has not taken yet."""
         return self._transport.get_write_buffer_size() if self._transport else 0
-
-    @property
-    def last_error(self) -> str:
-        """What the server complained about last."""
-        return self._error
 
     def close(self, *, at_once: bool = False) -> None:
         """Hang up after sending what is written, or at once."""

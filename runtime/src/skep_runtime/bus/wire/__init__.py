@@ -1,0 +1,1 @@
+"""A lean NATS and JetStream client that knows nothing of Skep but its errors."""
