@@ -12,6 +12,9 @@ from skep_contracts.plugins import manifest
 from skep_contracts.problems import SkepError
 from skep_gateway.apps import routes as apps
 from skep_gateway.apps.publish import Publishing
+from skep_gateway.credentials import routes as credentials
+from skep_gateway.credentials.mirror import CredentialMirror
+from skep_gateway.credentials.vendor import Vendors
 from skep_gateway.idempotency.replay import IdempotentWrites
 from skep_gateway.identity import routes as identity
 from skep_gateway.identity.authenticator import Authenticator
@@ -19,12 +22,15 @@ from skep_gateway.identity.passwords import PasswordHasher
 from skep_gateway.identity.repository import Platform
 from skep_gateway.identity.set_up import SetUp, check_secrets, prepare_first_start
 from skep_gateway.identity.sign_in import SignIn
+from skep_gateway.plugins import routes as plugins
+from skep_gateway.plugins.installed import InstalledPlugins
 from skep_gateway.settings import GatewaySettings
 from skep_gateway.system import routes as system
 from skep_gateway.system.readiness import ReadinessProbe
 from skep_gateway.web.application import Feature, create_application
 from skep_gateway.web.pages import Cursors
 from skep_gateway.web.server import HttpServer
+from skep_gateway.web.sse import Closing
 from skep_gateway.workflows import routes as workflows
 from skep_gateway.workflows.node_types import NodeTypes
 from skep_gateway.workflows.runnables import Runnables
@@ -43,6 +49,8 @@ FEATURES: Final[tuple[Feature, ...]] = (
     identity,
     workflows,
     apps,
+    credentials,
+    plugins,
 )
 """Every module with routes."""
 
@@ -51,15 +59,11 @@ _USAGE_EVERY_S: Final = 15.0
 _CLEAN_EVERY_S: Final = 3600.0
 
 
-class Closing(asyncio.Event):
-    """Set when the process is asked to stop; event streams end then."""
-
-
 class Gateway:
     """Everything made for one process, put together."""
 
     def __init__(
-        self, settings: GatewaySettings, bus: Bus, database: Database, plugins: PluginHost
+        self, settings: GatewaySettings, bus: Bus, database: Database, host: PluginHost
     ) -> None:
         """Construct; nothing runs yet."""
         vault = Vault(settings.vault)
@@ -69,9 +73,10 @@ class Gateway:
         self.authenticator = Authenticator(database)
         self.relay = OutboxRelay(database, bus)
         self.idempotency = IdempotentWrites(database, vault)
-        self.runnables = Runnables(database, bus, plugins)
+        self.runnables = Runnables(database, bus, host)
+        self.mirror = CredentialMirror(database, bus)
         self._bus = bus
-        self._plugins = plugins
+        self._host = host
         resources: tuple[object, ...] = (
             settings.web,
             bus,
@@ -84,10 +89,13 @@ class Gateway:
             SetUp(database, hasher, setup_token=settings.setup_token),
             SignIn(database, hasher),
             ReadinessProbe(database, bus),
-            plugins,
-            NodeTypes(plugins),
+            host,
+            NodeTypes(host),
             self.runnables,
-            Publishing(database, bus, plugins),
+            Publishing(database, bus, host),
+            self.mirror,
+            Vendors(host, vault),
+            InstalledPlugins(bus),
         )
         self.app: FastAPI = create_application(
             FEATURES, {type(item): item for item in resources}, settings=settings.web
@@ -98,13 +106,14 @@ class Gateway:
         return (
             self.relay.run,
             self.runnables.follow,
+            self.mirror.run,
             self._watch_plugins,
             self._write_usage,
             self._clean_up,
         )
 
     async def _watch_plugins(self) -> None:
-        await self._plugins.watch(self._bus)
+        await self._host.watch(self._bus)
 
     async def _write_usage(self) -> None:
         try:
@@ -152,9 +161,9 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         bus = await Bus.connect(settings.bus, service="gateway")
         stack.push_async_callback(bus.close)
         await bus.ensure_topology()
-        plugins = PluginHost(manifest.GROUPS, settings.plugins, http=egress)
-        await asyncio.to_thread(plugins.load)
-        gateway = Gateway(settings, bus, database, plugins)
+        host = PluginHost(manifest.GROUPS, settings.plugins, http=egress)
+        await asyncio.to_thread(host.load)
+        gateway = Gateway(settings, bus, database, host)
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(_forever(work)) for work in gateway.background()]
             try:

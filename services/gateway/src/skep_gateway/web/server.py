@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -92,6 +93,15 @@ class BoundedProtocol(HttpToolsProtocol):
 
 
 class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, and tell those who wait for it."""
+        await super().startup(sockets)
+        self.listening.set()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Leave signals to the lifecycle."""
@@ -122,13 +132,12 @@ class HttpServer:
 
     @property
     def port(self) -> int:
-        """The port it listens on, once `started`; differs from the setting when that was 0."""
+        """The port it listens on, once it listens; differs from the setting when that was 0."""
         return int(self._server.servers[0].sockets[0].getsockname()[1])
 
-    @property
-    def started(self) -> bool:
-        """Whether connections are accepted."""
-        return self._server.started
+    async def wait_listening(self) -> None:
+        """Return once connections are accepted."""
+        await self._server.listening.wait()
 
     async def run(self, stop: Stop, closing: asyncio.Event) -> None:
         """Serve until `stop`; then end streams through `closing`, finish requests, and return."""

@@ -73,6 +73,14 @@ class AsStruct:
             ) from error
 
 
+def answers(struct: Any, description: str) -> dict[str, Any]:
+    """Describe a JSON answer of a route that returns a struct through `JsonResponse`."""
+    return {
+        "description": description,
+        "content": {"application/json": {"schema": inline_schema(struct)}},
+    }
+
+
 def inline_schema(struct: Any) -> dict[str, Any]:
     """Return a type's JSON Schema without references, as far as it is not recursive."""
     schema = msgspec.json.schema(struct)

@@ -34,6 +34,10 @@ def sse_event_raw(name: str, data: bytes, *, id: str | None = None) -> bytes:
     return b"".join((head.encode(), data, b"\n\n"))
 
 
+class Closing(asyncio.Event):
+    """Set when the process is asked to stop; event streams end then."""
+
+
 class EventStream(Response):
     """An SSE answer over encoded events.
 

@@ -1,0 +1,150 @@
+"""Routes of credentials, providers, models and default models."""
+
+from typing import Annotated
+
+from fastapi import Path
+
+from skep_contracts.problems import Conflict, Forbidden, NotFound, SkepError
+from skep_gateway.credentials.default_models import read_defaults, write_defaults
+from skep_gateway.credentials.mirror import CredentialMirror
+from skep_gateway.credentials.repository import CredentialRepository, bucket_key
+from skep_gateway.credentials.seal_credential import check_values, find_provider, seal_credential
+from skep_gateway.credentials.vendor import Vendors
+from skep_gateway.credentials.views import (
+    CredentialCheckView,
+    CredentialRequest,
+    CredentialView,
+    DefaultModels,
+    ModelView,
+    ProviderView,
+)
+from skep_gateway.web.dependencies import Session, Tenant, Work, provided
+from skep_gateway.web.limits import allow
+from skep_gateway.web.pages import Cursors, Page, Paging
+from skep_gateway.web.problems import problems
+from skep_gateway.web.route import api_router
+from skep_runtime.bus import Bus
+from skep_runtime.database import Database
+from skep_runtime.plugins import PluginHost
+from skep_runtime.vault import Vault
+
+router = api_router("/api/v1", tag="models")
+
+Id = Annotated[str, Path(max_length=64)]
+Plugins = Annotated[PluginHost, provided(PluginHost)]
+Mirror = Annotated[CredentialMirror, provided(CredentialMirror)]
+Data = Annotated[Database, provided(Database)]
+Asking = Annotated[Vendors, provided(Vendors)]
+TheBus = Annotated[Bus, provided(Bus)]
+
+
+@router.post("/credentials", status_code=201, responses=problems(Forbidden, Conflict))
+@allow("admin")
+async def store_credential(
+    *,
+    body: CredentialRequest,
+    tenant: Tenant,
+    work: Work,
+    plugins: Plugins,
+    vault: Annotated[Vault, provided(Vault)],
+    mirror: Mirror,
+) -> CredentialView:
+    """Store a provider's credential, sealed. Its values are never shown again."""
+    provider = find_provider(plugins, body.provider)
+    check_values(provider, body.values)
+    row = seal_credential(vault, tenant, provider, name=body.name, values=body.values)
+    await CredentialRepository(await work.session(), tenant).add(row)
+    key = bucket_key(tenant, row.provider, row.id)
+    work.after_commit(lambda: mirror.mirror_soon(key))
+    return CredentialView.of(row)
+
+
+@router.get("/credentials", responses=problems(Forbidden))
+@allow("admin")
+async def list_credentials(
+    *,
+    tenant: Tenant,
+    session: Session,
+    paging: Paging,
+    cursors: Annotated[Cursors, provided(Cursors)],
+) -> Page[CredentialView]:
+    """List credentials, newest first."""
+    before = cursors.open(paging.cursor, tenant=tenant, listing="credentials")
+    rows = await CredentialRepository(session, tenant).page(before=before, limit=paging.limit + 1)
+    shown, cursor = cursors.page(rows, paging, tenant=tenant, listing="credentials")
+    return Page(items=[CredentialView.of(row) for row in shown], next_cursor=cursor)
+
+
+@router.delete(
+    "/credentials/{credential_id}", status_code=204, responses=problems(Forbidden, NotFound)
+)
+@allow("admin")
+async def delete_credential(
+    *, credential_id: Id, tenant: Tenant, session: Session, work: Work, mirror: Mirror
+) -> None:
+    """Delete a credential."""
+    repository = CredentialRepository(session, tenant)
+    row = await repository.get(credential_id)
+    await repository.delete(row)
+    key = bucket_key(tenant, row.provider, row.id)
+    work.after_commit(lambda: mirror.mirror_soon(key))
+
+
+@router.post("/credentials/{credential_id}/checks", responses=problems(Forbidden, NotFound))
+@allow("admin")
+async def check_credential(
+    *, credential_id: Id, tenant: Tenant, database: Data, plugins: Plugins, vendors: Asking
+) -> CredentialCheckView:
+    """Ask the provider whether a credential works."""
+    async with database.reading() as session:
+        row = await CredentialRepository(session, tenant).get(credential_id)
+    try:
+        await vendors.check(find_provider(plugins, row.provider), row)
+    except SkepError as error:
+        return CredentialCheckView(ok=False, code=error.exact_code, detail=error.detail)
+    return CredentialCheckView(ok=True)
+
+
+@router.get("/providers", responses=problems(Forbidden))
+@allow("apps:read")
+async def list_providers(tenant: Tenant, session: Session, plugins: Plugins) -> Page[ProviderView]:
+    """List the installed model providers."""
+    repository = CredentialRepository(session, tenant)
+    items = []
+    for _, provider in sorted(plugins.providers.items()):
+        usable = not provider.needs_credential or bool(await repository.of_provider(provider.name))
+        items.append(ProviderView.of(provider, is_usable=usable))
+    return Page(items=items)
+
+
+@router.get("/models", responses=problems(Forbidden))
+@allow("apps:read")
+async def list_models(
+    *, tenant: Tenant, database: Data, plugins: Plugins, vendors: Asking
+) -> Page[ModelView]:
+    """List the models that can be used: of providers that need no credential, or have one."""
+    items = []
+    for name, provider in sorted(plugins.providers.items()):
+        async with database.reading() as session:
+            rows = await CredentialRepository(session, tenant).of_provider(name)
+        if rows or not provider.needs_credential:
+            models = await vendors.models(provider, rows)
+            items += [ModelView.of(name, model) for model in models]
+    return Page(items=items)
+
+
+@router.get("/default-models", responses=problems(Forbidden))
+@allow("apps:read")
+async def show_default_models(tenant: Tenant, bus: TheBus) -> DefaultModels:
+    """Show what ``default`` means in workflows."""
+    return await read_defaults(bus, tenant)
+
+
+@router.put("/default-models", responses=problems(Forbidden))
+@allow("admin")
+async def set_default_models(
+    body: DefaultModels, tenant: Tenant, bus: TheBus, plugins: Plugins
+) -> DefaultModels:
+    """Choose what ``default`` means in workflows."""
+    await write_defaults(bus, plugins, tenant, body)
+    return body

@@ -1,0 +1,119 @@
+"""Shapes of requests and answers about credentials and models."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from skep_contracts.plugins.models import ModelInfo, ProviderDescription
+from skep_gateway.credentials.tables import CredentialRow
+from skep_gateway.web.shapes import Line, View
+
+ModelReference = Annotated[str, Field(max_length=300, pattern=r"^[a-z0-9][a-z0-9_-]*/\S+$")]
+
+
+class CredentialRequest(View):
+    """Stores a credential; `values` follow the provider's form."""
+
+    provider: Annotated[str, Field(max_length=64)]
+    name: Annotated[Line, Field(max_length=200)]
+    values: dict[str, Any]
+
+
+class CredentialView(View):
+    """A credential, as it may be shown: of secrets a hint at most."""
+
+    id: str
+    provider: str
+    name: str
+    hints: dict[str, str]
+    created_at: datetime
+
+    @classmethod
+    def of(cls, row: CredentialRow) -> "CredentialView":
+        """Show a row."""
+        return cls(
+            id=row.id,
+            provider=row.provider,
+            name=row.name,
+            hints=row.hints,
+            created_at=row.created_at,
+        )
+
+
+class CredentialCheckView(View):
+    """Whether the provider accepts a credential; `detail` says why not."""
+
+    ok: bool
+    code: str | None = None
+    detail: str | None = None
+
+
+class ModelView(View):
+    """A model that can be used; workflows write its `reference`. Prices: US$ per million tokens."""
+
+    reference: str
+    provider: str
+    name: str
+    kind: str
+    title: str
+    context_tokens: int | None
+    max_output_tokens: int | None
+    dimensions: int | None
+    tools: bool
+    vision: bool
+    json_schema: bool
+    input_price: float | None
+    output_price: float | None
+
+    @classmethod
+    def of(cls, provider: str, model: ModelInfo) -> "ModelView":
+        """Show a model."""
+        return cls(
+            reference=f"{provider}/{model.name}",
+            provider=provider,
+            name=model.name,
+            kind=model.kind,
+            title=model.title or model.name,
+            context_tokens=model.context_tokens,
+            max_output_tokens=model.max_output_tokens,
+            dimensions=model.dimensions,
+            tools=model.tools,
+            vision=model.vision,
+            json_schema=model.json_schema,
+            input_price=model.input_price,
+            output_price=model.output_price,
+        )
+
+
+class ProviderView(View):
+    """An installed provider. `is_usable`: it needs no credential, or has one."""
+
+    name: str
+    title: str
+    description: str
+    needs_credential: bool
+    is_usable: bool
+    open_catalogue: bool
+    credential_schema: dict[str, Any]
+
+    @classmethod
+    def of(cls, provider: ProviderDescription, *, is_usable: bool) -> "ProviderView":
+        """Show a provider."""
+        return cls(
+            name=provider.name,
+            title=provider.title,
+            description=provider.description,
+            needs_credential=provider.needs_credential,
+            is_usable=is_usable,
+            open_catalogue=provider.open_catalogue,
+            credential_schema=provider.credential_schema,
+        )
+
+
+class DefaultModels(View):
+    """What ``default`` means in a workflow, by kind of model; null leaves the choice to Skep."""
+
+    chat: ModelReference | None = None
+    embedding: ModelReference | None = None
+    rerank: ModelReference | None = None

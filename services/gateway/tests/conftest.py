@@ -1,0 +1,18 @@
+from collections.abc import Iterator
+
+import pytest
+
+from services.gateway.tests.support import OtherTenant, RunningGateway, running_gateway
+
+
+@pytest.fixture(scope="session")
+def gateway() -> Iterator[RunningGateway]:
+    """One gateway for all tests that leave it as they found it."""
+    with running_gateway() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def stranger(gateway: RunningGateway) -> OtherTenant:
+    """Another tenant, with a key that allows everything there."""
+    return gateway.add_tenant("stranger")

@@ -1,0 +1,151 @@
+"""A plugin of the tests' own, so that they need node types and providers of no other member."""
+
+from pathlib import Path
+
+_MODULE = '''
+"""Node types and a model provider for tests."""
+
+from typing import Any
+
+import msgspec
+
+from skep_contracts.plugins.manifest import hookimpl
+from skep_contracts.plugins.models import (
+    ModelInfo, ModelKind, ProviderDescription,
+)
+from skep_contracts.plugins.nodes import NodeDescription, NodeResult, OutputSpec
+from skep_contracts.problems import FieldError, InvalidInput, Unauthenticated
+
+
+class StartSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    required: tuple[str, ...] = ()
+    fails: bool = False
+
+
+class StartNode:
+    def evaluate(self, ctx: Any, settings: StartSettings) -> NodeResult:
+        if settings.fails:
+            raise ValueError("a mistake of the plugin: canary")
+        errors = [
+            FieldError(pointer=f"/{name}", message="is required")
+            for name in settings.required if name not in ctx.inputs
+        ]
+        errors += [
+            FieldError(pointer=f"/{name}", message="is not on the form")
+            for name in ctx.inputs if name not in settings.required
+        ]
+        if errors:
+            raise InvalidInput("The inputs do not fit the form.", errors=errors)
+        return NodeResult(outputs=dict(ctx.inputs))
+
+
+class EchoSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    text: str
+
+
+class EchoNode:
+    def evaluate(self, ctx: Any, settings: EchoSettings) -> NodeResult:
+        return NodeResult(outputs={"text": ctx.text(settings.text)})
+
+
+class EndSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    outputs: dict[str, Any] = {}
+
+
+class EndNode:
+    def evaluate(self, ctx: Any, settings: EndSettings) -> NodeResult:
+        return NodeResult(outputs={k: ctx.value(v) for k, v in settings.outputs.items()})
+
+
+@hookimpl
+def skep_nodes() -> list[NodeDescription]:
+    return [
+        NodeDescription(
+            type="trial-start", title="Start", description="Begins.", role="start",
+            settings=StartSettings,
+            outputs=lambda s: tuple(OutputSpec(name=n) for n in s.required),
+            factory=lambda _: StartNode(),
+        ),
+        NodeDescription(
+            type="trial-echo", title="Echo", description="Says it again.",
+            settings=EchoSettings,
+            outputs=lambda s: (OutputSpec(name="text", type="string"),),
+            factory=lambda _: EchoNode(),
+        ),
+        NodeDescription(
+            type="trial-end", title="End", description="Ends.", role="end",
+            settings=EndSettings,
+            outputs=lambda s: tuple(OutputSpec(name=n) for n in s.outputs),
+            factory=lambda _: EndNode(),
+        ),
+    ]
+
+
+class Provider:
+    def __init__(self, values: dict[str, Any]) -> None:
+        self.values = values
+
+    async def check(self) -> None:
+        if self.values["api_key"] != "right":
+            raise Unauthenticated("The vendor refuses this key.")
+
+    async def list_models(self) -> list[ModelInfo]:
+        return [ModelInfo(name="listed", kind=ModelKind.CHAT)]
+
+    async def close(self) -> None:
+        pass
+
+
+@hookimpl
+def skep_providers() -> list[ProviderDescription]:
+    return [
+        ProviderDescription(
+            name="trial", title="Trial", needs_credential=True,
+            credential_schema={
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["api_key"],
+                "properties": {
+                    "api_key": {"type": "string", "minLength": 1, "writeOnly": True},
+                    "base_url": {"type": "string"},
+                },
+            },
+            models=(
+                ModelInfo(name="small", kind=ModelKind.CHAT),
+                ModelInfo(name="vectors", kind=ModelKind.EMBEDDING, dimensions=8),
+            ),
+            factory=lambda context, values: Provider(values),
+        ),
+        ProviderDescription(
+            name="free", title="Free", needs_credential=False,
+            models=(ModelInfo(name="chat", kind=ModelKind.CHAT),),
+            factory=lambda context, values: Provider(values),
+        ),
+    ]
+'''
+
+
+def write_trial_plugin(directory: Path) -> None:
+    """Put the plugin where the plugin host looks."""
+    folder = directory / "skep-trial"
+    metadata = folder / "skep_trial-1.0.dist-info"
+    metadata.mkdir(parents=True)
+    (folder / "skep_trial.py").write_text(_MODULE)
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: skep-trial\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text(
+        "[skep.nodes]\ntrial = skep_trial\n[skep.models]\ntrial = skep_trial\n"
+    )
+
+
+def document(name: str = "greeter", **settings: object) -> dict[str, object]:
+    """Return a workflow that takes `topic` and says it again."""
+    return {
+        "skep": 1,
+        "app": {"name": name},
+        "nodes": {
+            "start": {"type": "trial-start", "settings": {"required": ["topic"], **settings}},
+            "echo": {"type": "trial-echo", "settings": {"text": "{{start.topic}}"}},
+            "end": {"type": "trial-end", "settings": {"outputs": {"said": "{{echo.text}}"}}},
+        },
+        "edges": [{"from": "start", "to": "echo"}, {"from": "echo", "to": "end"}],
+    }
