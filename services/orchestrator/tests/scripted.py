@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
+
 from skep_contracts.graph import Node, WorkflowDocument
 from skep_contracts.graph_check import check_document, decode_graph
 from skep_contracts.plugins.nodes import (
@@ -92,13 +93,14 @@ class NoRunner:
     """Stands for a node that the test plays itself."""
 
 
+INPUTS = tuple(OutputSpec(name=name) for name in ("x", "n", "big"))
 TEXT = OutputSpec(name="text", type="string", streams=True)
 VALUE = OutputSpec(name="value")
 
 
 def node_types(act: Any = NoRunner, write: Any = NoRunner) -> dict[tuple[str, int], Any]:
     types = [
-        describe("begin", Nothing, Begin, role="start", outputs=lambda s: (OutputSpec(name="x"),)),
+        describe("begin", Nothing, Begin, role="start", outputs=lambda s: INPUTS),
         describe("finish", Finish, Finisher, role="end"),
         describe("say", Say, Sayer, role="answer", answer_field="text"),
         describe("compute", Compute, Computer, outputs=lambda s: (VALUE,), ports=lambda s: s.ports),

@@ -3,10 +3,10 @@
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
-from skep_orchestrator.engine.compile import Plan
 
 from services.orchestrator.tests.engine.simulation import LATER, NEVER, Outcome
 from services.orchestrator.tests.scripted import node, plan_of
+from skep_orchestrator.engine.compile import Plan
 
 PORTS = ("a", "b", "c")
 

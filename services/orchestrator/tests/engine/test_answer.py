@@ -4,12 +4,12 @@ from typing import Any
 
 import hypothesis.strategies as st
 from hypothesis import given, settings
-from skep_contracts.run_log import RunSucceeded
-from skep_orchestrator.engine.answer import AnswerStream, Piece, text_so_far
-from skep_orchestrator.engine.compile import Plan
 
 from services.orchestrator.tests.engine.simulation import LATER, NEVER, Outcome, Simulation
 from services.orchestrator.tests.scripted import node, plan_of
+from skep_contracts.run_log import RunSucceeded
+from skep_orchestrator.engine.answer import AnswerStream, Piece, text_so_far
+from skep_orchestrator.engine.compile import Plan
 
 BEGIN = node("begin")
 

@@ -2,6 +2,9 @@ import itertools
 from typing import Any
 
 import msgspec
+
+from services.orchestrator.tests.engine.simulation import LATER, NEVER, Outcome, Simulation
+from services.orchestrator.tests.scripted import node, plan_of
 from skep_contracts.run_log import (
     NodeFailed,
     NodeRetrying,
@@ -11,9 +14,6 @@ from skep_contracts.run_log import (
     RunFailed,
     RunSucceeded,
 )
-
-from services.orchestrator.tests.engine.simulation import LATER, NEVER, Outcome, Simulation
-from services.orchestrator.tests.scripted import node, plan_of
 
 BEGIN = node("begin")
 FINISH = node("finish")

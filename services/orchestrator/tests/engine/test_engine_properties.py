@@ -2,6 +2,9 @@
 
 import hypothesis.strategies as st
 from hypothesis import given, settings
+
+from services.orchestrator.tests.engine.random_graphs import Case, cases, reference
+from services.orchestrator.tests.engine.simulation import Simulation
 from skep_contracts.run_log import (
     NodeFailed,
     NodeSkipped,
@@ -12,9 +15,6 @@ from skep_contracts.run_log import (
     WorkerAcquired,
 )
 from skep_orchestrator.engine.state import FAILED, SKIPPED, SUCCEEDED, RunState, fold
-
-from services.orchestrator.tests.engine.random_graphs import Case, cases, reference
-from services.orchestrator.tests.engine.simulation import Simulation
 
 NAMES = {SUCCEEDED: "succeeded", FAILED: "failed", SKIPPED: "skipped"}
 

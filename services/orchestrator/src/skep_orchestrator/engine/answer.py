@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from skep_contracts.references import Reference, resolve
 from skep_contracts.values import to_text
-
 from skep_orchestrator.engine.compile import AnswerPlan
 from skep_orchestrator.engine.state import DECIDED, READY, RunState
 

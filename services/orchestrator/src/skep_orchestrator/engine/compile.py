@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
+
 from skep_contracts.graph import RetryPolicy, WorkflowDocument
 from skep_contracts.graph_check import CheckedDocument, CheckedNode
 from skep_contracts.plugins.nodes import FAILED, OUT

@@ -8,6 +8,7 @@ again. Time is one of the facts: `now_ms`. Asked twice about the same state, the
 from typing import Final
 
 import msgspec
+
 from skep_contracts.plugins.nodes import ERROR
 from skep_contracts.problems import Problem, Retry
 from skep_contracts.run_log import (
@@ -22,7 +23,6 @@ from skep_contracts.run_log import (
     RunSucceeded,
     WorkerAcquired,
 )
-
 from skep_orchestrator.engine.compile import PlanNode
 from skep_orchestrator.engine.state import FAILED, RunState
 
@@ -37,7 +37,7 @@ def decide(state: RunState, now_ms: int) -> RunEvent | None:
     if state.failure is not None:
         node, problem = state.failure
         return _failed(state, now_ms, problem, node=node)
-    if now_ms >= deadline_ms(state):
+    if now_ms >= state.deadline_ms:
         return _failed(state, now_ms, _timed_out(state))
     if state.skipping:
         return NodeSkipped(at_ms=now_ms, node=state.plan.nodes[next(iter(state.skipping))].id)
@@ -69,15 +69,9 @@ def _rest(state: RunState, now_ms: int) -> RunPaused | RunSucceeded:
     )
 
 
-def deadline_ms(state: RunState) -> int:
-    """Return when the run exceeds its time, in milliseconds since the epoch; pauses extend it."""
-    limit_ms = round(state.plan.document.limits.timeout_s * 1000)
-    return state.started_at_ms + state.paused_ms + limit_ms
-
-
 def next_due_ms(state: RunState) -> int:
     """Return when `decide` has to be asked again though nothing happened."""
-    due = deadline_ms(state)
+    due = state.deadline_ms
     for _, due_ms in state.retrying.values():
         due = min(due, due_ms)
     return due

@@ -28,7 +28,6 @@ from skep_contracts.run_log import (
     WorkerAcquired,
 )
 from skep_contracts.values import to_text
-
 from skep_orchestrator.engine.compile import Plan
 
 PENDING: Final = 0
@@ -56,6 +55,7 @@ class RunState:
 
     __slots__ = (
         "answers",
+        "deadline_ms",
         "ended",
         "epoch",
         "failure",
@@ -95,6 +95,8 @@ class RunState:
         self.started_at_ms = 0
         self.paused_at_ms: int | None = None
         self.paused_ms = 0
+        self.deadline_ms = 0
+        """When the run exceeds its time; pauses extend it."""
         self.inputs: Mapping[str, Any] = {}
         self.history: tuple[ChatMessage, ...] = ()
         self.values: dict[str, Mapping[str, Any]] = {}
@@ -170,6 +172,7 @@ def apply(state: RunState, event: RunEvent) -> None:
 def _run_started(state: RunState, event: RunStarted) -> None:
     state.run_id = event.run_id
     state.started_at_ms = event.at_ms
+    state.deadline_ms = event.at_ms + round(state.plan.document.limits.timeout_s * 1000)
     state.inputs = event.inputs
     state.history = event.history
     state.values["sys"] = event.system
@@ -281,7 +284,9 @@ def _run_paused(state: RunState, event: RunPaused) -> None:
 def _run_resumed(state: RunState, event: RunResumed) -> None:
     index = _place(state, event.node, WAITING)
     if state.paused_at_ms is not None:
-        state.paused_ms += max(0, event.at_ms - state.paused_at_ms)
+        paused_ms = max(0, event.at_ms - state.paused_at_ms)
+        state.paused_ms += paused_ms
+        state.deadline_ms += paused_ms
         state.paused_at_ms = None
     attempt, _ = state.waiting.pop(index)
     state.status[index] = RUNNING

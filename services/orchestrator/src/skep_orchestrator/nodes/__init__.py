@@ -1,0 +1,1 @@
+"""What a node may use, and what is made of what it gives."""

@@ -1,0 +1,199 @@
+"""What an effectful node may use: the ways out of the process."""
+
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any, Final, Protocol, TypeVar
+
+import msgspec
+
+from skep_contracts.calls.chunk import SearchChunks, SearchChunksReply
+from skep_contracts.calls.code import RunCode, RunCodeReply
+from skep_contracts.envelope import Call, Reply
+from skep_contracts.ids import BlobKey, FileId, new_id
+from skep_contracts.plugins.manifest import HttpClient
+from skep_contracts.plugins.models import ChatDelta, ChatMessage, ChatRequest
+from skep_contracts.plugins.runtimes import CodeRequest, CodeResult
+from skep_contracts.problems import Unavailable
+from skep_contracts.run_log import ModelCall
+from skep_contracts.values import FileRef
+from skep_orchestrator.engine.compile import PlanNode
+from skep_orchestrator.engine.decide import effect_key
+from skep_orchestrator.engine.state import RunState
+from skep_orchestrator.nodes.models import ChatModels, ModelOrigin
+from skep_orchestrator.nodes.results import clean_text
+from skep_orchestrator.nodes.views import PureView
+
+R = TypeVar("R", bound=Reply)
+QUEUE_S: Final = 60.0
+"""How long a call may wait for its turn at a busy service, beside its own time limit."""
+SEARCH_S: Final = 60.0
+
+
+class BlobStore(Protocol):
+    """Where files are kept."""
+
+    async def put(self, tenant: str, content: bytes) -> BlobKey:
+        """Store bytes; return their key."""
+        ...
+
+    async def get(self, tenant: str, key: BlobKey, *, max_bytes: int) -> bytes:
+        """Return stored bytes."""
+        ...
+
+
+class Bus(Protocol):
+    """What nodes need of the bus."""
+
+    @property
+    def blobs(self) -> BlobStore:
+        """Where files are kept."""
+        ...
+
+    async def call(self, call: Call, *, tenant: str, reply: type[R], timeout_s: float) -> R:
+        """Ask another service."""
+        ...
+
+
+class Outside(msgspec.Struct, frozen=True):
+    """The ways out that all nodes of a worker share."""
+
+    bus: Bus
+    http: HttpClient
+    models: ChatModels
+
+
+class RunFacts(msgspec.Struct, frozen=True):
+    """What every context of a run needs to know about it."""
+
+    tenant: str
+    run_id: str
+    app_id: str
+
+
+class EffectContext(PureView):
+    """Implements `NodeContext` for one attempt. Useless once the attempt is over."""
+
+    __slots__ = ("_attempt", "_chats", "_facts", "_is_over", "_node", "_outside", "_show", "calls")
+
+    def __init__(
+        self,
+        state: RunState,
+        node: PlanNode,
+        *,
+        facts: RunFacts,
+        outside: Outside,
+        show: Callable[[int, str, str], None] | None,
+    ) -> None:
+        super().__init__(state, node.id)
+        self._node = node
+        self._facts = facts
+        self._outside = outside
+        self._show = show
+        self._attempt = state.running[node.index]
+        self._chats = 0
+        self._is_over = False
+        self.calls: list[ModelCall] = []
+
+    def close(self) -> None:
+        """Let nothing out any more: the attempt is over, even if the plugin does not know."""
+        self._is_over = True
+        self._show = None
+
+    def _check(self) -> None:
+        if self._is_over:
+            raise Unavailable("This attempt of the node is over.", code="attempt_over")
+
+    @property
+    def run_id(self) -> str:
+        """The run."""
+        return self._facts.run_id
+
+    @property
+    def tenant(self) -> str:
+        """The tenant the run belongs to."""
+        return self._facts.tenant
+
+    @property
+    def attempt(self) -> int:
+        """1 for the first try."""
+        return self._attempt
+
+    @property
+    def effect_key(self) -> str:
+        """The same for every repeat of this very attempt."""
+        return effect_key(self._state, self._node, self._attempt)
+
+    @property
+    def history(self) -> Sequence[ChatMessage]:
+        """Earlier turns of the conversation, oldest first."""
+        return self._state.history
+
+    @property
+    def resumption(self) -> dict[str, Any] | None:
+        """What came of the wait of a node that waited; None for one that did not."""
+        return self._state.resumptions.get(self._node.index)
+
+    @property
+    def http(self) -> HttpClient:
+        """The guarded HTTP client."""
+        return self._outside.http
+
+    @property
+    def logger(self) -> logging.Logger:
+        """Knows the run and the node."""
+        return logging.getLogger(f"skep.node.{self._node.type}")
+
+    def emit_text(self, text: str, *, output: str = "text") -> None:
+        """Show more text of an output that streams."""
+        if self._show is not None and text:
+            self._show(self._node.index, output, clean_text(text, len(text)))
+
+    def chat(self, model: str, request: ChatRequest) -> AsyncIterator[ChatDelta]:
+        """Stream a completion."""
+        self._check()
+        self._chats += 1
+        origin = ModelOrigin(
+            tenant=self._facts.tenant,
+            run_id=self._facts.run_id,
+            app_id=self._facts.app_id,
+            node=self._node.id,
+        )
+        key = request.idempotency_key or f"{self.effect_key}:{self._chats}"
+        request = msgspec.structs.replace(request, idempotency_key=key)
+        return self._outside.models.chat(model, request, origin=origin, record=self.calls.append)
+
+    async def run_code(self, request: CodeRequest) -> CodeResult:
+        """Run code in the sandbox."""
+        self._check()
+        request = msgspec.structs.replace(request, tenant=self.tenant)
+        reply = await self._outside.bus.call(
+            RunCode(request=request),
+            tenant=self.tenant,
+            reply=RunCodeReply,
+            timeout_s=request.limits.wall_s + QUEUE_S,
+        )
+        return reply.result
+
+    async def search_chunks(self, request: SearchChunks) -> SearchChunksReply:
+        """Search datasets of the tenant."""
+        self._check()
+        return await self._outside.bus.call(
+            request, tenant=self.tenant, reply=SearchChunksReply, timeout_s=SEARCH_S
+        )
+
+    async def read_file(self, file: FileRef, *, max_bytes: int = 16_777_216) -> bytes:
+        """Return a stored file's bytes."""
+        self._check()
+        return await self._outside.bus.blobs.get(self.tenant, file.blob, max_bytes=max_bytes)
+
+    async def store_file(self, content: bytes, *, name: str, mime_type: str) -> FileRef:
+        """Store bytes as a file of the tenant."""
+        self._check()
+        blob = await self._outside.bus.blobs.put(self.tenant, content)
+        return FileRef(
+            id=FileId(new_id("file")),
+            name=clean_text(name, 255) or "file",
+            mime_type=clean_text(mime_type, 255),
+            size_bytes=len(content),
+            blob=blob,
+        )

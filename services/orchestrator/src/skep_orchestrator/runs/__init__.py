@@ -1,0 +1,1 @@
+"""Carries runs out: pulls commands, holds runs, writes their logs."""
