@@ -4,21 +4,22 @@ Weinberger et al., Feature Hashing for Large Scale Multitask Learning, ICML 2009
 words, pairs of neighbouring words, and the trigrams of each word, so that forms of a word meet too.
 """
 
+import functools
 import itertools
 import math
 import sys
 import zlib
 from array import array
 from collections import Counter
-from collections.abc import Iterator
 from typing import Final
 
 from skep_model_echo.words import STOPWORDS, stem, words
 
 DIMENSIONS: Final = 256
+_LONGEST: Final = 64
 _WORD: Final = 1.0
 _PAIR: Final = 0.1
-_TRIGRAM: Final = 0.2
+_TRIGRAM: Final = 0.1
 _STOPWORD: Final = 0.1
 """Weights: with so few dimensions, heavier pairs and trigrams drown the words in collisions."""
 _MIX: Final = 0x9E3779B1  # spreads the bits of a CRC, which is linear
@@ -27,10 +28,15 @@ _MIX: Final = 0x9E3779B1  # spreads the bits of a CRC, which is linear
 def embed(text: str) -> bytes:
     """Return the text's unit vector as little-endian float32; a text without words has one too."""
     values = [0.0] * DIMENSIONS
-    for (feature, weight), count in Counter(_features(text)).items():
-        code = zlib.crc32(feature.encode("utf-8", "surrogatepass")) * _MIX & 0xFFFFFFFF
-        strength = weight * math.sqrt(count)
-        values[(code >> 8) % DIMENSIONS] += strength if code & 0x80 else -strength
+    said = words(text)
+    for word, count in Counter(said).items():
+        strength = math.sqrt(count)
+        for index, value in _word(word):
+            values[index] += strength * value
+    roots = [stem(word) for word in said if word not in STOPWORDS]
+    for pair, count in Counter(itertools.pairwise(roots)).items():
+        index, value = _hashed(f"p {pair[0]} {pair[1]}", _PAIR * math.sqrt(count))
+        values[index] += value
     length = math.sqrt(sum(value * value for value in values))
     if length == 0.0:
         values[0] = length = 1.0
@@ -40,21 +46,20 @@ def embed(text: str) -> bytes:
     return vector.tobytes()
 
 
-def _features(text: str) -> Iterator[tuple[str, float]]:
-    before = ""
-    for word in words(text):
-        if word in STOPWORDS:
-            yield f"w {word}", _STOPWORD
-            continue
-        root = stem(word)
-        yield f"w {root}", _WORD
-        if before:
-            yield f"p {before} {root}", _PAIR
-        before = root
-        padded = f"^{word}$"
-        share = _TRIGRAM / math.sqrt(len(word))
-        for at in range(len(padded) - 2):
-            yield f"t {padded[at : at + 3]}", share
+@functools.lru_cache(maxsize=16_384)
+def _word(word: str) -> tuple[tuple[int, float], ...]:
+    """Return where a word and its trigrams go, and with what sign and weight."""
+    if word in STOPWORDS:
+        return (_hashed(f"w {word}", _STOPWORD),)
+    padded = f"^{word[:_LONGEST]}$"
+    share = _TRIGRAM / math.sqrt(len(padded) - 2)
+    trigrams = (_hashed(f"t {padded[at : at + 3]}", share) for at in range(len(padded) - 2))
+    return (_hashed(f"w {stem(word)}", _WORD), *trigrams)
+
+
+def _hashed(feature: str, weight: float) -> tuple[int, float]:
+    code = zlib.crc32(feature.encode("utf-8", "surrogatepass")) * _MIX & 0xFFFFFFFF
+    return (code >> 8) % DIMENSIONS, weight if code & 0x80 else -weight
 
 
 def overlap(query: str, passage: str) -> float:

@@ -39,6 +39,7 @@ MAX_DELAY_S: Final = 60.0
 _CALL: Final = re.compile(r"\bcall\s+([A-Za-z0-9_-]{1,64})\s*(?=\{)", re.IGNORECASE)
 _PIECE: Final = re.compile(r"\s*\S+(?:\s+\Z)?|\s+\Z")
 _PAUSE_EVERY: Final = 64
+_TEXTS_AT_ONCE: Final = 8
 _FAILURES: Final[dict[str, Callable[[str], SkepError]]] = {
     "invalid_input": InvalidInput,
     "too_large": TooLarge,
@@ -93,7 +94,7 @@ class EchoProvider:
             raise InvalidInput(f"Vectors of hash-256 have {hashing.DIMENSIONS} dimensions.")
         vectors = []
         for at, text in enumerate(request.texts):
-            if at % _PAUSE_EVERY == 0:
+            if at % _TEXTS_AT_ONCE == 0:
                 await asyncio.sleep(0)
             vectors.append(hashing.embed(text))
         return Embeddings(
