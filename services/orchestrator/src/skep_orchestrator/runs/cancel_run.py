@@ -3,17 +3,20 @@
 import logging
 from typing import Final
 
+import msgspec
+
+from skep_contracts import subjects
 from skep_contracts.calls.run import StopRunHere, StopRunHereReply
 from skep_contracts.commands.run import CancelRun
-from skep_orchestrator.runs.run_log import read_run
+from skep_contracts.run_log import TERMINAL, decode_batch
 from skep_runtime.bus import Bus, Delivery, HandBack
 
 logger = logging.getLogger(__name__)
 
-_ANSWER_S: Final = 2.0
+_ANSWER_S: Final = 1.0
 _AGAIN_S: Final = 1.0
-_MOST_TRIES: Final = 600
-"""With a second between them; a run that nobody took up for that long never existed."""
+_MOST_TRIES: Final = 300
+"""With two seconds between them; a run that nobody took up for that long never existed."""
 
 
 async def cancel_run(delivery: Delivery, bus: Bus) -> None:
@@ -24,14 +27,21 @@ async def cancel_run(delivery: Delivery, bus: Bus) -> None:
     """
     command = delivery.decode(CancelRun)
     tenant = delivery.tenant
+    last = await bus.journal.last(subjects.journal(tenant, command.run_id))
+    if last is not None and _is_end(last.data):
+        return
     call = StopRunHere(run_id=command.run_id, reason=command.reason, by=command.by)
     stopped = await bus.broadcast(call, tenant=tenant, reply=StopRunHereReply, timeout_s=_ANSWER_S)
     if stopped is not None:
         return
-    recorded = await read_run(bus.journal, tenant, command.run_id)
-    if recorded.is_ended:
-        return
-    if delivery.delivered >= _MOST_TRIES and not recorded.events:
+    if delivery.delivered >= _MOST_TRIES and last is None:
         logger.warning("run to cancel was never started", extra={"run_id": command.run_id})
         return
     raise HandBack(_AGAIN_S)
+
+
+def _is_end(data: bytes) -> bool:
+    try:
+        return isinstance(decode_batch(data).events[-1], TERMINAL)
+    except (msgspec.DecodeError, IndexError):
+        return False
