@@ -62,6 +62,7 @@ class RunStream:
         self._number = after.number if after else 0
         self._text = AnswerText(after)
         self._seen_seq = 0
+        self._opened: list[Batch] | None = None
         self._is_over = False
 
     async def follow_new(
@@ -89,15 +90,25 @@ class RunStream:
             async for item in self._take(message.subject, message.data):
                 yield item
 
-    async def follow(self) -> AsyncGenerator[StreamItem, None]:
-        """Yield what comes after the position, to the run's end, whenever it began.
+    async def open(self) -> None:
+        """Read the log up to now, so that `follow` has something to begin with.
 
         Raises:
             NotFound: The tenant has no run of that id.
         """
-        batches = await self._read_log()
-        if not batches and self._number == 0:
+        self._opened = await self._read_log()
+        if not self._opened and self._number == 0:
             await self._check_announced()
+
+    async def follow(self) -> AsyncGenerator[StreamItem, None]:
+        """Yield what comes after the position, to the run's end, whenever it began.
+
+        Raises:
+            NotFound: As `open`, when that was not called before.
+        """
+        if self._opened is None:
+            await self.open()
+        batches, self._opened = self._opened or [], None
         if not _is_told_by_log(batches):
             for item in await self._bring_text():
                 yield item

@@ -1,0 +1,1 @@
+"""Conversations and their turns, as the orchestrator answers them."""

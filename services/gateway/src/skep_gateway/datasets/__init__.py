@@ -1,0 +1,1 @@
+"""Datasets, documents and search, as ingest answers them."""

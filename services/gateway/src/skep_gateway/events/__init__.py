@@ -1,0 +1,1 @@
+"""The public facts as a stream."""

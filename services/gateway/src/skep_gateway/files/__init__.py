@@ -1,0 +1,1 @@
+"""Files that people upload: kept as blobs, known by an id."""

@@ -1,0 +1,1 @@
+"""Runs: started, waited for, followed, cancelled."""

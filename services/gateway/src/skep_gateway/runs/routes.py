@@ -1,0 +1,250 @@
+"""Routes of runs."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator
+from typing import Annotated, Any, Final
+
+from fastapi import Path, Query, Request
+from starlette.responses import Response
+
+from skep_contracts.calls.run import ListRuns, ListRunsReply, RunStatus
+from skep_contracts.commands.run import CancelRun
+from skep_contracts.ids import RunId, is_id
+from skep_contracts.problems import (
+    Conflict,
+    Forbidden,
+    NotFound,
+    RateLimited,
+    TooLarge,
+    Unavailable,
+)
+from skep_gateway.apps.repository import AppRepository
+from skep_gateway.idempotency.replay import IdempotentWrites
+from skep_gateway.live.announcement import find_announcement
+from skep_gateway.live.encoding import encode_item
+from skep_gateway.live.position import Position, parse_position
+from skep_gateway.live.run_stream import RunStream, StreamItem
+from skep_gateway.runs.orders import RunOrder, RunOrders
+from skep_gateway.runs.start_run import RunStarter
+from skep_gateway.runs.views import (
+    AcceptedRun,
+    CancellationRequest,
+    CancellationView,
+    RunDetail,
+    RunRequest,
+    RunResult,
+    accepted,
+)
+from skep_gateway.runs.wait_for_run import ResultCollector, read_run
+from skep_gateway.web.dependencies import Caller, Tenant, Work, provided
+from skep_gateway.web.limits import allow, limits
+from skep_gateway.web.pages import MAX_PAGE
+from skep_gateway.web.problems import problems
+from skep_gateway.web.route import api_router
+from skep_gateway.web.shapes import JsonResponse, answers, inline_schema
+from skep_gateway.web.sse import Closing, EventStream
+from skep_runtime.bus import Bus
+
+router = api_router("/api/v1/runs", tag="runs")
+
+RunRef = Annotated[str, Path(max_length=64)]
+OnBus = Annotated[Bus, provided(Bus)]
+Starter = Annotated[RunStarter, provided(RunStarter)]
+Orders = Annotated[RunOrders, provided(RunOrders)]
+Writes = Annotated[IdempotentWrites, provided(IdempotentWrites)]
+Ending = Annotated[Closing, provided(Closing)]
+
+_CALL_S: Final = 10.0
+_STREAM: Final[dict[str, Any]] = {
+    "schema": {"type": "string"},
+    "example": 'id: 1-0\nevent: run.started\ndata: {"run_id":"run_…","number":1}\n\n',
+}
+
+
+@router.post(
+    "",
+    responses={
+        **problems(Forbidden, NotFound, Conflict, TooLarge, RateLimited, Unavailable),
+        200: {
+            **answers(RunResult, "The run has ended, or waits for somebody; or its events"),
+            "content": {
+                "application/json": {"schema": inline_schema(RunResult)},
+                "text/event-stream": _STREAM,
+            },
+        },
+        202: answers(AcceptedRun, "The run goes on; ask for it or follow its events"),
+    },
+)
+@allow("runs:write")
+@limits(timeout_s=None, idempotency="own")
+async def start(
+    *,
+    body: RunRequest,
+    request: Request,
+    caller: Caller,
+    bus: OnBus,
+    starter: Starter,
+    orders: Orders,
+    writes: Writes,
+    closing: Ending,
+) -> Response:
+    """Start a run, and wait for its end, follow it, or just know its id, as `respond` says."""
+    order = await starter.prepare(caller, body, await writes.seed(request, caller))
+    run_id = order.command.run_id
+    if body.respond == "stream":
+        source = _encoded(run_id, orders.follow(order))
+        return EventStream(source, closing=closing, headers=_location(run_id))
+    if body.respond == "accepted":
+        await orders.place(order)
+        return _accepted(order)
+    return await _wait(bus, orders, order, timeout_s=body.timeout_s)
+
+
+async def _encoded(
+    run_id: str, items: AsyncGenerator[StreamItem, None]
+) -> AsyncGenerator[bytes, None]:
+    async with contextlib.aclosing(items):
+        async for item in items:
+            yield encode_item(run_id, item)
+
+
+async def _wait(bus: Bus, orders: RunOrders, order: RunOrder, *, timeout_s: float) -> Response:
+    command = order.command
+    collector = ResultCollector(command.run_id, app_id=command.app_id, version=command.version)
+    items = orders.follow(order)
+    try:
+        async with asyncio.timeout(timeout_s), contextlib.aclosing(items):
+            await collector.collect(items)
+    except TimeoutError:
+        return _accepted(order, collector.result().status)
+    if collector.needs_detail:
+        whole = await read_run(bus, tenant=order.tenant, run_id=command.run_id)
+        return JsonResponse(whole, headers=_location(command.run_id))
+    return JsonResponse(collector.result(), headers=_location(command.run_id))
+
+
+def _accepted(order: RunOrder, status: RunStatus = RunStatus.QUEUED) -> Response:
+    view = accepted(order.command, status)
+    return JsonResponse(view, status_code=202, headers=_location(view.id))
+
+
+def _location(run_id: str) -> dict[str, str]:
+    return {"Location": f"/api/v1/runs/{run_id}"}
+
+
+@router.get(
+    "",
+    responses={
+        **problems(Forbidden, Unavailable),
+        200: answers(ListRunsReply, "A page of runs, newest first"),
+    },
+)
+@allow("runs:read")
+async def list_runs(
+    *,
+    tenant: Tenant,
+    work: Work,
+    bus: OnBus,
+    app: Annotated[str | None, Query(max_length=200)] = None,
+    status: Annotated[RunStatus | None, Query()] = None,
+    conversation_id: Annotated[str | None, Query(max_length=64)] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
+    cursor: Annotated[str | None, Query(max_length=64)] = None,
+) -> Response:
+    """List runs that a worker has begun, newest first. `app` is an app's id or name."""
+    if app is not None and not is_id("app", app):
+        app = (await AppRepository(await work.session(), tenant).get(app)).id
+    reply = await bus.call(
+        ListRuns(
+            app_id=app,
+            status=status,
+            conversation_id=conversation_id,
+            limit=limit,
+            cursor=cursor,
+        ),
+        tenant=tenant,
+        reply=ListRunsReply,
+        timeout_s=_CALL_S,
+    )
+    return JsonResponse(reply)
+
+
+@router.get(
+    "/{run_id}",
+    responses={
+        **problems(Forbidden, NotFound, Unavailable),
+        200: answers(RunDetail, "The run"),
+    },
+)
+@allow("runs:read")
+async def show(run_id: RunRef, tenant: Tenant, bus: OnBus) -> Response:
+    """Show a run with what each of its nodes did."""
+    _check_id(run_id)
+    try:
+        return JsonResponse(await read_run(bus, tenant=tenant, run_id=run_id))
+    except NotFound:
+        noted = await find_announcement(bus, tenant=tenant, run_id=run_id)
+        if noted is None:
+            raise
+    return JsonResponse(noted)
+
+
+@router.get(
+    "/{run_id}/events",
+    responses={
+        **problems(Forbidden, NotFound, Unavailable),
+        200: {
+            "description": "The run's events as server-sent events, to its end",
+            "content": {"text/event-stream": _STREAM},
+        },
+    },
+)
+@allow("runs:read")
+@limits(timeout_s=None)
+async def follow(
+    *,
+    run_id: RunRef,
+    request: Request,
+    tenant: Tenant,
+    bus: OnBus,
+    closing: Ending,
+    after: Annotated[str | None, Query(max_length=64)] = None,
+) -> Response:
+    """Follow a run from its beginning, or from after the event named by `Last-Event-ID`."""
+    _check_id(run_id)
+    last_id = request.headers.get("last-event-id") or after
+    position = parse_position(last_id) if last_id else Position()
+    stream = RunStream(bus, tenant=tenant, run_id=run_id, after=position)
+    await stream.open()
+    return EventStream(_encoded(run_id, stream.follow()), closing=closing)
+
+
+@router.post(
+    "/{run_id}/cancellations",
+    status_code=202,
+    responses={
+        **problems(Forbidden, NotFound, Unavailable),
+        202: answers(CancellationView, "The run will be stopped if it has not ended"),
+    },
+)
+@allow("runs:write")
+async def cancel(
+    *, run_id: RunRef, body: CancellationRequest, caller: Caller, bus: OnBus, orders: Orders
+) -> Response:
+    """Stop a run: its model calls are closed within a second. Nothing happens when it has ended."""
+    _check_id(run_id)
+    if not await orders.is_known(caller.tenant, run_id):
+        raise NotFound(f"There is no run {run_id}.")
+    await bus.publish(
+        CancelRun(run_id=RunId(run_id), reason=body.reason, by=caller.member_id or caller.id),
+        tenant=caller.tenant,
+        message_id=f"{run_id}.cancel",
+        correlation=run_id,
+    )
+    return JsonResponse(CancellationView(run_id=run_id), status_code=202)
+
+
+def _check_id(run_id: str) -> None:
+    if not is_id("run", run_id):
+        raise NotFound("There is no such run.")

@@ -1,0 +1,159 @@
+"""Turns a request into a `StartRun` command, checking everything that can be checked before."""
+
+from collections.abc import Sequence
+from typing import Any, Final, Protocol
+
+from skep_contracts.calls.run import (
+    ConversationReply,
+    GetConversation,
+)
+from skep_contracts.commands.run import RunCaller, StartRun
+from skep_contracts.ids import PREFIXES, ConversationId, EndUserId, RunId, TenantId
+from skep_contracts.problems import FieldError, InvalidInput, NotFound
+from skep_contracts.values import FILE_KEY, FileRef, file_to_value
+from skep_gateway.idempotency.replay import Seed
+from skep_gateway.runs.orders import RunOrder
+from skep_gateway.runs.views import RunRequest
+from skep_gateway.web.caller import CallerIdentity
+from skep_gateway.workflows.runnables import Runnable, Runnables
+from skep_runtime.bus import Bus
+
+_CALL_S: Final = 5.0
+
+
+class Files(Protocol):
+    """Finds the tenant's stored files."""
+
+    async def find(self, tenant: TenantId, file_ids: Sequence[str]) -> dict[str, FileRef]:
+        """Return the files by id; unknown ones are left out."""
+        ...
+
+
+class RunStarter:
+    """Makes orders for runs. Nothing exists of a run before its order is placed."""
+
+    def __init__(self, bus: Bus, runnables: Runnables, files: Files) -> None:
+        """Ask about conversations over `bus`."""
+        self._bus = bus
+        self._runnables = runnables
+        self._files = files
+
+    async def prepare(self, caller: CallerIdentity, request: RunRequest, seed: Seed) -> RunOrder:
+        """Return the order that a request asks for.
+
+        Raises:
+            NotFound: The app, version, conversation or a file does not exist for the tenant.
+            InvalidInput: Inputs do not fit the start form, or the message does not fit the mode.
+            Conflict: Nothing was published yet.
+        """
+        runnable = await self._runnables.load(caller.tenant, request.app, request.version)
+        _check_message(runnable, request)
+        inputs, files = await self._with_files(caller.tenant, request)
+        self._runnables.check_inputs(runnable, inputs)
+        command = StartRun(
+            run_id=RunId(f"run_{seed.ulid}"),
+            app_id=runnable.app_id,
+            version=runnable.version,
+            inputs=inputs,
+            query=request.query,
+            files=files,
+            conversation_id=await self._conversation(caller.tenant, runnable, request, seed),
+            is_draft=runnable.is_draft,
+            caller=RunCaller(
+                via="api",
+                key_id=caller.id if caller.kind == "key" else None,
+                member_id=caller.member_id,
+                end_user=EndUserId(request.end_user) if request.end_user else None,
+            ),
+        )
+        return RunOrder(caller.tenant, command, seed.is_repeat)
+
+    async def _conversation(
+        self, tenant: TenantId, runnable: Runnable, request: RunRequest, seed: Seed
+    ) -> ConversationId | None:
+        if runnable.document.app.mode != "chat":
+            return None
+        if request.conversation_id is None:
+            # Made from the seed, so that a repeated request begins one conversation.
+            return ConversationId(f"{PREFIXES['conversation']}_{seed.ulid}")
+        unknown = NotFound(f"There is no conversation {request.conversation_id} of this app.")
+        try:
+            reply = await self._bus.call(
+                GetConversation(conversation_id=request.conversation_id),
+                tenant=tenant,
+                reply=ConversationReply,
+                timeout_s=_CALL_S,
+            )
+        except NotFound:
+            raise unknown from None
+        if reply.conversation.app_id != runnable.app_id:
+            raise unknown
+        return ConversationId(request.conversation_id)
+
+    async def _with_files(
+        self, tenant: TenantId, request: RunRequest
+    ) -> tuple[dict[str, Any], tuple[FileRef, ...]]:
+        """Return inputs and files with every file in full, looked up by its id alone."""
+        wanted = {
+            f"/files/{index}": file_id for index, file_id in enumerate(request.files)
+        } | _file_ids(request.inputs)
+        if not wanted:
+            return request.inputs, ()
+        found = await self._files.find(tenant, list(wanted.values()))
+        missing = [
+            FieldError(pointer=pointer, message=f"there is no file {file_id}")
+            for pointer, file_id in wanted.items()
+            if file_id not in found
+        ]
+        if missing:
+            raise InvalidInput(
+                "A file does not exist. Upload it first with POST /api/v1/files.", errors=missing
+            )
+        inputs = {name: _with_refs(value, found) for name, value in request.inputs.items()}
+        return inputs, tuple(found[file_id] for file_id in request.files)
+
+
+def _check_message(runnable: Runnable, request: RunRequest) -> None:
+    is_chat = runnable.document.app.mode == "chat"
+    if is_chat and request.query is None:
+        raise InvalidInput(
+            "A chat app needs the user's message.",
+            errors=[FieldError(pointer="/query", message="missing")],
+        )
+    if is_chat:
+        return
+    for name, value in (
+        ("query", request.query),
+        ("conversation_id", request.conversation_id),
+    ):
+        if value is not None:
+            raise InvalidInput(
+                f"Only chat apps take {name}; this app takes inputs alone.",
+                errors=[FieldError(pointer=f"/{name}", message="not taken by this app")],
+            )
+
+
+def _file_ids(inputs: dict[str, Any]) -> dict[str, str]:
+    """Return the ids of files in inputs by their place: a field, or an item of a list."""
+    found = {}
+    for name, value in inputs.items():
+        pointer = f"/inputs/{name.replace('~', '~0').replace('/', '~1')}"
+        items = enumerate(value) if isinstance(value, list) else [(None, value)]
+        for index, item in items:
+            if _is_file(item):
+                found[pointer if index is None else f"{pointer}/{index}"] = str(
+                    item[FILE_KEY].get("id")
+                )
+    return found
+
+
+def _is_file(value: object) -> bool:
+    return isinstance(value, dict) and isinstance(value.get(FILE_KEY), dict)
+
+
+def _with_refs(value: Any, found: dict[str, FileRef]) -> Any:
+    if isinstance(value, list):
+        return [_with_refs(item, found) for item in value]
+    if _is_file(value):
+        return file_to_value(found[str(value[FILE_KEY].get("id"))])
+    return value

@@ -1,0 +1,1 @@
+"""Outbound webhooks: who wants to hear of what, and whether they did."""
