@@ -12,9 +12,15 @@ from skep_contracts.plugins import manifest
 from skep_contracts.problems import SkepError
 from skep_gateway.apps import routes as apps
 from skep_gateway.apps.publish import Publishing
+from skep_gateway.conversations import routes as conversations
 from skep_gateway.credentials import routes as credentials
 from skep_gateway.credentials.mirror import CredentialMirror
 from skep_gateway.credentials.vendor import Vendors
+from skep_gateway.datasets import routes as datasets
+from skep_gateway.datasets.add_document import DocumentAdder
+from skep_gateway.events import routes as events
+from skep_gateway.files import routes as files
+from skep_gateway.files.repository import StoredFiles
 from skep_gateway.idempotency.replay import IdempotentWrites
 from skep_gateway.identity import routes as identity
 from skep_gateway.identity.authenticator import Authenticator
@@ -24,13 +30,20 @@ from skep_gateway.identity.set_up import SetUp, check_secrets, prepare_first_sta
 from skep_gateway.identity.sign_in import SignIn
 from skep_gateway.plugins import routes as plugins
 from skep_gateway.plugins.installed import InstalledPlugins
+from skep_gateway.runs import routes as runs
+from skep_gateway.runs.orders import RunOrders
+from skep_gateway.runs.start_run import RunStarter
 from skep_gateway.settings import GatewaySettings
 from skep_gateway.system import routes as system
 from skep_gateway.system.readiness import ReadinessProbe
+from skep_gateway.usage import routes as usage
 from skep_gateway.web.application import Feature, create_application
 from skep_gateway.web.pages import Cursors
 from skep_gateway.web.server import HttpServer
 from skep_gateway.web.sse import Closing
+from skep_gateway.webhooks import routes as webhooks
+from skep_gateway.webhooks.deliver import WebhookDeliverer
+from skep_gateway.webhooks.match_events import EventMatcher
 from skep_gateway.workflows import routes as workflows
 from skep_gateway.workflows.node_types import NodeTypes
 from skep_gateway.workflows.runnables import Runnables
@@ -51,6 +64,13 @@ FEATURES: Final[tuple[Feature, ...]] = (
     apps,
     credentials,
     plugins,
+    runs,
+    conversations,
+    files,
+    datasets,
+    events,
+    webhooks,
+    usage,
 )
 """Every module with routes."""
 
@@ -63,7 +83,13 @@ class Gateway:
     """Everything made for one process, put together."""
 
     def __init__(
-        self, settings: GatewaySettings, bus: Bus, database: Database, host: PluginHost
+        self,
+        settings: GatewaySettings,
+        *,
+        bus: Bus,
+        database: Database,
+        host: PluginHost,
+        egress: EgressClient,
     ) -> None:
         """Construct; nothing runs yet."""
         vault = Vault(settings.vault)
@@ -75,8 +101,10 @@ class Gateway:
         self.idempotency = IdempotentWrites(database, vault)
         self.runnables = Runnables(database, bus, host)
         self.mirror = CredentialMirror(database, bus)
-        self._bus = bus
+        self.bus = bus
         self._host = host
+        self.matcher = EventMatcher(bus, database)
+        self.deliverer = WebhookDeliverer(bus, database, vault, egress)
         resources: tuple[object, ...] = (
             settings.web,
             bus,
@@ -96,6 +124,11 @@ class Gateway:
             self.mirror,
             Vendors(host, vault),
             InstalledPlugins(bus),
+            egress,
+            RunStarter(bus, self.runnables, StoredFiles(database)),
+            RunOrders(bus),
+            DocumentAdder(bus),
+            self.matcher,
         )
         self.app: FastAPI = create_application(
             FEATURES, {type(item): item for item in resources}, settings=settings.web
@@ -107,13 +140,15 @@ class Gateway:
             self.relay.run,
             self.runnables.follow,
             self.mirror.run,
+            self.matcher.run,
+            self.deliverer.run,
             self._watch_plugins,
             self._write_usage,
             self._clean_up,
         )
 
     async def _watch_plugins(self) -> None:
-        await self._host.watch(self._bus)
+        await self._host.watch(self.bus)
 
     async def _write_usage(self) -> None:
         try:
@@ -163,7 +198,7 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         await bus.ensure_topology()
         host = PluginHost(manifest.GROUPS, settings.plugins, http=egress)
         await asyncio.to_thread(host.load)
-        gateway = Gateway(settings, bus, database, host)
+        gateway = Gateway(settings, bus=bus, database=database, host=host, egress=egress)
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(_forever(work)) for work in gateway.background()]
             try:
