@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import json
 import os
+import socket
 import tempfile
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -126,6 +127,20 @@ class RunningGateway:
             connection.request(method, path, data, sent)
             answer = connection.getresponse()
             return Answer(answer.status, dict(answer.getheaders()), answer.read())
+
+    def raw(self, data: bytes) -> bytes:
+        """Send bytes as they are and return what comes back until the server hangs up."""
+        received = b""
+        with (
+            contextlib.suppress(BrokenPipeError, ConnectionResetError, TimeoutError),
+            socket.create_connection(("127.0.0.1", self.port), timeout=5) as client,
+        ):
+            client.sendall(data)
+            while piece := client.recv(65_536):
+                received += piece
+                if b"\r\n\r\n" in received and b"connection: close" not in received.lower():
+                    break
+        return received
 
     def add_tenant(self, name: str, scopes: list[str] | None = None) -> "OtherTenant":
         """Create a tenant with a key."""

@@ -1,0 +1,237 @@
+"""Every route, called by those who may not: nobody, a revoked key, another tenant."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from services.gateway.tests.support import (
+    OtherTenant,
+    RunningGateway,
+    assert_problem,
+)
+from services.gateway.tests.trial_plugin import document
+from skep_contracts import topology
+from skep_contracts.ids import PREFIXES, new_ulid
+from skep_gateway.web.limits import PUBLIC_ROUTES
+from skep_gateway.web.route import Route
+
+BODIES: dict[str, object] = {
+    "PATCH /api/v1/apps/{app}": {"description": "theirs"},
+    "PUT /api/v1/apps/{app}/draft": {"document": document("theirs")},
+    "POST /api/v1/apps/{app}/versions": {},
+}
+"""Bodies that are right, so that nothing but the tenant keeps the request from working."""
+PREFIX_OF = {"session": "ses", **PREFIXES}
+
+
+def routes(gateway: RunningGateway) -> Iterator[tuple[str, str]]:
+    for route in gateway.gateway.app.routes:
+        assert isinstance(route, Route), f"{route} is not one of ours and has no rules"
+        for method in sorted(route.methods):
+            yield method, route.path
+
+
+def protected(gateway: RunningGateway) -> list[tuple[str, str]]:
+    return [(m, p) for m, p in routes(gateway) if f"{m} {p}" not in PUBLIC_ROUTES]
+
+
+@pytest.fixture(scope="module")
+def theirs(gateway: RunningGateway) -> dict[str, str]:
+    """Things of the first tenant, by name of the path parameter."""
+    app = gateway.request("POST", "/api/v1/apps", {"document": document("not-yours")}).json()
+    version = gateway.request("POST", f"/api/v1/apps/{app['id']}/versions", {}).json()
+    key = gateway.request("POST", "/api/v1/keys", {"name": "x", "scopes": ["runs:read"]}).json()
+    credential = gateway.request(
+        "POST",
+        "/api/v1/credentials",
+        {"provider": "trial", "name": "not-yours", "values": {"api_key": "canary-of-theirs"}},
+    ).json()
+    return {
+        "app": app["id"],
+        "version": version["version"],
+        "key_id": key["id"],
+        "credential_id": credential["id"],
+    }
+
+
+def filled(path: str, theirs: dict[str, str]) -> str:
+    def value(found: re.Match[str]) -> str:
+        name = found[1].partition(":")[0]
+        noun = name.removesuffix("_id")
+        return theirs.get(name) or f"{PREFIX_OF.get(noun, noun)}_{new_ulid()}"
+
+    return re.sub(r"\{([^}]+)\}", value, path)
+
+
+def test_public_routes_all_exist_and_say_why(gateway: RunningGateway) -> None:
+    known = {f"{method} {path}" for method, path in routes(gateway)}
+
+    assert PUBLIC_ROUTES.keys() <= known
+    assert all(len(reason) > 10 for reason in PUBLIC_ROUTES.values())
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Host": "localhost"},
+        {"Host": "evil.example"},
+        {"X-Forwarded-For": "127.0.0.1", "X-Forwarded-Host": "localhost"},
+        {"X-Original-URL": "/healthz", "X-Rewrite-URL": "/healthz"},
+        {"Authorization": "Bearer "},
+        {"Authorization": "Basic c2s6c2s="},
+        {"Authorization": "Bearer sk_' OR '1'='1' -- aaaaaaaaaaaaaaaaaaaaaaaaa"},
+        {"Authorization": "Bearer ses_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"},
+        {"Cookie": "skep_session=ses_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"},
+    ],
+    ids=lambda headers: " ".join(headers) or "nothing",
+)
+def test_every_route_refuses_who_is_nobody(
+    gateway: RunningGateway, theirs: dict[str, str], headers: dict[str, str]
+) -> None:
+    answers = {
+        (method, path): gateway.request(
+            method, filled(path, theirs), key=None, headers=headers
+        ).status
+        for method, path in protected(gateway)
+    }
+
+    assert {place: status for place, status in answers.items() if status != 401} == {}
+
+
+def test_every_route_refuses_a_revoked_key(gateway: RunningGateway, theirs: dict[str, str]) -> None:
+    made = gateway.request("POST", "/api/v1/keys", {"name": "old", "scopes": ["admin"]}).json()
+    assert gateway.request("GET", "/api/v1/me", key=made["key"]).status == 200
+    assert gateway.request("DELETE", f"/api/v1/keys/{made['id']}").status == 204
+
+    answers = {
+        (method, path): gateway.request(method, filled(path, theirs), key=made["key"]).status
+        for method, path in protected(gateway)
+    }
+
+    assert {place: status for place, status in answers.items() if status != 401} == {}
+
+
+def test_every_route_keeps_other_tenants_apart(
+    gateway: RunningGateway, stranger: OtherTenant, theirs: dict[str, str]
+) -> None:
+    before = count_events(gateway)
+    wrong = {}
+    for method, path in protected(gateway):
+        named = set(re.findall(r"\{(\w+)", path))
+        if not named or not named <= theirs.keys():
+            continue
+        body = BODIES.get(f"{method} {path}")
+        answer = gateway.request(method, filled(path, theirs), body, key=stranger.key)
+        if answer.status != 404:
+            wrong[method, path] = answer.status
+        assert b"canary" not in answer.body
+
+    assert wrong == {}
+    assert count_events(gateway) == before
+    assert gateway.request("GET", f"/api/v1/apps/{theirs['app']}").status == 200
+
+
+def count_events(gateway: RunningGateway) -> int:
+    async def count() -> int:
+        bus = gateway.gateway.bus
+        return len([m async for m in bus.replay(topology.EVENTS, ["skep.v1.event.>"])])
+
+    return gateway.run(count)
+
+
+def test_lists_show_nothing_of_other_tenants(
+    gateway: RunningGateway, stranger: OtherTenant, theirs: dict[str, str]
+) -> None:
+    for path in ("/api/v1/apps", "/api/v1/keys", "/api/v1/credentials"):
+        listed = gateway.request("GET", path, key=stranger.key)
+
+        assert listed.status == 200
+        assert not any(thing in listed.body.decode() for thing in theirs.values())
+
+
+def test_names_of_other_tenants_are_free(
+    gateway: RunningGateway, stranger: OtherTenant, theirs: dict[str, str]
+) -> None:
+    made = gateway.request(
+        "POST", "/api/v1/apps", {"document": document("not-yours")}, key=stranger.key
+    )
+
+    assert made.status == 201
+    assert gateway.request("GET", "/api/v1/apps/not-yours").json()["id"] == theirs["app"]
+
+
+def test_every_route_asks_for_its_scope(gateway: RunningGateway, theirs: dict[str, str]) -> None:
+    harmless = gateway.request(
+        "POST", "/api/v1/keys", {"name": "harmless", "scopes": ["datasets:read"]}
+    ).json()["key"]
+    open_to_all = {
+        (method, route.path)
+        for route in gateway.gateway.app.routes
+        if isinstance(route, Route) and route.rules.scope in {None, "datasets:read"}
+        for method in route.methods
+    }
+
+    answers = {
+        place: gateway.request(place[0], filled(place[1], theirs), key=harmless).status
+        for place in protected(gateway)
+        if place not in open_to_all
+    }
+
+    assert {place: status for place, status in answers.items() if status != 403} == {}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//api/v1/apps",
+        "/api/v1//apps",
+        "/api/v1/apps/",
+        "/api/v1/apps/.",
+        "/api/v1/apps/%2e%2e/keys",
+        "/api/v1/apps/..%2fkeys",
+        "/api/v1/apps/..;/keys",
+        "/api/v1/healthz/../keys",
+        "/healthz/%2e%2e/api/v1/keys",
+        "/API/V1/APPS",
+        "/api/v1/apps%20",
+        "/docs/../api/v1/keys",
+    ],
+)
+def test_no_spelling_of_a_path_gets_around_the_credential(
+    gateway: RunningGateway, path: str
+) -> None:
+    assert gateway.request("GET", path, key=None).status in {401, 404}
+
+
+def test_no_cookie_or_origin_opens_the_api_to_other_sites(gateway: RunningGateway) -> None:
+    answer = gateway.request("GET", "/api/v1/me", headers={"Origin": "https://evil.example"})
+    asked = gateway.request(
+        "OPTIONS",
+        "/api/v1/apps",
+        headers={"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"},
+    )
+
+    assert not [name for name in answer.headers if name.lower().startswith("access-control")]
+    assert asked.status == 405
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+def test_two_authorization_headers_are_refused(gateway: RunningGateway) -> None:
+    raw = (
+        f"GET /api/v1/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {gateway.key}\r\n"
+        "Authorization: Bearer sk_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\nConnection: close\r\n\r\n"
+    )
+
+    assert gateway.raw(raw.encode()).startswith(b"HTTP/1.1 401")
+
+
+def test_refusal_says_how_to_come_in(gateway: RunningGateway) -> None:
+    answer = gateway.request("GET", "/api/v1/me", key=None)
+
+    problem = assert_problem(answer, 401, "unauthenticated")
+    assert answer.headers["www-authenticate"] == 'Bearer realm="skep"'
+    assert "skep keys create" in problem["detail"]
