@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import functools
+import re
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from typing import Annotated, Final, Self
 
@@ -25,6 +26,7 @@ _FRAMING: Final = (  # set by the client; set by others they confuse proxies and
     "connection content-length expect host keep-alive proxy-authorization proxy-connection te "
     "trailer transfer-encoding upgrade"
 )
+_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")  # RFC 9110 §5.6.2
 _OURS: Final = frozenset(_FRAMING.split())
 _NO_CREDENTIALS: Final = frozenset(
     {"accept", "accept-language", "content-type", "range", "user-agent"}
@@ -109,6 +111,14 @@ class EgressClient:
                 answer = await self._send(method, target, sent, body=body)
         return EgressStream(answer, idle_timeout_s)
 
+    def check(self, url: str) -> None:
+        """Pass when a request to `url` would be tried; where a host name leads shows only then.
+
+        Raises:
+            InvalidInput: It would be refused.
+        """
+        self._checked(url)
+
     async def close(self) -> None:
         """Close every connection; safe to repeat."""
         if self._shared:
@@ -118,8 +128,11 @@ class EgressClient:
         self, url: str, headers: Mapping[str, str] | None, params: Mapping[str, str] | None
     ) -> tuple[URL, dict[str, str]]:
         target, sent = self._checked(url), dict(headers or {})
-        if ours := _OURS.intersection(map(str.lower, sent)):
-            raise InvalidInput(f"Leave out the header {min(ours)}: it is set by the client.")
+        for name in sent:
+            if name.lower() in _OURS:
+                raise InvalidInput(f"Leave out the header {name}: it is set by the client.")
+            if not _TOKEN.match(name):
+                raise InvalidInput(f"{name[:50]!r} is not the name of a header.")
         return (target.extend_query(params) if params else target), sent
 
     async def _send(
@@ -155,13 +168,13 @@ class EgressClient:
                 if is_post or (answer.status == 303 and method != "HEAD"):
                     method, body = "GET", None
                 headers = _headers_to(target, before, headers, has_body=body is not None)
-        raise ProviderFailed(f"{target.host} redirected more than {redirects} times.")
+        raise ProviderFailed(f"{target.raw_host} redirected more than {redirects} times.")
 
     def _redirected(self, before: URL, place: str) -> URL:
         try:
             target = before.join(URL(place)).with_fragment(None)
         except ValueError:
-            raise ProviderFailed(f"{before.host} redirected to what is no URL.") from None
+            raise ProviderFailed(f"{before.raw_host} redirected to what is no URL.") from None
         return self._checked(str(target))
 
     def _check(self, url: str) -> URL:
@@ -254,7 +267,7 @@ async def _read(answer: aiohttp.ClientResponse, max_bytes: int) -> bytes:
         content += chunk
         if len(content) > max_bytes:
             answer.close()
-            raise TooLarge(f"{answer.url.host} answered with more than {max_bytes} bytes.")
+            raise TooLarge(f"{answer.url.raw_host} answered with more than {max_bytes} bytes.")
     return bytes(content)
 
 
@@ -290,9 +303,9 @@ def _failures_explained(url: URL) -> Iterator[None]:
     try:
         yield
     except TimeoutError as error:
-        raise ProviderTimedOut(f"{url.host} did not answer in time.") from error
+        raise ProviderTimedOut(f"{url.raw_host} did not answer in time.") from error
     except (aiohttp.ClientError, OSError) as error:
         what = next(words for kind, words in _WHAT_FAILED if isinstance(error, kind))
-        raise ProviderFailed(f"{url.host} {what}.") from error
+        raise ProviderFailed(f"{url.raw_host} {what}.") from error
     except ValueError as error:  # what aiohttp says to a header with a line break, and the like
         raise InvalidInput("The URL or a header holds what HTTP does not allow.") from error
