@@ -44,6 +44,7 @@ def service_environment(options: StackOptions, layout: Layout, nats_url: str) ->
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("OPENAI_", "PYTHONPATH"))
+        and name != "PYTHONDONTWRITEBYTECODE"  # compiling at every start doubles the time it takes
     }
     env |= {
         "PYTHONUNBUFFERED": "1",
