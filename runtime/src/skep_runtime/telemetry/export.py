@@ -23,6 +23,7 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
+_SEND_S: Final = 3
 _SECONDS: Final = tuple(0.001 * 2**power for power in range(18))  # 1 ms to 131 s
 _UNITS: Final = {"s": "_seconds", "By": "_bytes", "1": ""}
 _ESCAPES: Final = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
@@ -36,10 +37,10 @@ def start(endpoint: str, *, service: str) -> tuple[TracerProvider, MeterProvider
     endpoint = endpoint.rstrip("/")
     resource = Resource.create({"service.name": f"skep-{service}"})
     traces = TracerProvider(resource=resource)
-    exporter = OTLPSpanExporter(endpoint=f"{endpoint}/v1/traces", timeout=5)
+    exporter = OTLPSpanExporter(endpoint=f"{endpoint}/v1/traces", timeout=_SEND_S)
     traces.add_span_processor(BatchSpanProcessor(exporter))
     trace.set_tracer_provider(traces)
-    sender = OTLPMetricExporter(endpoint=f"{endpoint}/v1/metrics", timeout=5)
+    sender = OTLPMetricExporter(endpoint=f"{endpoint}/v1/metrics", timeout=_SEND_S)
     return traces, _count(PeriodicExportingMetricReader(sender), _reader(), resource=resource)
 
 
@@ -78,10 +79,11 @@ def _all(data: MetricsData | None) -> Iterator[Metric]:
 
 
 def _lines(metric: Metric) -> Iterator[str]:
-    name = re.sub(r"[^a-zA-Z0-9_:]", "_", metric.name) + _UNITS.get(metric.unit or "", "")
-    kind = "gauge"
+    name = re.sub(r"[^a-zA-Z0-9_:]", "_", metric.name).removesuffix("_total")
+    unit = _UNITS.get(metric.unit or "", "")
+    name, kind = name.removesuffix(unit) + unit, "gauge"
     if isinstance(metric.data, Sum) and metric.data.is_monotonic:
-        name, kind = f"{name.removesuffix('_total')}_total", "counter"
+        name, kind = f"{name}_total", "counter"
     elif not all(isinstance(point, NumberDataPoint) for point in metric.data.data_points):
         kind = "histogram"
     yield f"# HELP {name} {(metric.description or '').translate(_ESCAPES)}"

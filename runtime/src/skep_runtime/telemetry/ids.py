@@ -1,10 +1,12 @@
 """A tracer that records nothing and still gives every trace an id, for logs and problems."""
 
 import secrets
+from collections.abc import Iterator
 from typing import Any, Final
 
 from opentelemetry import trace
-from opentelemetry.context import Context
+from opentelemetry.context import Context, attach, detach
+from opentelemetry.util._decorator import _agnosticcontextmanager
 
 
 class IdTracer(trace.NoOpTracer):
@@ -20,13 +22,17 @@ class IdTracer(trace.NoOpTracer):
             place = trace.SpanContext(*ids, is_remote=False)
         return trace.NonRecordingSpan(place)
 
+    @_agnosticcontextmanager  # as the SDK does: it also decorates, coroutines too
     def start_as_current_span(
         self, name: str, context: Context | None = None, *args: Any, **options: Any
-    ) -> Any:
+    ) -> Iterator[trace.Span]:
         """Start a span and be inside it."""
-        return trace.use_span(
-            self.start_span(name, context), record_exception=False, set_status_on_exception=False
-        )
+        span = self.start_span(name, context)
+        token = attach(trace.set_span_in_context(span))
+        try:
+            yield span
+        finally:
+            detach(token)
 
 
 _TRACER: Final = IdTracer()
