@@ -27,11 +27,19 @@ from skep_contracts.calls.run import (
 )
 from skep_contracts.ids import is_id
 from skep_contracts.problems import InvalidInput, NotFound
-from skep_contracts.run_log import TERMINAL, Batch, decode_batch
+from skep_contracts.run_log import (
+    TERMINAL,
+    Batch,
+    RunEvent,
+    RunStarted,
+    RunSucceeded,
+    decode_batch,
+)
 from skep_orchestrator.conversations.repository import ConversationRepository
 from skep_orchestrator.history.fold import RunRecord, fold
 from skep_orchestrator.history.repository import RunRepository
 from skep_orchestrator.ledger.repository import LedgerRepository
+from skep_orchestrator.runs.claims import check_out, claimed_bytes
 from skep_runtime.bus import Bus, Incoming
 from skep_runtime.database import Database
 
@@ -69,7 +77,7 @@ class HistoryAnswers:
             if summary is None:
                 raise NotFound(f"There is no run {call.run_id}.")
             return _without_log(summary)
-        record = fold(batches)
+        record = fold([await self._with_values(batch, incoming.tenant) for batch in batches])
         return GetRunReply(
             summary=record.to_summary(),
             inputs=record.started.inputs if record.started else {},
@@ -160,6 +168,19 @@ class HistoryAnswers:
                 since=call.since, until=call.until, app_id=call.app_id
             )
         return ReadUsageReply(rows=tuple(rows))
+
+    async def _with_values(self, batch: Batch, tenant: str) -> Batch:
+        """Put back inputs and results that were stored apart, unless they would fill the answer.
+
+        What single nodes gave stays a reference: it is asked for one at a time.
+        """
+        events: list[RunEvent] = []
+        for event in batch.events:
+            if isinstance(event, RunStarted | RunSucceeded) and claimed_bytes(event) < _MOST_BYTES:
+                events.append(await check_out(event, self._bus.blobs, tenant))
+            else:
+                events.append(event)
+        return Batch(batch.format, batch.epoch, batch.first, events)
 
     async def _read_log(self, tenant: str, run_id: str) -> list[Batch]:
         return [decode_batch(message) for message in await self._read_messages(tenant, run_id)]

@@ -146,3 +146,15 @@ def _claimed(value: object) -> str | None:
 
 async def _fetch(key: str, blobs: BlobStore, tenant: str) -> Any:
     return msgspec.json.decode(await blobs.get(tenant, BlobKey(key), max_bytes=_RESTORED_BYTES))
+
+
+def claimed_bytes(event: RunEvent) -> int:
+    """Return how many bytes of an event's values are stored apart, as JSON; answers not counted."""
+    size = 0
+    for field in _MAPPINGS.get(type(event), ()):
+        mapping = getattr(event, field)
+        for value in (mapping, *mapping.values()):
+            match value:
+                case {"$blob": {"size_bytes": int() as stored}} if len(value) == 1:
+                    size += stored
+    return size
