@@ -1,7 +1,8 @@
 """What the operators mean, by the types of the values.
 
 Nothing is converted: ``1`` and ``1.0`` are the same number, ``1`` and ``true`` differ, and so do
-``1`` and ``"1"``. Null equals null alone, comes neither before nor after anything, and contains nothing.
+``1`` and ``"1"``. Null equals null alone, comes neither before nor after anything, and contains
+nothing.
 """
 
 from collections.abc import Callable, Hashable

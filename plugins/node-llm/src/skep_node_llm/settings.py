@@ -1,0 +1,73 @@
+"""The settings of a model node."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+
+class PromptMessage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
+    """A fixed turn, to show by example how to answer."""
+
+    role: Literal["user", "assistant"]
+    content: Annotated[str, msgspec.Meta(min_length=1)]
+
+
+class Memory(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
+    """Earlier turns of the conversation."""
+
+    enabled: bool = True
+    window: Annotated[
+        int, msgspec.Meta(ge=0, le=200, description="Turns, each a question and its answer.")
+    ] = 10
+
+
+class Vision(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
+    """Images shown to the model."""
+
+    images: Annotated[Any, msgspec.Meta(description="A reference to a file, or a list of files.")]
+    detail: Literal["auto", "low", "high"] = "auto"
+
+
+class LlmSettings(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
+    """What to ask, of which model, and how."""
+
+    model: Annotated[
+        str, msgspec.Meta(min_length=1, max_length=300, description="`provider/name` or `default`.")
+    ] = "default"
+    system: Annotated[str, msgspec.Meta(description="Who the model is and what it minds.")] = ""
+    messages: Annotated[
+        tuple[PromptMessage, ...],
+        msgspec.Meta(max_length=100, description="Fixed turns before the conversation."),
+    ] = ()
+    prompt: Annotated[str, msgspec.Meta(description="What the user says in this turn.")] = ""
+    context: Annotated[
+        Any, msgspec.Meta(description="Passages to answer from: a list of a retrieval, or a text.")
+    ] = None
+    memory: Memory | None = None
+    vision: Vision | None = None
+    temperature: Annotated[float, msgspec.Meta(ge=0, le=2)] | None = None
+    top_p: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
+    max_tokens: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    stop: Annotated[tuple[str, ...], msgspec.Meta(max_length=16)] = ()
+    seed: int | None = None
+    response_schema: Annotated[
+        dict[str, Any] | None,
+        msgspec.Meta(description="JSON Schema of the answer, then in the output `structured`."),
+    ] = None
+    reasoning: Annotated[
+        Literal["apart", "inline"],
+        msgspec.Meta(
+            description="`<think>` at the start of the text: moved to `reasoning`, or kept."
+        ),
+    ] = "apart"
+    extra: Annotated[
+        dict[str, Any], msgspec.Meta(description="Parameters of the vendor, sent as they are.")
+    ] = {}
