@@ -34,26 +34,23 @@ def decide(state: RunState, now_ms: int) -> RunEvent | None:
     """Return the next event, or None while the run can only wait."""
     if state.ended is not None or state.paused_at_ms is not None or state.number == 0:
         return None
-    if state.failure is not None:
-        node, problem = state.failure
-        return _failed(state, now_ms, problem, node=node)
-    if now_ms >= state.deadline_ms:
-        return _failed(state, now_ms, _timed_out(state))
+    if state.failure is not None or now_ms >= state.deadline_ms:
+        return _stop(state, now_ms)
     if state.skipping:
         return NodeSkipped(at_ms=now_ms, node=state.plan.nodes[next(iter(state.skipping))].id)
-    due = _next_start(state, now_ms)
-    if due is not None:
-        return _start(state, now_ms, *due)
+    if state.ready:
+        return _start(state, now_ms, next(iter(state.ready)), 1)
+    for index, (attempt, due_ms) in state.retrying.items():
+        if due_ms <= now_ms:
+            return _start(state, now_ms, index, attempt)
     return None if state.running or state.retrying else _rest(state, now_ms)
 
 
-def _next_start(state: RunState, now_ms: int) -> tuple[int, int] | None:
-    if state.ready:
-        return next(iter(state.ready)), 1
-    for index, (attempt, due_ms) in state.retrying.items():
-        if due_ms <= now_ms:
-            return index, attempt
-    return None
+def _stop(state: RunState, now_ms: int) -> RunFailed:
+    if state.failure is None:
+        return _failed(state, now_ms, _timed_out(state))
+    node, problem = state.failure
+    return _failed(state, now_ms, problem, node=node)
 
 
 def _rest(state: RunState, now_ms: int) -> RunPaused | RunSucceeded:

@@ -87,7 +87,7 @@ class Attempts:
         self._running: dict[int, Attempt] = {}
         self._queue: deque[tuple[int, PlanNode]] = deque()
 
-    def queue(self, node: PlanNode, *, barrier: int) -> None:
+    def queue(self, node: PlanNode, barrier: int) -> None:
         """Have a node run once the log has the event numbered `barrier`."""
         self._queue.append((barrier, node))
 

@@ -140,7 +140,11 @@ class RunExecution:
         in_flight = [state.plan.nodes[index] for index in state.running]
         self._record(take_over(state, worker=worker, now_ms=self._now_ms()))
         for node in in_flight:
-            self._begin(node, barrier=state.number)
+            if not node.is_pure:
+                self._attempts.queue(node, state.number)
+        for node in in_flight:
+            if node.is_pure:
+                self._evaluate(node)
 
     def cancel(self, reason: str, by: str | None) -> None:
         """Stop the run; what its nodes do is closed at once."""
@@ -202,7 +206,7 @@ class RunExecution:
         if self._stream is not None and isinstance(event, _DECIDING):
             for piece in self._stream.advance():
                 self._live.show(piece)
-        if not self.is_held:
+        if self.state.ended is not None or self.state.paused_at_ms is not None:
             self._drop()
 
     def _acknowledged(self) -> None:
@@ -219,26 +223,24 @@ class RunExecution:
         self._wake.set()
 
     def _decide(self) -> None:
+        state, plan = self.state, self.state.plan
         self._is_behind = False
         for _ in range(_TURN):
             if self.journal.is_far_ahead:
                 break
-            event = decide(self.state, self._now_ms())
+            event = decide(state, self._now_ms())
             if event is None:
                 self._set_timer()
                 return
             self._record(event)
             if isinstance(event, NodeStarted):
-                node = self.state.plan.nodes[self.state.plan.index[event.node]]
-                number = self.state.number
-                self._begin(node, barrier=number if node.is_strict else number - 1)
+                node = plan.nodes[plan.index[event.node]]
+                if node.is_pure:
+                    self._evaluate(node)
+                else:
+                    number = state.number
+                    self._attempts.queue(node, number if node.is_strict else number - 1)
         self._is_behind = True
-
-    def _begin(self, node: PlanNode, *, barrier: int) -> None:
-        if node.is_pure:
-            self._evaluate(node)
-        else:
-            self._attempts.queue(node, barrier=barrier)
 
     def _evaluate(self, node: PlanNode) -> None:
         started_s = self._loop.time()
