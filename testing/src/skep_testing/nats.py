@@ -66,16 +66,27 @@ class NatsServer:
             syncs before each acknowledgement, as production does.
         name: The server's name, of weight in clusters only.
         extra: More lines for its configuration.
+        config: A configuration to use instead, with `port` in it.
+        port: Where it listens; a free one when left out.
     """
 
-    def __init__(self, *, sync: str = "1m", name: str = "test", extra: str = "") -> None:
-        self.port = free_port()
+    def __init__(
+        self,
+        *,
+        sync: str = "1m",
+        name: str = "test",
+        extra: str = "",
+        config: Path | None = None,
+        port: int | None = None,
+    ) -> None:
+        self.port = port or free_port()
         self.user = "skep"
         self.password = secrets.token_hex(8)
         self.directory = Path(tempfile.mkdtemp(prefix="skep-nats-"))
         self._sync = sync if sync == "always" else f'"{sync}"'
         self._name = name
         self._extra = extra
+        self._config = config
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -110,6 +121,13 @@ class NatsServer:
 
     def launch(self) -> None:
         """Start without waiting."""
+        config = self._config or self._write_config()
+        with (self.directory / "server.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [nats_server_binary(), "-c", str(config)], stdout=log, stderr=log
+            )
+
+    def _write_config(self) -> Path:
         config = self.directory / "server.conf"
         config.write_text(
             _CONFIG.format(
@@ -122,10 +140,7 @@ class NatsServer:
                 extra=self._extra,
             )
         )
-        with (self.directory / "server.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [nats_server_binary(), "-c", str(config)], stdout=log, stderr=log
-            )
+        return config
 
     def wait_until_ready(self) -> None:
         """Wait until the server greets.

@@ -1,6 +1,7 @@
 """Durable consumers: each message to one handler, heartbeats, back-off, dead letters."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -65,7 +66,7 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     delivered: int
     time: datetime
     problem: Problem
-    envelope: msgspec.Raw | None = None
+    envelope: Envelope | None = None
     """The message, when it is an envelope."""
     data: bytes = b""
     """Otherwise what came instead, at most its first 64 KiB, in base64."""
@@ -305,10 +306,10 @@ class Consumer:
         return _nak(error.retry_after_s or backoff[min(delivery.delivered, len(backoff)) - 1])
 
     async def _bury(self, delivery: Delivery, error: SkepError) -> None:
-        try:
-            tenant, is_ours = delivery.envelope.tenant, True
-        except MalformedMessage:
-            tenant, is_ours = subjects.PLATFORM, False
+        envelope, tenant = None, subjects.PLATFORM
+        with contextlib.suppress(MalformedMessage):
+            envelope = delivery.envelope
+            tenant = envelope.tenant
         letter = DeadLetter(
             consumer=self._spec.durable,
             stream=self._spec.stream,
@@ -317,8 +318,8 @@ class Consumer:
             delivered=delivery.delivered,
             time=datetime.now(UTC),
             problem=error.to_problem(),
-            envelope=msgspec.Raw(delivery.data) if is_ours else None,
-            data=b"" if is_ours else delivery.data[:_KEPT_BYTES],
+            envelope=envelope,
+            data=b"" if envelope else delivery.data[:_KEPT_BYTES],
             size_bytes=len(delivery.data),
         )
         mark = f"{self._spec.stream}.{self._spec.durable}.{delivery.stream_seq}"
