@@ -5,12 +5,13 @@ import re
 import secrets
 import time
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from opentelemetry import trace
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from skep_contracts.problems import SkepError
 from skep_gateway.web.problems import Malformed, Misdirected, defect_response, respond
 from skep_runtime.telemetry import extract, meter, tracer
 
@@ -117,18 +118,26 @@ class Edge:
                 "http.response.status_code": status,
             },
         )
-        level = logging.DEBUG if scope["path"] in _PROBES else logging.INFO
+        problem: SkepError | None = scope.get("skep.problem")
+        level = _level(scope, problem)
         if _log.isEnabledFor(level):
-            _log.log(
-                level,
-                "request answered",
-                extra={
-                    "method": method,
-                    "route": route,
-                    "status": status,
-                    "elapsed_ms": round(elapsed_s * 1000, 2),
-                },
-            )
+            fields: dict[str, Any] = {
+                "method": method,
+                "route": route,
+                "status": status,
+                "elapsed_ms": round(elapsed_s * 1000, 2),
+            }
+            if problem is not None:
+                fields["code"] = problem.exact_code
+            _log.log(level, "request answered", extra=fields)
+
+
+def _level(scope: Scope, problem: SkepError | None) -> int:
+    if scope["path"] in _PROBES:
+        return logging.DEBUG
+    if problem is None:
+        return logging.INFO
+    return logging.getLevelNamesMapping()[problem.log_level.upper()]
 
 
 class _Answer:

@@ -93,15 +93,10 @@ def problem_response(problem: Problem, *, headers: Mapping[str, str] | None = No
 
 
 def respond(error: SkepError, request: Request) -> Response:
-    """Return the answer to a request that failed on purpose, and log it once."""
+    """Return the answer to a request that failed on purpose; the access log names its code."""
     if isinstance(error, Defect):
         return defect_response(error, request)
-    level = logging.getLevelName(error.log_level.upper())
-    _log.log(
-        level,
-        "request refused",
-        extra={"code": error.exact_code, "status": error.status},
-    )
+    request.scope["skep.problem"] = error
     return problem_response(_located(error, request))
 
 
