@@ -156,11 +156,16 @@ class PluginHost:
     def _read(self, folder: Path | None, path: list[str]) -> list[_Distribution]:
         found = {}
         for distribution in importlib.metadata.distributions(path=path):
-            entries = tuple(e for e in distribution.entry_points if e.group in self._groups)
-            name = re.sub(r"[-_.]+", "-", distribution.name).lower()
+            try:
+                entries = tuple(e for e in distribution.entry_points if e.group in self._groups)
+                name = re.sub(r"[-_.]+", "-", distribution.metadata["Name"]).lower()
+                version = distribution.version
+            except (TypeError, KeyError, ValueError, OSError):
+                _LOG.warning("package without metadata passed over", extra={"path": str(folder)})
+                continue
             if entries and name not in found:
                 status = folder.stat() if folder else None
-                mark = status and (status.st_ino, status.st_mtime_ns, distribution.version)
+                mark = status and (status.st_ino, status.st_mtime_ns, version)
                 found[name] = _Distribution(name=name, folder=folder, mark=mark, entries=entries)
         return [found[name] for name in sorted(found)]
 
@@ -315,6 +320,8 @@ def _check(offer: Any, kind: type[msgspec.Struct]) -> None:
             if not callable(value) and not (value is None and not field.required):
                 raise TypeError(f"{field.name} cannot be called")
         elif typing.get_origin(field.type) is type:
+            if not (isinstance(value, type) and issubclass(value, msgspec.Struct)):
+                raise TypeError(f"{field.name} is not a Struct")
             msgspec.json.schema(value)  # the form is drawn from it
         else:
             msgspec.convert(value, field.type)
