@@ -1,0 +1,212 @@
+"""Words: how a text is cut into tokens, how they are indexed, and how a query scores rows by them.
+
+Both sides go through `tokens`, and SQLite's own tokenizer only splits at the spaces between them
+(its ``ascii`` tokenizer takes every character beyond ASCII for a letter). So what a query looks up
+is exactly what the index holds, whatever version of Unicode SQLite was built with.
+
+- Case and accents are folded (NFKD, combining accents dropped, NFC).
+- English plurals lose their ending: the S-stemmer of D. Harman, "How effective is suffixing?",
+  JASIS 42(1), 1991. It is light enough to do other languages no harm.
+- Scripts written without spaces become overlapping pairs of characters, and the last character of
+  a run stands alone too, so that a single character is found as the beginning of a pair.
+
+Each token is indexed once per text, with its weight in that text in five steps (the impacts of
+Anh and Moffat, "Pruned query evaluation using pre-computed impacts", SIGIR 2006). That makes the
+index a third of one with positions, and a query four times as fast as SQLite's bm25(), which looks
+up the length of every row it meets.
+"""
+
+import math
+import re
+import sqlite3
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+MAX_TERMS: Final = 64
+"""Words of a query beyond these are ignored."""
+MAX_POSTINGS: Final = 40_000
+"""Rows a query visits, counted once a word: its most frequent words are ignored beyond that."""
+
+_MAX_STEMMED: Final = 64
+_ENTRIES: Final = 64
+_MARKS: Final = (
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
+    "\u0711\u0730-\u074a\u0900-\u0963\u0966-\u0dff\u0f71-\u0f84\u135d-\u135f\u1ab0-\u1aff"
+    "\u1dc0-\u1dff\u3099\u309a"
+)
+# Thai, Lao, Burmese, Khmer, kana, Han, Hangul (whose particles are glued to the word).
+_UNSPACED: Final = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf"
+    "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_ASCII_LETTERS: Final = bytes(
+    byte if chr(byte).isalnum() and byte < 128 else ord(" ") for byte in range(256)
+)
+_WORD: Final = re.compile(rf"([{_UNSPACED}]+)|((?:(?![{_UNSPACED}])(?:[^\W_]|[{_MARKS}]))+)")
+_ACCENTS: Final = re.compile("[\u0300-\u036f]")
+
+
+class Term(msgspec.Struct, frozen=True):
+    """A token a query looks for, or with `is_prefix` the beginning of one."""
+
+    token: str
+    is_prefix: bool = False
+
+
+def tokens(text: str) -> list[str]:
+    """Return the tokens of a text, in order."""
+    if text.isascii():
+        # Twice as fast as a regular expression, and most of the time an upsert takes is spent here.
+        words = text.lower().encode().translate(_ASCII_LETTERS).decode().split()
+        return [_stem(word) if word[-1] == "s" else word for word in words]
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    folded = unicodedata.normalize("NFC", _ACCENTS.sub("", folded))
+    found: list[str] = []
+    for unspaced, word in _WORD.findall(folded):
+        if word:
+            found.append(_stem(word))
+        else:
+            found.extend(unspaced[at : at + 2] for at in range(len(unspaced)))
+    return found
+
+
+@lru_cache(maxsize=10_000)
+def _stem(word: str) -> str:
+    if not 4 <= len(word) <= _MAX_STEMMED or word[-1] != "s" or not word.isascii():
+        return word
+    if word.endswith("ies") and not word.endswith(("eies", "aies")):
+        return word[:-3] + "y"
+    if word.endswith("es") and not word.endswith(("aes", "ees", "oes")):
+        return word[:-1]
+    return word if word.endswith(("us", "ss")) else word[:-1]
+
+
+_K1: Final = 1.2
+_B: Final = 0.75
+_MEAN_LENGTH: Final = 150
+"""Tokens of a common chunk. BM25 compares with the mean of the collection, which an index of weights
+cannot; but chunks are cut to about the same length, and `_LENGTHS` bounds what is left."""
+_LENGTHS: Final = (0.3, 1.5)
+_STEPS: Final = (0.9, 1.15, 1.45, 1.75)
+_IMPACTS: Final = {"\ue000": 0.8, "\ue001": 1.0, "\ue002": 1.3, "\ue003": 1.6, "\ue004": 1.9}
+"""What ends a token in the index, and what it weighs. Private characters are in no token."""
+_AFTER_IMPACTS: Final = "\ue005"
+_MARKERS: Final = tuple(_IMPACTS)
+
+
+def indexed(text: str) -> str:
+    """Return what the index is given for a text. Deleting from it needs the very same string."""
+    found = tokens(text)
+    shortest, longest = _LENGTHS
+    length = min(max(len(found) / _MEAN_LENGTH, shortest), longest)
+    normal = _K1 * (1 - _B + _B * length)
+    markers: dict[int, str] = {}
+    entries = []
+    for token, times in Counter(found).items():
+        marker = markers.get(times)
+        if marker is None:
+            impact = times * (_K1 + 1) / (times + normal)
+            marker = markers[times] = _MARKERS[sum(impact >= step for step in _STEPS)]
+        entries.append(token + marker)
+    return " ".join(entries)
+
+
+def terms(query: str) -> list[Term]:
+    """Return the distinct terms of a query, at most `MAX_TERMS`."""
+    return list(dict.fromkeys(_terms(query)))[:MAX_TERMS]
+
+
+def _terms(query: str) -> Iterator[Term]:
+    found = tokens(query)
+    previous = ""
+    for token in found:
+        alone = len(token) == 1 and re.match(f"[{_UNSPACED}]", token) is not None
+        if not alone:
+            yield Term(token)
+        elif not (len(previous) == 2 and previous[1] == token):
+            # One character by itself: it begins every pair it is first in. (The last character of a
+            # longer run adds nothing to the pair before it.)
+            yield Term(token, is_prefix=True)
+        previous = token
+
+
+class TextScores(msgspec.Struct, frozen=True):
+    """`rows`: ascending, those with a word of the query. `scores`: one per row, in (0, 1]."""
+
+    rows: "NDArray[np.int64]"
+    scores: "NDArray[np.float64]"
+
+
+class Posting(msgspec.Struct, frozen=True):
+    """An entry of the index that a term asks for: in how many rows it is, and what it weighs."""
+
+    entry: str
+    frequency: int
+    impact: float
+
+
+def score(connection: sqlite3.Connection, query: str, *, searchable: int) -> TextScores:
+    """Score every row that has a word of `query` by BM25, compared with what the query can attain.
+
+    With x, BM25 divided by the weights of all words asked for, the score is x / (x + 1), scaled so
+    that the most there can be is 1. A chunk of common length that has every word once has x = 1 and
+    scores 0.73, next to the similarities of good vectors. Nothing depends on what else is found,
+    as scores divided by the best one would, and a score is low when only frequent words match.
+    """
+    import numpy as np
+
+    found: list[NDArray[np.int64]] = []
+    parts: list[NDArray[np.float64]] = []
+    weights = 0.0
+    for postings in _planned([_postings(connection, term) for term in terms(query)]):
+        frequency = min(sum(posting.frequency for posting in postings), searchable)
+        weight = math.log1p((searchable - frequency + 0.5) / (frequency + 0.5))
+        weights += weight
+        for posting in postings:
+            rows = np.fromiter(
+                (
+                    row
+                    for (row,) in connection.execute(
+                        "SELECT rowid FROM words WHERE words MATCH ?", (f'"{posting.entry}"',)
+                    )
+                ),
+                dtype=np.int64,
+            )
+            found.append(rows)
+            parts.append(np.full(len(rows), weight * posting.impact))
+    if not found:
+        return TextScores(np.empty(0, dtype=np.int64), np.empty(0))
+    rows, places = np.unique(np.concatenate(found), return_inverse=True)
+    share = np.bincount(places, weights=np.concatenate(parts)) / weights
+    return TextScores(rows, np.clip(share / (share + 1.0) * (_K1 + 2) / (_K1 + 1), 0.0, 1.0))
+
+
+def _postings(connection: sqlite3.Connection, term: Term) -> list[Posting]:
+    """Return the entries of a term. Of a prefix, those of the pairs that most rows have."""
+    least = term.token if term.is_prefix else term.token + _MARKERS[0]
+    found = connection.execute(
+        "SELECT term, doc FROM vocabulary WHERE term >= ? AND term < ? ORDER BY doc DESC LIMIT ?",
+        (least, term.token + _AFTER_IMPACTS, _ENTRIES),
+    )
+    return [Posting(entry, frequency, _IMPACTS[entry[-1]]) for entry, frequency in found]
+
+
+def _planned(asked: Iterable[list[Posting]]) -> list[list[Posting]]:
+    """Return the terms worth looking for, the rarest first."""
+    counted = [(sum(posting.frequency for posting in postings), postings) for postings in asked]
+    visited, planned = 0, []
+    for frequency, postings in sorted(counted, key=lambda pair: pair[0]):
+        if visited and visited + frequency > MAX_POSTINGS:
+            break
+        visited += frequency
+        planned.append(postings)
+    return planned
