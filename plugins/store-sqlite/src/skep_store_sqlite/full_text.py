@@ -93,8 +93,8 @@ def _stem(word: str) -> str:
 _K1: Final = 1.2
 _B: Final = 0.75
 _MEAN_LENGTH: Final = 150
-"""Tokens of a common chunk. BM25 compares with the mean of the collection, which an index of weights
-cannot; but chunks are cut to about the same length, and `_LENGTHS` bounds what is left."""
+"""Tokens of a common chunk. BM25 compares with the mean of the collection, which an index of
+weights cannot; but chunks are cut to about the same length, and `_LENGTHS` bounds the rest."""
 _LENGTHS: Final = (0.3, 1.5)
 _STEPS: Final = (0.9, 1.15, 1.45, 1.75)
 _IMPACTS: Final = {"\ue000": 0.8, "\ue001": 1.0, "\ue002": 1.3, "\ue003": 1.6, "\ue004": 1.9}
