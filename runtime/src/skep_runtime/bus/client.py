@@ -24,7 +24,7 @@ from skep_runtime.bus.journal import Journal
 from skep_runtime.bus.keyvalue import KeyValue
 from skep_runtime.bus.topology import ensure
 from skep_runtime.bus.wire.connection import Connection
-from skep_runtime.bus.wire.jetstream import DEADLINE_S, JetStream
+from skep_runtime.bus.wire.jetstream import DEADLINE_S, JetStream, JetStreamError
 from skep_runtime.bus.wire.protocol import BusSettings, Frame, encode_headers
 from skep_runtime.bus.wire.pulling import OrderedReader, StreamMessage
 
@@ -101,6 +101,18 @@ class Bus:
     async def ensure_topology(self) -> None:
         """Create or update all streams and buckets; several processes may do so at once."""
         await ensure(self._jetstream, replicas=self._settings.replicas)
+        # A server that was started anew has forgotten the streams it held in memory.
+        self._connection.on_connect.add(self._restore_topology)
+
+    def _restore_topology(self) -> None:
+        self._jetstream.tasks.create_task(self._ensure_in_memory())
+
+    async def _ensure_in_memory(self) -> None:
+        try:
+            replicas = self._settings.replicas
+            await ensure(self._jetstream, replicas=replicas, in_memory_only=True)
+        except (JetStreamError, Unavailable):
+            logger.exception("streams in memory not restored")
 
     async def close(self) -> None:
         """Take no more calls, give those in hand some seconds, send what is written, hang up."""

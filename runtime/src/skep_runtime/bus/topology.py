@@ -1,6 +1,5 @@
 """Brings the server's streams and buckets to what the contracts list."""
 
-import asyncio
 from typing import Any, Final
 
 from skep_contracts import topology
@@ -90,14 +89,14 @@ def consumer_config(spec: ConsumerSpec) -> dict[str, Any]:
     }
 
 
-async def ensure(jetstream: JetStream, *, replicas: int) -> None:
+async def ensure(jetstream: JetStream, *, replicas: int, in_memory_only: bool = False) -> None:
     """Create what is missing, update what differs; several processes may do so at once."""
     configs = [stream_config(spec, replicas=replicas) for spec in topology.STREAMS]
     configs += [bucket_config(spec, replicas=replicas) for spec in topology.BUCKETS]
     configs.append(object_store_config(topology.BLOBS, replicas=replicas))
-    async with asyncio.TaskGroup() as tasks:
-        for config in configs:
-            tasks.create_task(ensure_stream(jetstream, config))
+    for config in configs:
+        if config["storage"] == "memory" or not in_memory_only:
+            await ensure_stream(jetstream, config)
 
 
 async def ensure_stream(jetstream: JetStream, config: dict[str, Any]) -> None:

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 import msgspec
 
+from skep_contracts.problems import SkepError
 from skep_runtime.bus.wire.connection import Connection
-from skep_runtime.bus.wire.jetstream import JetStream
+from skep_runtime.bus.wire.jetstream import JetStream, JetStreamError
 from skep_runtime.bus.wire.protocol import Frame
 
 logger = logging.getLogger(__name__)
@@ -98,14 +99,17 @@ class Puller:
                 return
 
     async def _prepare_again(self) -> str:
-        pause = _PAUSE_S
+        pause = _PAUSE_S / 4
         while not self._is_stopped:
             try:
                 return await self._prepare()
+            except (JetStreamError, SkepError) as error:
+                about = {"stream": self._stream, "reason": str(error)}
+                logger.warning("consumer not restored yet", extra=about)
             except Exception:
                 logger.exception("consumer not restored", extra={"stream": self._stream})
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, _SILENCE_S)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _SILENCE_S)
         return ""
 
     def _end(self) -> None:
