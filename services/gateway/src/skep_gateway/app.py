@@ -102,7 +102,7 @@ class Gateway:
         self.runnables = Runnables(database, bus, host)
         self.mirror = CredentialMirror(database, bus)
         self.bus = bus
-        self._host = host
+        self.host = host
         self.matcher = EventMatcher(bus, database)
         self.deliverer = WebhookDeliverer(bus, database, vault, egress)
         resources: tuple[object, ...] = (
@@ -148,7 +148,7 @@ class Gateway:
         )
 
     async def _watch_plugins(self) -> None:
-        await self._host.watch(self.bus)
+        await self.host.watch(self.bus)
 
     async def _write_usage(self) -> None:
         try:

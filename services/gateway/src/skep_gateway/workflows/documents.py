@@ -37,6 +37,11 @@ DOCUMENT_BODY: Final[dict[str, Any]] = {
     }
 }
 """OpenAPI of a body that is a document."""
+_LOOKS_LIKE_A_NUMBER: Final = re.compile(r"0o[0-7]+\Z|[-+]?\.?\d[\d_.eE+-]*\Z")
+# Line breaks of other kinds than ours, and what does not print.
+_NEEDS_ESCAPES: Final = re.compile(
+    r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010fffe]"
+)
 _at_once = asyncio.Semaphore(2)
 
 
@@ -187,9 +192,11 @@ class _Dumper(yaml.SafeDumper):
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     style = "|" if "\n" in text else None
-    # What YAML 1.1 readers would take for something else is quoted by PyYAML itself.
-    if style is None and re.fullmatch(r"0o[0-7]+|[-+]?\d[\d_.eE+-]*", text):
+    # What YAML 1.1 takes for something else than text is quoted by PyYAML itself.
+    if _LOOKS_LIKE_A_NUMBER.match(text):
         style = "'"
+    elif _NEEDS_ESCAPES.search(text):
+        style = '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
