@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from skep_contracts.plugins.nodes import NodeResult
-from skep_contracts.problems import Defect, Problem, Retry
+from skep_contracts.problems import Defect, Problem, Retry, Unavailable
 from skep_contracts.run_log import (
     ModelCall,
     NodeFailed,
@@ -131,6 +131,8 @@ class RunExecution:
     def take_over(self, worker: str) -> None:
         """Go on with a run whose log was folded into the state."""
         state = self.state
+        if not self.is_held:
+            return
         if state.takeovers >= self._settings.max_takeovers:
             self._record(_gave_up(state, self._now_ms()))
             return
@@ -170,27 +172,36 @@ class RunExecution:
             Fenced: Another worker holds the run; nothing more was shown or written.
         """
         try:
-            self._step()
-            while self.is_held or self.journal.has_pending:
-                if self._is_lost:
-                    raise Fenced(self.journal.last_seq)
-                if self.journal.has_pending:
-                    if self.state.ended is not None:
-                        self._live.flush()
-                    await self.journal.flush()
-                    self._acknowledged()
-                else:
-                    self._wake.clear()
-                    await self._wake.wait()
+            await self._write_and_wait()
         except asyncio.CancelledError:
             self._drop()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_LAST_WORDS_S):
                     await self.journal.flush()
             raise
+        except (Fenced, Unavailable):
+            raise
+        except Exception as error:  # noqa: BLE001 - logged there, and the run fails with it
+            self._drop()
+            self.journal.replace_pending(self._failed(error))
+            await self.journal.flush()
         finally:
             self._drop()
             self._live.close()
+
+    async def _write_and_wait(self) -> None:
+        self._step()
+        while self.is_held or self.journal.has_pending:
+            if self._is_lost:
+                raise Fenced(self.journal.last_seq)
+            if self.journal.has_pending:
+                if self.state.ended is not None:
+                    self._live.flush()
+                await self.journal.flush()
+                self._acknowledged()
+            else:
+                self._wake.clear()
+                await self._wake.wait()
 
     # What follows never waits.
 
@@ -324,13 +335,17 @@ class RunExecution:
             self._live.show(piece)
 
     def _defect(self, error: Exception) -> None:
+        event = self._failed(error)
+        if self.is_held:
+            self._record(event)
+
+    def _failed(self, error: Exception) -> RunFailed:
         defect = Defect("Skep made a mistake in running this. The server's log has the details.")
         problem = defect.to_problem(trace_id=trace_id())
-        logger.error("engine failed", exc_info=error, extra={"trace_id": problem.trace_id})
-        if self.is_held:
-            now_ms = self._now_ms()
-            elapsed_s = self.state.elapsed_s(now_ms)
-            self._record(RunFailed(at_ms=now_ms, problem=problem, elapsed_s=elapsed_s))
+        logger.error("run failed with a defect", exc_info=error, extra={"trace": problem.trace_id})
+        now_ms = self._now_ms()
+        elapsed_s = self.state.elapsed_s(now_ms)
+        return RunFailed(at_ms=now_ms, problem=problem, elapsed_s=elapsed_s)
 
     def _set_timer(self) -> None:
         due_ms = next_due_ms(self.state)

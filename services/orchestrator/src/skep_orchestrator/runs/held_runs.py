@@ -1,7 +1,9 @@
 """The runs this process holds, and whether it still does."""
 
 import asyncio
+import contextlib
 import logging
+from collections.abc import Iterator
 from typing import Final, NoReturn
 
 from skep_contracts import subjects
@@ -36,24 +38,33 @@ class HeldRuns:
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
         self._runs: dict[str, HeldRun] = {}
+        self._claimed: set[str] = set()
 
     def __len__(self) -> int:
         """How many there are."""
         return len(self._runs)
 
-    def __contains__(self, run_id: object) -> bool:
-        """Whether the run is held here."""
-        return run_id in self._runs
+    @contextlib.contextmanager
+    def claim(self, run_id: str) -> Iterator[bool]:
+        """Say whether nobody else in this process is at the run; if so, nobody else is inside."""
+        if run_id in self._claimed:
+            yield False
+            return
+        self._claimed.add(run_id)
+        try:
+            yield True
+        finally:
+            self._claimed.discard(run_id)
 
-    def add(self, run: HeldRun) -> None:
-        """Hold a run."""
+    @contextlib.contextmanager
+    def hold(self, run: HeldRun) -> Iterator[None]:
+        """Let a claimed run be found while inside."""
         self._runs[run.run_id] = run
-
-    def remove(self, run: HeldRun) -> None:
-        """Hold it no more."""
-        run.is_over.set()
-        if self._runs.get(run.run_id) is run:
+        try:
+            yield
+        finally:
             del self._runs[run.run_id]
+            run.is_over.set()
 
     def find(self, tenant: str, run_id: str) -> HeldRun | None:
         """Return a tenant's run, when it is held here."""

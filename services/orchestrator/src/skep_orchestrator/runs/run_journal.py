@@ -135,6 +135,11 @@ class RunJournal:
         if looks_claimed(event):
             self._must_check_in = True
 
+    def replace_pending(self, event: RunEvent) -> None:
+        """Forget what is queued, which cannot be written; write this event in its place."""
+        self._sending = None
+        self._buffer = [event]
+
     async def flush(self) -> None:
         """Write what is queued and return once the server has it; then show it to watchers.
 
@@ -162,8 +167,11 @@ class RunJournal:
         group: list[RunEvent] = []
         size = 0
         for event in events:
-            logged = await check_in(event, self._blobs, self._tenant)
-            event_bytes = len(msgspec.msgpack.encode(logged))
+            logged = event
+            event_bytes = len(msgspec.msgpack.encode(event))
+            if event_bytes > LARGE_BYTES or looks_claimed(event):
+                logged = await check_in(event, self._blobs, self._tenant)
+                event_bytes = len(msgspec.msgpack.encode(logged))
             if group and size + event_bytes > MESSAGE_BYTES:
                 await self._append(self._encode(group), len(group))
                 group, size = [], 0
@@ -176,11 +184,11 @@ class RunJournal:
         self.last_seq = await self._append_surely(data, is_uncertain=is_repeated)
         self._sending = None
         last = self._buffer[count - 1]
-        if self._on_end is not None and isinstance(last, TERMINAL):
-            await self._on_end(last)
         del self._buffer[:count]
         self._next += count
         self.acknowledged += count
+        if self._on_end is not None and isinstance(last, TERMINAL):
+            await self._on_end(last)
         self._publish(self._watched, data)
 
     async def _append_surely(self, data: bytes, *, is_uncertain: bool) -> int:

@@ -31,6 +31,8 @@ from skep_runtime.logs import log_context
 
 logger = logging.getLogger(__name__)
 
+_tracer = telemetry.tracer(__name__)
+
 _TRIES: Final = 4
 _ELSEWHERE_S: Final = 5.0
 _SAVE_S: Final = 5.0
@@ -73,30 +75,34 @@ class RunStarter:
             HandBack: Somebody else should try.
         """
         command = delivery.decode(StartRun)
-        tenant = delivery.tenant
-        with log_context(tenant=tenant, run_id=command.run_id):
-            if command.run_id in self._held:
+        fields = {"tenant": delivery.tenant, "run_id": command.run_id}
+        span = _tracer.start_as_current_span("invoke_workflow", attributes=fields)
+        with span, log_context(**fields), self._held.claim(command.run_id) as is_ours:
+            if not is_ours:
                 raise HandBack(_ELSEWHERE_S)
-            is_first = delivery.delivered == 1
-            recorded = RecordedRun()
-            if not is_first:
+            await self._start(command, delivery)
+
+    async def _start(self, command: StartRun, delivery: Delivery) -> None:
+        tenant, is_first = delivery.tenant, delivery.delivered == 1
+        recorded = RecordedRun()
+        if not is_first:
+            recorded = await read_run(self._bus.journal, tenant, command.run_id)
+        for _ in range(_TRIES):
+            if recorded.is_ended:
+                return
+            if recorded.fault is not None and delivery.delivered < _UNREADABLE_TRIES:
+                raise HandBack(1.0)
+            try:
+                await self._carry_out(tenant, command, recorded)
+            except _TooLateError:
+                # There is more in the log than we knew: a repeated command, or a stale replica.
+                if is_first and await self._is_held_elsewhere(tenant, command.run_id):
+                    logger.info("run was started twice")
+                    return
                 recorded = await read_run(self._bus.journal, tenant, command.run_id)
-            for _ in range(_TRIES):
-                if recorded.is_ended:
-                    return
-                if recorded.fault is not None and delivery.delivered < _UNREADABLE_TRIES:
-                    raise HandBack(1.0)
-                try:
-                    await self._carry_out(tenant, command, recorded)
-                except _TooLateError:
-                    # There is more in the log than we knew: a repeated command, or a stale replica.
-                    if is_first and await self._is_held_elsewhere(tenant, command.run_id):
-                        logger.info("run was started twice")
-                        return
-                    recorded = await read_run(self._bus.journal, tenant, command.run_id)
-                else:
-                    return
-            raise HandBack(1.0)
+            else:
+                return
+        raise HandBack(1.0)
 
     async def _is_held_elsewhere(self, tenant: str, run_id: str) -> bool:
         call = FindRunHolder(run_id=run_id)
@@ -117,17 +123,14 @@ class RunStarter:
             await self._refuse(tenant, command, recorded, _unreadable(str(error)))
             return
         before = execution.journal.last_seq
-        held = HeldRun(tenant, command.run_id, execution)
-        self._held.add(held)
-        try:
-            await execution.carry_out()
-        except Fenced:
-            if execution.journal.last_seq == before and not execution.is_lost:
-                raise _TooLateError from None
-            logger.info("run lost to another worker")
-            raise
-        finally:
-            self._held.remove(held)
+        with self._held.hold(HeldRun(tenant, command.run_id, execution)):
+            try:
+                await execution.carry_out()
+            except Fenced:
+                if execution.journal.last_seq == before and not execution.is_lost:
+                    raise _TooLateError from None
+                logger.info("run lost to another worker")
+                raise
 
     async def _prepare(
         self, tenant: str, command: StartRun, recorded: RecordedRun, loaded: LoadedPlan
