@@ -11,6 +11,7 @@ from skep_contracts.plugins.runtimes import CodeFault, CodeResult, RunLimits
 from skep_contracts.problems import InvalidInput, TooLarge, Unavailable
 from skep_contracts.values import check_value
 from skep_runtime_bubblewrap.exchange import Stopped, Traffic
+from skep_runtime_bubblewrap.fork_server import Ended
 
 _HEADER: Final = struct.Struct(">cQ")
 _CONFINED: Final = b"C"
@@ -57,7 +58,9 @@ def conclude(traffic: Traffic, limits: RunLimits) -> CodeResult:
             f"The sandbox could not confine a process, so it ran nothing ({reason}).",
             retry_after_s=1.0,
         )
-    verdict = _stopped(traffic, limits) or _reported(report, limits) or _ended(traffic, limits)
+    verdict = _stopped(traffic, limits) or _reported(report, traffic.ended, limits)
+    if verdict is None:
+        verdict = _ended(traffic, limits)
     return CodeResult(
         result=verdict.result,
         fault=verdict.fault,
@@ -91,17 +94,15 @@ def _stopped(traffic: Traffic, limits: RunLimits) -> _Verdict | None:
             return None
 
 
-def _reported(report: bytes, limits: RunLimits) -> _Verdict | None:
-    """Read the one frame that a child may write; None when there is none."""
+def _reported(report: bytes, ended: Ended, limits: RunLimits) -> _Verdict | None:
+    """Read the one frame that a child may write; None when how it ended says more."""
     if not report:
         return None
-    if len(report) < _HEADER.size:
-        return _bad("The result is not complete.")
-    kind, size = _HEADER.unpack_from(report)
+    kind, size = _HEADER.unpack(report[: _HEADER.size].ljust(_HEADER.size, b"\0"))
     body = report[_HEADER.size :]
-    if len(body) < size:
-        return None  # it was killed while it wrote; how it ended says more
-    if len(body) > size or kind not in {_RESULT, _FAULT}:
+    if len(body) < size and kind in {_RESULT, _FAULT} and os.WIFSIGNALED(ended.status):
+        return None
+    if len(body) != size or kind not in {_RESULT, _FAULT}:
         return _bad(
             "Something other than the result of main was written to the channel of results."
         )

@@ -8,6 +8,7 @@ still gets its answer.
 
 import builtins
 import contextlib
+import errno
 import json
 import math
 import os
@@ -38,6 +39,7 @@ LENGTH = struct.Struct(">Q")
 
 _MAX_MESSAGE = 4_000
 _MAX_LINES_SHOWN = 8
+_MAX_PLACE = 1_000
 _MAX_PLACES = 100_000
 _REHEARSALS = 16  # the interpreter specialises code that has run a few times
 _REHEARSAL = """
@@ -142,6 +144,11 @@ class Guest:
             self._carry_out(body["code"], body["inputs"])
         except MemoryError as error:
             self._out_of_memory(error)
+        except OSError as error:
+            if error.errno == errno.ENOMEM:
+                self._out_of_memory(error)
+            else:
+                self._fault("exception", *self._describe(error))
         except BaseException as error:  # noqa: BLE001  # whatever user code raises is its result
             self._fault("exception", *self._describe(error))
         for stream in self._streams:
@@ -153,7 +160,7 @@ class Guest:
         report = {"fault": fault, "message": text, "line": line}
         self._channel.send(FAULT, self._encoder.encode(report))
 
-    def _out_of_memory(self, error: MemoryError) -> None:
+    def _out_of_memory(self, error: BaseException) -> None:
         line = _last_line(error)
         error.__traceback__ = None  # lets go of what the code held
         try:
@@ -295,6 +302,8 @@ def _explain(result: object, error: Exception) -> str:
     """Say which place of a result JSON cannot carry."""
     if isinstance(error, RecursionError):
         return "The result is nested too deeply."
+    if "Circular" in _text(error):
+        return "The result contains itself."
     for place, problem in _faulty_places(result):
         return f"main returned {place} that {problem}."
     return f"The result is not JSON: {_text(error)}."
@@ -306,6 +315,8 @@ def _faulty_places(result: object) -> Iterator[tuple[str, str]]:
     while stack and seen < _MAX_PLACES:
         place, value = stack.pop()
         seen += 1
+        if len(place) > _MAX_PLACE:
+            continue
         if isinstance(value, dict):
             stack.extend((f"{place}[{key!r:.80}]", item) for key, item in value.items())
             odd = [key for key in value if not isinstance(key, (*_SCALARS, str, float))]

@@ -1,0 +1,355 @@
+"""What every sandbox runtime promises. A plugin's test inherits `RuntimeConformance`.
+
+Runs benign and hostile programs through the plugin's entry point: as whoever runs the tests and,
+when that is root, as an ordinary user too. Where the machine cannot isolate, the tests that need it
+are skipped with the runtime's own words, and the one that demands its refusal runs.
+"""
+
+import contextlib
+import os
+import socket
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+import msgspec
+import pytest
+
+from skep_contracts.plugins.manifest import RUNTIMES
+from skep_contracts.plugins.runtimes import CodeFault, CodeRequest, CodeResult, RunLimits
+from skep_testing.conformance.loading import find_entry_point, import_seconds
+from skep_testing.conformance.runtime_kit import (
+    benign,
+    escapes,
+    exhaustion,
+    system_calls,
+    tampering,
+)
+from skep_testing.conformance.runtime_kit.cases import CANARY, Case
+from skep_testing.conformance.runtime_kit.runtime_process import RuntimeProcess, wait_until_gone
+
+MAX_IMPORT_S: Final = 0.020
+ORDINARY_UID: Final = 65_532
+_IDENTITIES: Final = ("self", "ordinary_user") if os.geteuid() == 0 else ("self",)
+_ESCAPES: Final = (*escapes.FILES, *escapes.PROCESSES, *system_calls.SYSTEM_CALLS)
+_SLEEP: Final = "import time\ndef main(s):\n    time.sleep(s)\n    return {'slept': s}\n"
+_LONG: Final = RunLimits(wall_s=60.0, cpu_s=60.0)
+
+
+def _named(cases: tuple[Case, ...]) -> list[Any]:
+    return [pytest.param(case, id=case.name) for case in cases]
+
+
+def code(text: str, limits: RunLimits = RunLimits(), **inputs: Any) -> CodeRequest:  # noqa: B008  # frozen
+    """Return a request to run Python."""
+    return CodeRequest(language="python", code=text, inputs=inputs, limits=limits)
+
+
+class Surroundings(msgspec.Struct, frozen=True):
+    """What a program of the host could be after: a file, a port, the name of a socket."""
+
+    canary: str
+    port: int
+    abstract: str
+
+
+class RuntimeConformance:
+    """Inherit and fill in the attributes."""
+
+    entry_point: ClassVar[str]
+    """Name of the entry point in the group ``skep.runtimes``."""
+    runtime_name: ClassVar[str]
+    settings: ClassVar[Mapping[str, Any]] = {}
+    """What the operator would set for the plugin."""
+
+    @pytest.fixture(scope="class", params=_IDENTITIES)
+    @classmethod
+    def process(cls, request: pytest.FixtureRequest) -> Iterator[RuntimeProcess]:
+        """The runtime in a process of its own, started once for all tests of a class."""
+        with cls.start(as_ordinary_user=request.param == "ordinary_user") as process:
+            yield process
+
+    @pytest.fixture
+    def sandbox(self, process: RuntimeProcess) -> RuntimeProcess:
+        """The same, where it isolates; elsewhere the test is skipped and says so."""
+        if not process.report.usable:
+            missing = [g for g in process.report.guarantees if g.required and not g.holds]
+            pytest.skip(f"NOT TESTED, no isolation here: {' '.join(g.detail for g in missing)}")
+        return process
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def surroundings(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surroundings]:
+        """A file, a listening port and a listening socket of the host."""
+        canary = tmp_path_factory.mktemp("host") / CANARY
+        canary.write_text(CANARY, encoding="utf-8")
+        canary.chmod(0o644)
+        abstract = f"{CANARY}-{os.getpid()}"
+        with socket.create_server(("127.0.0.1", 0)) as tcp, socket.socket(socket.AF_UNIX) as unix:
+            unix.bind(f"\0{abstract}")
+            unix.listen()
+            yield Surroundings(str(canary), tcp.getsockname()[1], abstract)
+
+    @classmethod
+    def start(cls, *, as_ordinary_user: bool = False) -> RuntimeProcess:
+        """Return a process that holds the runtime; enter it to start it."""
+        uid = ORDINARY_UID if as_ordinary_user else None
+        return RuntimeProcess(cls.entry_point, cls.runtime_name, settings=cls.settings, uid=uid)
+
+    def test_import_is_cheap(self) -> None:
+        """Services start quickly, whatever runtimes are installed."""
+        module = find_entry_point(RUNTIMES, self.entry_point).module
+
+        seconds = import_seconds(
+            module, known="skep_contracts.plugins.manifest, skep_contracts.plugins.runtimes"
+        )
+
+        assert seconds < MAX_IMPORT_S
+
+    def test_report_is_complete(self, process: RuntimeProcess) -> None:
+        """People decide by it whether to offer code nodes to strangers."""
+        report = process.report
+
+        assert report.runtime == self.runtime_name
+        assert report.guarantees
+        assert len({g.name for g in report.guarantees}) == len(report.guarantees)
+        assert all(g.detail.strip() for g in report.guarantees)
+
+    def test_nothing_runs_without_isolation(self, process: RuntimeProcess) -> None:
+        """A runtime that cannot isolate refuses, and says what is missing."""
+        answer = process.wait(process.submit(code("def main():\n    return {}\n")))
+
+        if process.report.usable:
+            assert answer.result is not None
+        else:
+            assert answer.problem is not None
+            assert answer.problem.status == 503
+            assert len(answer.problem.detail) > 40
+
+    @pytest.mark.parametrize("case", _named(benign.BENIGN))
+    def test_benign_program_works(self, sandbox: RuntimeProcess, case: Case) -> None:
+        """Programs as people write them."""
+        _judge(case, sandbox.run(case.request()))
+
+    @pytest.mark.parametrize("case", _named(benign.MISTAKES))
+    def test_mistake_is_explained(self, sandbox: RuntimeProcess, case: Case) -> None:
+        """Authors learn what is wrong, and on which line of their own."""
+        _judge(case, sandbox.run(case.request()))
+
+    @pytest.mark.parametrize("case", _named(_ESCAPES))
+    def test_way_out_is_closed(
+        self, sandbox: RuntimeProcess, surroundings: Surroundings, case: Case
+    ) -> None:
+        """Nothing that a hostile program tries gets through."""
+        request = msgspec.structs.replace(case.request(), inputs={"canary": surroundings.canary})
+
+        _judge(case, sandbox.run(request))
+
+    @pytest.mark.parametrize("case", _named(escapes.NETWORK))
+    def test_network_is_out_of_reach(
+        self, sandbox: RuntimeProcess, surroundings: Surroundings, case: Case
+    ) -> None:
+        """Neither the host's own ports and sockets, nor the world."""
+        inputs = msgspec.to_builtins(surroundings)
+        request = msgspec.structs.replace(case.request(), inputs=inputs)
+
+        _judge(case, sandbox.run(request))
+
+    @pytest.mark.parametrize("case", _named(exhaustion.EXHAUSTION))
+    def test_limit_holds(self, sandbox: RuntimeProcess, case: Case) -> None:
+        """Whatever a program wants more of, it ends soon and hurts nobody."""
+        _judge(case, sandbox.run(case.request()))
+
+    @pytest.mark.parametrize("case", _named(tampering.TAMPERING))
+    def test_tampering_is_in_vain(self, sandbox: RuntimeProcess, case: Case) -> None:
+        """The answer is that of `main`, or a plain fault."""
+        _judge(case, sandbox.run(case.request()))
+
+    @pytest.mark.parametrize(
+        ("change", "word"),
+        [({"language": "cobol"}, "cobol"), ({"environment": "no-such"}, "no-such")],
+    )
+    def test_what_is_not_supported_is_said(
+        self, sandbox: RuntimeProcess, change: dict[str, str], word: str
+    ) -> None:
+        """Another language or an unknown environment is a fault that names it."""
+        request = msgspec.structs.replace(code("def main():\n    return {}\n"), **change)
+
+        result = sandbox.run(request)
+
+        assert result.fault is CodeFault.UNSUPPORTED
+        assert word in result.message
+
+    def test_runs_leave_nothing_for_the_next(self, sandbox: RuntimeProcess) -> None:
+        """A file, a module's attribute, a patched builtin: all gone."""
+        text = (
+            "import builtins, json, os, random\n"
+            "def main():\n"
+            "    left = os.listdir('/tmp') + [n for n in ('mark',) if hasattr(json, n)]\n"
+            "    left += [n for n in ('mark',) if hasattr(builtins, n)] + list(os.environ)\n"
+            "    json.mark = builtins.mark = 1\n"
+            "    open('/tmp/mark', 'w').close()\n"
+            "    os.environ['MARK'] = '1'\n"
+            "    return {'left': left, 'random': random.random(), 'urandom': os.urandom(8).hex()}\n"
+        )
+
+        results = [sandbox.run(code(text)).result or {} for _ in range(8)]
+
+        assert [r["left"] for r in results] == [[]] * 8
+        assert len({r["random"] for r in results}) == 8
+        assert len({r["urandom"] for r in results}) == 8
+
+    def test_runs_side_by_side_do_not_meet(self, sandbox: RuntimeProcess) -> None:
+        """Neither files nor signals nor shared memory reach a sibling."""
+        aggressor = (
+            "import ctypes, os, time\n"
+            "def main():\n"
+            "    open('/tmp/meeting', 'w').close()\n"
+            "    seen, libc = [], ctypes.CDLL(None)\n"
+            "    for _ in range(20):\n"
+            "        for pid in [-1, *range(2, 400)]:\n"
+            "            try:\n"
+            "                os.kill(pid, 9)\n"
+            "                seen.append(pid)\n"
+            "            except OSError:\n"
+            "                pass\n"
+            "        time.sleep(0.01)\n"
+            "    return {'seen': seen, 'files': os.listdir('/tmp')}\n"
+        )
+
+        victims = [sandbox.submit(code(_SLEEP, s=0.6)) for _ in range(2)]
+        aggressors = [sandbox.submit(code(aggressor)) for _ in range(2)]
+
+        for number in aggressors:
+            answer = sandbox.wait(number)
+            assert answer.result is not None
+            assert answer.result.result == {"seen": [], "files": ["meeting"]}
+        for number in victims:
+            answer = sandbox.wait(number)
+            assert answer.result is not None
+            assert answer.result.result == {"slept": 0.6}
+
+    def test_many_at_once_all_come_back(self, sandbox: RuntimeProcess) -> None:
+        """Each gets its own answer."""
+        numbers = [
+            sandbox.submit(code("def main(n):\n    print(n)\n    return {'n': n}\n", n=n))
+            for n in range(60)
+        ]
+
+        for n, number in enumerate(numbers):
+            result = sandbox.wait(number).result
+            assert result is not None
+            assert (result.result, result.stdout) == ({"n": n}, f"{n}\n")
+
+    def test_cancelled_run_is_killed(self, sandbox: RuntimeProcess) -> None:
+        """Nobody waits, so nothing runs on."""
+        sandbox.run(code("def main():\n    return {}\n"))
+        before = time.monotonic()
+        number = sandbox.submit(code(_SLEEP, _LONG, s=50))
+        time.sleep(0.2)
+
+        sandbox.cancel(number)
+
+        assert sandbox.wait(number, 5).cancelled
+        assert time.monotonic() - before < 5
+        assert sandbox.run(code("def main():\n    return {'a': 1}\n")).result == {"a": 1}
+
+    def test_runs_leak_neither_processes_nor_descriptors(self, sandbox: RuntimeProcess) -> None:
+        """After many runs, good and bad, all is as it was."""
+        mixed = [
+            code("def main():\n    return {}\n"),
+            code("import os\nos._exit(1)\n"),
+            code("def main():\n    while True: pass\n", RunLimits(wall_s=0.1)),
+            code("def main():\n    print('x' * 200_000)\n"),
+        ]
+        for request in mixed:
+            sandbox.run(request)
+        processes, descriptors = _settled(sandbox)
+
+        for number in [sandbox.submit(request) for request in mixed * 10]:
+            sandbox.wait(number)
+
+        assert _settled(sandbox) <= (processes, descriptors)
+
+    def test_stopped_runtime_leaves_nothing(self) -> None:
+        """Stopping kills what runs, and everything else."""
+        with self._usable() as process:
+            mounts = _mounts(process)
+            number = process.submit(code(_SLEEP, _LONG, s=50))
+            time.sleep(0.3)
+            before = process.descendants()
+
+            process.stop_runtime()
+
+            answer = process.wait(number, 5)
+            assert answer.problem is not None
+            assert answer.problem.status == 503
+            assert wait_until_gone(before) == set()
+            assert _mounts(process) == mounts
+            refused = process.wait(process.submit(code("def main():\n    return {}\n")))
+            assert refused.problem is not None
+
+    @pytest.mark.parametrize("identity", _IDENTITIES)
+    def test_killed_host_leaves_no_process(self, identity: str) -> None:
+        """The service may be killed at any moment: the sandbox dies with it."""
+        with self._usable(as_ordinary_user=identity == "ordinary_user") as process:
+            for _ in range(3):
+                process.submit(code("def main():\n    while True: pass\n", _LONG))
+            time.sleep(0.3)
+            before = process.descendants()
+            assert before
+
+            process.kill()
+
+            assert wait_until_gone(before) == set()
+
+    def test_temporary_folder_of_the_host_stays_empty(self, sandbox: RuntimeProcess) -> None:
+        """What a program writes is in memory, and of its own."""
+        text = "def main():\n    open('/tmp/skep-conformance-left', 'w').close()\n    return {}\n"
+
+        sandbox.run(code(text))
+
+        assert not Path("/tmp/skep-conformance-left").exists()  # noqa: S108  # the host's
+
+    def test_flood_does_not_starve_others(self, sandbox: RuntimeProcess) -> None:
+        """While one prints without end, others get their answers."""
+        flood = code(
+            "def main():\n    while True:\n        print('x' * 60_000)\n", RunLimits(wall_s=2)
+        )
+        numbers = [sandbox.submit(flood) for _ in range(2)]
+
+        result = sandbox.run(code("def main():\n    return {'a': 1}\n"))
+
+        assert result.result == {"a": 1}
+        assert result.elapsed_s < 2
+        for number in numbers:
+            assert sandbox.wait(number).result is not None
+
+    @contextlib.contextmanager
+    def _usable(self, *, as_ordinary_user: bool = False) -> Iterator[RuntimeProcess]:
+        with self.start(as_ordinary_user=as_ordinary_user) as process:
+            if not process.report.usable:
+                pytest.skip("NOT TESTED, no isolation here; another test tells why")
+            yield process
+
+
+def _judge(case: Case, result: CodeResult) -> None:
+    if complaint := case.complaint(result):
+        pytest.fail(complaint, pytrace=False)
+
+
+def _settled(process: RuntimeProcess) -> tuple[int, int]:
+    """Count processes and descriptors, once neither changes any more."""
+    counts: list[tuple[int, int]] = []
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        counts.append((len(process.descendants()), process.descriptors()))
+        if len(counts) > 3 and len(set(counts[-4:])) == 1:
+            break
+        time.sleep(0.05)
+    return counts[-1]
+
+
+def _mounts(process: RuntimeProcess) -> list[str]:
+    return Path(f"/proc/{process.process.pid}/mounts").read_text().splitlines()
