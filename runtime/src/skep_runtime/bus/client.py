@@ -124,6 +124,11 @@ class Bus:
             await asyncio.wait([root])
 
     @property
+    def service(self) -> str:
+        """Who speaks: the source of its envelopes, and of those that wait in an outbox."""
+        return self._service
+
+    @property
     def is_connected(self) -> bool:
         """Whether a server is there right now."""
         return self._connection.is_connected
