@@ -1,9 +1,8 @@
 """A chain of 50 nodes through the real journal: µs a node.
 
-Pure nodes compute in place; effect nodes are asynchronous and end on a later turn of the loop, as
-a model call does; each starts only when what it depends on is in the log, so a chain of them waits for
-the log once a node. Ordering the run is part of what is measured. The floor is the same chain as bare
-coroutines, with nothing kept.
+Pure nodes compute in place. Effect nodes are asynchronous, as a model call is; each starts only when
+what it depends on is in the log, so a chain of them waits for the log once a node. Ordering the run
+is part of what is measured. The floor is the same chain as bare coroutines, with nothing kept.
 """
 
 import argparse
