@@ -1,6 +1,6 @@
 """The ways out of an effectful node, and that they close."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
 import pytest
@@ -67,7 +67,7 @@ class Models:
         *,
         origin: ModelOrigin,
         record: Callable[[ModelCall], None],
-    ) -> AsyncIterator[ChatDelta]:
+    ) -> AsyncGenerator[ChatDelta, None]:
         self.requests.append((model, request, origin))
         yield TextDelta(text="hi")
         record(ModelCall(provider="p", model=model, usage=Usage(output_tokens=1)))

@@ -1,7 +1,8 @@
 """What an effectful node may use: the ways out of the process."""
 
+import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
@@ -73,7 +74,16 @@ class RunFacts(msgspec.Struct, frozen=True):
 class EffectContext(PureView):
     """Implements `NodeContext` for one attempt. Useless once the attempt is over."""
 
-    __slots__ = ("_attempt", "_chats", "_facts", "_is_over", "_node", "_outside", "_show", "calls")
+    __slots__ = (
+        "_attempt",
+        "_facts",
+        "_is_over",
+        "_node",
+        "_outside",
+        "_show",
+        "_streams",
+        "calls",
+    )
 
     def __init__(
         self,
@@ -90,7 +100,7 @@ class EffectContext(PureView):
         self._outside = outside
         self._show = show
         self._attempt = state.running[node.index]
-        self._chats = 0
+        self._streams: list[AsyncGenerator[ChatDelta, None]] = []
         self._is_over = False
         self.calls: list[ModelCall] = []
 
@@ -98,6 +108,12 @@ class EffectContext(PureView):
         """Let nothing out any more: the attempt is over, even if the plugin does not know."""
         self._is_over = True
         self._show = None
+
+    async def close_streams(self) -> None:
+        """Close what the node began to read and did not read to its end."""
+        for stream in self._streams:
+            with contextlib.suppress(Exception):
+                await stream.aclose()
 
     def _check(self) -> None:
         if self._is_over:
@@ -151,16 +167,17 @@ class EffectContext(PureView):
     def chat(self, model: str, request: ChatRequest) -> AsyncIterator[ChatDelta]:
         """Stream a completion."""
         self._check()
-        self._chats += 1
         origin = ModelOrigin(
             tenant=self._facts.tenant,
             run_id=self._facts.run_id,
             app_id=self._facts.app_id,
             node=self._node.id,
         )
-        key = request.idempotency_key or f"{self.effect_key}:{self._chats}"
+        key = request.idempotency_key or f"{self.effect_key}:{len(self._streams) + 1}"
         request = msgspec.structs.replace(request, idempotency_key=key)
-        return self._outside.models.chat(model, request, origin=origin, record=self.calls.append)
+        stream = self._outside.models.chat(model, request, origin=origin, record=self.calls.append)
+        self._streams.append(stream)
+        return stream
 
     async def run_code(self, request: CodeRequest) -> CodeResult:
         """Run code in the sandbox."""

@@ -114,7 +114,11 @@ class Attempts:
         outcome: Outcome
         try:
             runner = self._runners[node.index]
-            outcome = accept(await runner.run(attempt.context, node.settings), node)
+            try:
+                result = await runner.run(attempt.context, node.settings)
+            finally:
+                await attempt.context.close_streams()
+            outcome = accept(result, node)
         except (KeyboardInterrupt, GeneratorExit):
             raise
         except BaseException as error:  # noqa: BLE001 - a plugin must not end the worker

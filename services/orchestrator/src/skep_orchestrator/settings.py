@@ -1,0 +1,25 @@
+"""What the orchestrator is started with; read once, in `__main__`."""
+
+import msgspec
+
+from skep_inference import InferenceSettings
+from skep_orchestrator.runs.worker import RunSettings
+from skep_runtime.bus import BusSettings
+from skep_runtime.database import DatabaseSettings
+from skep_runtime.egress import EgressSettings
+from skep_runtime.plugins import PluginSettings
+from skep_runtime.telemetry import TelemetrySettings
+from skep_runtime.vault import VaultSettings
+
+
+class OrchestratorSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The orchestrator's settings; `SKEP_ORCHESTRATOR__RUNS__CAPACITY` is `runs.capacity`."""
+
+    database: DatabaseSettings
+    vault: VaultSettings
+    runs: RunSettings = RunSettings()
+    inference: InferenceSettings = InferenceSettings()
+    bus: BusSettings = BusSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()
+    egress: EgressSettings = EgressSettings()
+    plugins: PluginSettings = PluginSettings()
