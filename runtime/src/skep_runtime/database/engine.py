@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
@@ -35,6 +35,7 @@ _SQLITE_AWAY: Final = {
     sqlite3.SQLITE_FULL: "has no space left on its disk",
     sqlite3.SQLITE_CANTOPEN: "cannot be opened",
 }
+_TOO_WIDE: Final = (OverflowError, UnicodeEncodeError)  # numbers, and texts with lone surrogates
 _POSTGRES_AWAY: Final = ("08", "40", "53", "57P")  # connection, conflict, resources, shutdown
 
 
@@ -85,6 +86,7 @@ def open_engine(settings: DatabaseSettings, *, is_migrating: bool = False) -> As
     """
     url = engine_url(settings)
     options: dict[str, Any] = {
+        "hide_parameters": True,  # an error's text goes to the log; users' values do not
         "json_serializer": lambda value: msgspec.json.encode(value).decode(),
         "json_deserializer": msgspec.json.decode,
     }
@@ -98,7 +100,6 @@ def open_engine(settings: DatabaseSettings, *, is_migrating: bool = False) -> As
             "timeout": 600.0 if is_migrating else WAIT_S,
             "isolation_level": None,  # BEGIN is ours, see below
         }
-        options["pool_reset_on_return"] = None  # a session always ends its transaction itself
         engine = create_async_engine(url, **options)
         _prepare_sqlite(engine, settings.synchronous, enforce_keys=not is_migrating)
         return engine
@@ -198,8 +199,8 @@ class Database:
         async with AsyncSession(engine, expire_on_commit=False) as session:
             try:
                 await session.connection()
-            except OSError:
-                raise _away("cannot be reached") from None
+            except OSError as error:
+                raise _away("cannot be reached") from error
             yield session
 
     async def migrate(self, package: str) -> None:
@@ -226,17 +227,19 @@ def _failures_explained() -> Iterator[None]:
     """Raise what a caller can act on in place of what the drivers say; defects pass unchanged."""
     try:
         yield
-    except (PoolTimeoutError, TimeoutError):
-        raise _away("is busy") from None
-    except (OverflowError, UnicodeEncodeError):
-        raise InvalidInput("A number or a text is beyond what can be stored.") from None
-    except DBAPIError as error:
-        sqlite_code = getattr(error.orig, "sqlite_errorcode", None)
-        sql_state = str(getattr(error.orig, "sqlstate", None) or "")
-        if sqlite_code is not None and (what := _SQLITE_AWAY.get(sqlite_code & 0xFF)):
-            raise _away(what) from error
-        if error.connection_invalidated or sql_state.startswith(_POSTGRES_AWAY):
+    except (PoolTimeoutError, TimeoutError) as error:
+        raise _away("is busy") from error
+    except (StatementError, sqlite3.Error) as error:  # the latter: BEGIN, which is ours
+        cause = error.orig if isinstance(error, StatementError) else error
+        sqlite_code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+        sql_state = str(getattr(cause, "sqlstate", None) or "")
+        if sqlite_code in _SQLITE_AWAY:
+            raise _away(_SQLITE_AWAY[sqlite_code]) from error
+        is_lost = isinstance(error, DBAPIError) and error.connection_invalidated
+        if is_lost or sql_state.startswith(_POSTGRES_AWAY):
             raise _away("went away or is overloaded") from error
-        if sql_state.startswith("22"):
+        if sql_state.startswith("22") or isinstance(cause, _TOO_WIDE):
             raise InvalidInput("A value is beyond what can be stored.") from error
         raise
+    except _TOO_WIDE as error:
+        raise InvalidInput("A value is beyond what can be stored.") from error
