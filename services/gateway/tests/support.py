@@ -71,6 +71,9 @@ class RunningGateway:
             raise self._failure
 
     def stop(self) -> None:
+        """Ask it to stop and wait until it has; safe to repeat."""
+        if not self._thread.is_alive():
+            return
         self.loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(30)
         assert not self._thread.is_alive()

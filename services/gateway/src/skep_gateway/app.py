@@ -15,7 +15,6 @@ from skep_gateway.apps.publish import Publishing
 from skep_gateway.conversations import routes as conversations
 from skep_gateway.credentials import routes as credentials
 from skep_gateway.credentials.mirror import CredentialMirror
-from skep_gateway.credentials.vendor import Vendors
 from skep_gateway.datasets import routes as datasets
 from skep_gateway.datasets.add_document import DocumentAdder
 from skep_gateway.events import routes as events
@@ -47,6 +46,7 @@ from skep_gateway.webhooks.match_events import EventMatcher
 from skep_gateway.workflows import routes as workflows
 from skep_gateway.workflows.node_types import NodeTypes
 from skep_gateway.workflows.runnables import Runnables
+from skep_inference import Inference
 from skep_runtime.bus import Bus
 from skep_runtime.clock import now
 from skep_runtime.database import Database, OutboxRelay
@@ -77,6 +77,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
 Background = Callable[[], Awaitable[None]]
 _USAGE_EVERY_S: Final = 15.0
 _CLEAN_EVERY_S: Final = 3600.0
+_AGAIN_S: Final = 1.0
 
 
 class Gateway:
@@ -90,9 +91,10 @@ class Gateway:
         database: Database,
         host: PluginHost,
         egress: EgressClient,
+        vault: Vault,
+        inference: Inference,
     ) -> None:
         """Construct; nothing runs yet."""
-        vault = Vault(settings.vault)
         hasher = PasswordHasher()
         self.database = database
         self.closing = Closing()
@@ -122,7 +124,7 @@ class Gateway:
             self.runnables,
             Publishing(database, bus, host),
             self.mirror,
-            Vendors(host, vault),
+            inference,
             InstalledPlugins(bus),
             egress,
             RunStarter(bus, self.runnables, StoredFiles(database)),
@@ -198,18 +200,38 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         await bus.ensure_topology()
         host = PluginHost(manifest.GROUPS, settings.plugins, http=egress)
         await asyncio.to_thread(host.load)
-        gateway = Gateway(settings, bus=bus, database=database, host=host, egress=egress)
+        vault = Vault(settings.vault)
+        inference = Inference(
+            host=host, bus=bus, vault=vault, settings=settings.inference, source="gateway"
+        )
+        gateway = Gateway(
+            settings,
+            bus=bus,
+            database=database,
+            host=host,
+            egress=egress,
+            vault=vault,
+            inference=inference,
+        )
         async with asyncio.TaskGroup() as tasks:
+            await inference.start(tasks)
             running = [tasks.create_task(_forever(work)) for work in gateway.background()]
             try:
                 yield gateway
             finally:
                 for task in running:
                     task.cancel()
+                await inference.close()
 
 
 async def _forever(work: Background) -> None:
-    await work()
+    """Keep one piece of background work going; a defect in it must not end the others."""
+    while True:
+        try:
+            await work()
+        except Exception:  # noqa: BLE001  # logged, and begun again
+            _log.exception("background work failed")
+        await asyncio.sleep(_AGAIN_S)
 
 
 async def serve(settings: GatewaySettings, stop: Stop) -> None:

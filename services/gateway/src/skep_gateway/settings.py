@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 
 from skep_gateway.web.limits import WebSettings
+from skep_inference import InferenceSettings
 from skep_runtime.bus import BusSettings
 from skep_runtime.database import DatabaseSettings
 from skep_runtime.egress import EgressSettings
@@ -28,4 +29,5 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
     telemetry: TelemetrySettings = TelemetrySettings()
     egress: EgressSettings = EgressSettings()
     plugins: PluginSettings = PluginSettings()
+    inference: InferenceSettings = InferenceSettings()
     web: WebSettings = WebSettings()

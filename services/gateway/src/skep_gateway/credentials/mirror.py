@@ -24,12 +24,12 @@ class CredentialMirror:
 
     async def run(self) -> None:
         """Compare everything once, then catch up with what is left over, until cancelled."""
-        is_compared = False
+        iscompared = False
         while True:
             try:
-                if not is_compared:
-                    await self._compare()
-                    is_compared = True
+                if not iscompared:
+                    await self.compare()
+                    iscompared = True
                 await self.mirror()
             except SkepError as error:
                 _log.warning("credentials are not mirrored", extra={"code": error.exact_code})
@@ -73,8 +73,12 @@ class CredentialMirror:
                     return
             sealed = present
 
-    async def _compare(self) -> None:
-        """Note every key whose value in the bucket is not what its row says."""
+    async def compare(self) -> None:
+        """Note every key whose value in the bucket is not what its row says.
+
+        Raises:
+            Unavailable: Bus or database cannot be reached.
+        """
         # Keys first: rows come before their keys, so a key without a row has lost it.
         present = await self._bucket.keys()
         async with self._database.reading() as session:

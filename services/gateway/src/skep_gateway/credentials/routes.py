@@ -8,8 +8,12 @@ from skep_contracts.problems import Conflict, Forbidden, NotFound, SkepError
 from skep_gateway.credentials.default_models import read_defaults, write_defaults
 from skep_gateway.credentials.mirror import CredentialMirror
 from skep_gateway.credentials.repository import CredentialRepository, bucket_key
-from skep_gateway.credentials.seal_credential import check_values, find_provider, seal_credential
-from skep_gateway.credentials.vendor import Vendors
+from skep_gateway.credentials.seal_credential import (
+    check_values,
+    find_provider,
+    open_credential,
+    seal_credential,
+)
 from skep_gateway.credentials.views import (
     CredentialCheckView,
     CredentialRequest,
@@ -23,6 +27,7 @@ from skep_gateway.web.limits import allow
 from skep_gateway.web.pages import Cursors, Page, Paging
 from skep_gateway.web.problems import problems
 from skep_gateway.web.route import api_router
+from skep_inference import Inference
 from skep_runtime.bus import Bus
 from skep_runtime.database import Database
 from skep_runtime.plugins import PluginHost
@@ -34,7 +39,8 @@ Id = Annotated[str, Path(max_length=64)]
 Plugins = Annotated[PluginHost, provided(PluginHost)]
 Mirror = Annotated[CredentialMirror, provided(CredentialMirror)]
 Data = Annotated[Database, provided(Database)]
-Asking = Annotated[Vendors, provided(Vendors)]
+Models = Annotated[Inference, provided(Inference)]
+TheVault = Annotated[Vault, provided(Vault)]
 TheBus = Annotated[Bus, provided(Bus)]
 
 
@@ -46,7 +52,7 @@ async def store_credential(
     tenant: Tenant,
     work: Work,
     plugins: Plugins,
-    vault: Annotated[Vault, provided(Vault)],
+    vault: TheVault,
     mirror: Mirror,
 ) -> CredentialView:
     """Store a provider's credential, sealed. Its values are never shown again."""
@@ -93,13 +99,14 @@ async def delete_credential(
 @router.post("/credentials/{credential_id}/checks", responses=problems(Forbidden, NotFound))
 @allow("admin")
 async def check_credential(
-    *, credential_id: Id, tenant: Tenant, database: Data, plugins: Plugins, vendors: Asking
+    *, credential_id: Id, tenant: Tenant, database: Data, vault: TheVault, models: Models
 ) -> CredentialCheckView:
     """Ask the provider whether a credential works."""
     async with database.reading() as session:
         row = await CredentialRepository(session, tenant).get(credential_id)
     try:
-        await vendors.check(find_provider(plugins, row.provider), row)
+        values = open_credential(vault, row)
+        await models.check_credential(row.provider, values, tenant=tenant)
     except SkepError as error:
         return CredentialCheckView(ok=False, code=error.exact_code, detail=error.detail)
     return CredentialCheckView(ok=True)
@@ -119,18 +126,9 @@ async def list_providers(tenant: Tenant, session: Session, plugins: Plugins) -> 
 
 @router.get("/models", responses=problems(Forbidden))
 @allow("apps:read")
-async def list_models(
-    *, tenant: Tenant, database: Data, plugins: Plugins, vendors: Asking
-) -> Page[ModelView]:
-    """List the models that can be used: of providers that need no credential, or have one."""
-    items = []
-    for name, provider in sorted(plugins.providers.items()):
-        async with database.reading() as session:
-            rows = await CredentialRepository(session, tenant).of_provider(name)
-        if rows or not provider.needs_credential:
-            models = await vendors.models(provider, rows)
-            items += [ModelView.of(name, model) for model in models]
-    return Page(items=items)
+async def list_models(tenant: Tenant, models: Models) -> Page[ModelView]:
+    """List the models of installed providers: their catalogues, and what vendors list."""
+    return Page(items=[ModelView.of(model) for model in await models.list_models(tenant)])
 
 
 @router.get("/default-models", responses=problems(Forbidden))

@@ -87,6 +87,16 @@ def seal_credential(
     )
 
 
+def open_credential(vault: Vault, row: CredentialRow) -> dict[str, Any]:
+    """Return a credential's values.
+
+    Raises:
+        Gone: The vault has not the key it was sealed with.
+    """
+    plain = vault.open(row.sealed, context=bucket_key(row.tenant_id, row.provider, row.id))
+    return msgspec.json.decode(plain, type=dict[str, Any])
+
+
 def _hints(provider: ProviderDescription, values: dict[str, Any]) -> dict[str, str]:
     """Return what may be shown: open fields as they are, of secrets the last characters at most."""
     properties = provider.credential_schema.get("properties", {})

@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from skep_contracts.plugins.models import ModelInfo, ProviderDescription
+from skep_contracts.plugins.models import ProviderDescription
 from skep_gateway.credentials.tables import CredentialRow
 from skep_gateway.web.shapes import Line, View
+from skep_inference import AvailableModel
 
 ModelReference = Annotated[str, Field(max_length=300, pattern=r"^[a-z0-9][a-z0-9_-]*/\S+$")]
 
@@ -50,12 +51,16 @@ class CredentialCheckView(View):
 
 
 class ModelView(View):
-    """A model that can be used; workflows write its `reference`. Prices: US$ per million tokens."""
+    """A model; workflows write its `reference`. Prices: US dollars per million tokens.
+
+    `is_ready`: its provider needs no credential, or has one.
+    """
 
     reference: str
     provider: str
     name: str
     kind: str
+    is_ready: bool
     title: str
     context_tokens: int | None
     max_output_tokens: int | None
@@ -67,22 +72,24 @@ class ModelView(View):
     output_price: float | None
 
     @classmethod
-    def of(cls, provider: str, model: ModelInfo) -> "ModelView":
+    def of(cls, model: AvailableModel) -> "ModelView":
         """Show a model."""
+        info = model.info
         return cls(
-            reference=f"{provider}/{model.name}",
-            provider=provider,
-            name=model.name,
-            kind=model.kind,
-            title=model.title or model.name,
-            context_tokens=model.context_tokens,
-            max_output_tokens=model.max_output_tokens,
-            dimensions=model.dimensions,
-            tools=model.tools,
-            vision=model.vision,
-            json_schema=model.json_schema,
-            input_price=model.input_price,
-            output_price=model.output_price,
+            reference=model.reference,
+            provider=model.provider,
+            name=info.name,
+            kind=info.kind,
+            is_ready=model.is_ready,
+            title=info.title or info.name,
+            context_tokens=info.context_tokens,
+            max_output_tokens=info.max_output_tokens,
+            dimensions=info.dimensions,
+            tools=info.tools,
+            vision=info.vision,
+            json_schema=info.json_schema,
+            input_price=info.input_price,
+            output_price=info.output_price,
         )
 
 
