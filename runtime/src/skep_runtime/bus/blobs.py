@@ -28,7 +28,7 @@ class _Info(msgspec.Struct, kw_only=True, omit_defaults=True):
     size: int
     chunks: int
     digest: str = ""
-    mtime: datetime
+    mtime: str = ""
     deleted: bool = False
     options: dict[str, Any] = {}
 
@@ -123,7 +123,7 @@ class Blobs:
             nuid=info.nuid,
             size=0,
             chunks=0,
-            mtime=datetime.now(UTC),
+            mtime=datetime.now(UTC).isoformat(),
             deleted=True,
         )
         head = b"NATS/1.0\r\nNats-Rollup: sub\r\n\r\n"
@@ -209,7 +209,7 @@ class _Upload:
             size=self._size,
             chunks=self._chunks,
             digest=f"SHA-256={digest}",
-            mtime=datetime.now(UTC),
+            mtime=datetime.now(UTC).isoformat(),
             options={"max_chunk_size": _CHUNK_BYTES},
         )
 
@@ -225,7 +225,10 @@ async def _purge(jetstream: JetStream, bucket: str, nuid: str) -> None:
 
 
 def _decode(data: bytes) -> _Info:
-    return msgspec.json.decode(data, type=_Info)
+    try:
+        return msgspec.json.decode(data, type=_Info)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Defect("The record of a stored blob is damaged.", code="blob_damaged") from None
 
 
 async def _pieces(content: bytes) -> AsyncGenerator[bytes, None]:

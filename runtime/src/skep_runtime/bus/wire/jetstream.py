@@ -16,6 +16,7 @@ from skep_runtime.bus.wire.connection import (
 from skep_runtime.bus.wire.protocol import Frame, parse_headers
 
 DEADLINE_S: Final = 30.0
+_TRY_S: Final = 3.0
 _PAUSE_S: Final = 0.05
 _LONGEST_PAUSE_S: Final = 1.0
 _PAGE: Final = {"batch": 1024, "max_bytes": 4 * 1024 * 1024}
@@ -244,7 +245,7 @@ class JetStream:
         while True:
             await self.connection.wait_connected(deadline)
             try:
-                return await self.connection.request(subject, data, head=head)
+                return await self.connection.request(subject, data, head=head, timeout_s=_TRY_S)
             except DisconnectedError:
                 continue
             except NoResponderError:
