@@ -1,0 +1,1 @@
+"""Calling a model: attempts, time limits, what is recorded."""

@@ -1,0 +1,242 @@
+"""The one door to every model."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncGenerator, Sequence
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from skep_contracts.plugins.models import (
+    ChatDelta,
+    ChatRequest,
+    Embeddings,
+    ModelKind,
+    ProviderDescription,
+    RerankScores,
+)
+from skep_contracts.problems import ProviderTimedOut, SkepError, Unavailable
+from skep_contracts.topology import CREDENTIALS, SETTINGS
+from skep_inference.calls import batching, streaming
+from skep_inference.calls.call import Finished, Parts
+from skep_inference.ledger import CLOSE_S, Ledger
+from skep_inference.listing import ModelLister
+from skep_inference.routing.bucket import Follower, follow
+from skep_inference.routing.catalogue import Catalogue
+from skep_inference.routing.credential_form import check_values
+from skep_inference.routing.credentials import CredentialBook
+from skep_inference.routing.defaults import DefaultModels
+from skep_inference.routing.pool import ProviderPool, build, plugin_failed
+from skep_inference.routing.router import Router
+from skep_inference.scope import AvailableModel, CallScope, ResolvedModel
+from skep_inference.settings import InferenceSettings
+
+if TYPE_CHECKING:
+    from skep_contracts.topology import BucketSpec
+    from skep_runtime.bus import Bus
+    from skep_runtime.plugins import PluginHost
+    from skep_runtime.vault import Vault
+
+_LOG: Final = logging.getLogger(__name__)
+_READY_S: Final = 30.0
+_CHECK_S: Final = 20.0
+
+
+class Inference:
+    """Calls models for tenants: with their credentials, again where that helps, on the record.
+
+    A model is written ``provider/name``, or ``default`` for the tenant's choice. Every method
+    raises only the classes of `skep_contracts.problems`.
+
+    Args:
+        host: Offers the providers; loaded already.
+        bus: Holds credentials and settings, and takes the ledger.
+        vault: Opens credentials.
+        settings: Limits.
+        source: The service this runs in.
+    """
+
+    def __init__(
+        self,
+        *,
+        host: "PluginHost",
+        bus: "Bus",
+        vault: "Vault",
+        settings: InferenceSettings | None = None,
+        source: str,
+    ) -> None:
+        settings = settings or InferenceSettings()
+        self._host = host
+        self._bus = bus
+        self._source = source
+        self._defaults = DefaultModels()
+        self._credentials = CredentialBook(vault, on_change=self._credential_changed)
+        self._router = Router(
+            host,
+            credentials=self._credentials,
+            defaults=self._defaults,
+            catalogue=Catalogue(settings.overrides()),
+        )
+        self._pool = ProviderPool(
+            host, self._credentials, concurrency=settings.max_concurrent_per_credential
+        )
+        self._ledger = Ledger(bus, capacity=settings.ledger_capacity)
+        self._parts = Parts(
+            router=self._router, pool=self._pool, ledger=self._ledger, settings=settings
+        )
+        self._lister = ModelLister(self._router, self._pool)
+        self._followers: list[asyncio.Task[None]] = []
+        self._publishing: asyncio.Task[None] | None = None
+
+    async def start(self, tasks: asyncio.TaskGroup) -> None:
+        """Follow credentials and settings, and publish the ledger, in `tasks`.
+
+        Returns once the credentials and settings that exist are known.
+
+        Raises:
+            Unavailable: The bus did not tell them in time.
+        """
+        self._host.on_change(self._pool.forget_replaced)
+        self._pool.start(tasks)
+        self._publishing = tasks.create_task(self._ledger.run())
+        ready = [
+            self._follow(tasks, CREDENTIALS, self._credentials),
+            self._follow(tasks, SETTINGS, self._defaults),
+        ]
+        try:
+            async with asyncio.timeout(_READY_S):
+                for each in ready:
+                    await each.wait()
+        except TimeoutError:
+            raise Unavailable(
+                "Credentials and settings could not be read from the bus in time."
+            ) from None
+
+    def _follow(
+        self, tasks: asyncio.TaskGroup, spec: "BucketSpec", follower: Follower
+    ) -> asyncio.Event:
+        ready = asyncio.Event()
+        self._followers.append(tasks.create_task(follow(self._bus, spec, follower, ready)))
+        return ready
+
+    def _credential_changed(self, key: str) -> None:
+        self._pool.forget_credential(key)
+
+    async def close(self) -> None:
+        """Publish what is left of the ledger, and close the providers that are not in use."""
+        for task in self._followers:
+            task.cancel()
+        self._ledger.close()
+        publishing, self._publishing = self._publishing, None
+        if publishing is not None:
+            await asyncio.wait([publishing], timeout=CLOSE_S)
+            publishing.cancel()
+        if self._ledger.waiting:
+            _LOG.error(
+                "usage was not recorded",
+                extra={"entries": self._ledger.waiting, "source": self._source},
+            )
+        await self._pool.close()
+
+    def chat(
+        self,
+        model: str,
+        request: ChatRequest,
+        *,
+        scope: CallScope,
+        on_finished: Finished | None = None,
+    ) -> AsyncGenerator[ChatDelta, None]:
+        """Stream a completion; the last item is the `StreamEnd`. `request.model` is overwritten.
+
+        Closing the iterator, or cancelling the task that reads it, closes the connection. Attempts
+        that fail before their first piece are repeated as the settings say; after it, an error ends
+        the stream. `on_finished` hears the report once, before the `StreamEnd` is passed on.
+
+        Raises:
+            SkepError: While iterating: the model cannot be called, or the call failed.
+        """
+        return streaming.stream(self._parts, model, request, scope=scope, on_finished=on_finished)
+
+    async def embed(
+        self,
+        model: str,
+        texts: Sequence[str],
+        *,
+        purpose: Literal["document", "query"] = "document",
+        dimensions: int | None = None,
+        scope: CallScope,
+        on_finished: Finished | None = None,
+    ) -> Embeddings:
+        """Embed any number of texts; one vector each, same order.
+
+        Texts go out in batches of the size the model takes, some of them side by side, and each
+        batch is repeated for itself. `on_finished` hears a report for each.
+        """
+        return await batching.embed(
+            self._parts,
+            model,
+            texts,
+            purpose=purpose,
+            dimensions=dimensions,
+            scope=scope,
+            on_finished=on_finished,
+        )
+
+    async def rerank(
+        self,
+        model: str,
+        query: str,
+        passages: Sequence[str],
+        *,
+        scope: CallScope,
+        on_finished: Finished | None = None,
+    ) -> RerankScores:
+        """Score passages by how well they answer a query; one score each, same order."""
+        return await batching.rerank(
+            self._parts, model, query, passages, scope=scope, on_finished=on_finished
+        )
+
+    async def resolve(self, model: str, kind: ModelKind, *, tenant: str) -> ResolvedModel:
+        """Return what a model's name means to a tenant.
+
+        Raises:
+            InvalidInput: There is no such model, or a credential is missing; the text says what to
+                do, and the code which it is.
+        """
+        return self._router.resolve(model, kind, tenant=tenant)
+
+    async def check_credential(self, provider: str, values: dict[str, Any], *, tenant: str) -> None:
+        """Make the cheapest call that shows whether a credential works.
+
+        Raises:
+            InvalidInput: The values do not fit the provider's form; pointers are relative to them.
+            Unauthenticated: The vendor refuses the credential.
+            ProviderFailed: The vendor cannot tell at present.
+            ProviderTimedOut: It does not answer.
+        """
+        description = self._router.provider(provider)
+        check_values(description.credential_schema, values)
+        built = build(self._host, description, values)
+        try:
+            async with asyncio.timeout(_CHECK_S):
+                await built.check()
+        except TimeoutError:
+            raise ProviderTimedOut(f"{description.title} did not answer in time.") from None
+        except SkepError:
+            raise
+        except Exception as error:
+            _LOG.exception("provider failed", extra={"provider": provider})
+            raise plugin_failed(provider) from error
+        finally:
+            with contextlib.suppress(Exception):
+                await built.close()
+
+    def providers(self) -> list[ProviderDescription]:
+        """Return the installed providers, by name."""
+        return [description for _, description in sorted(self._host.providers.items())]
+
+    async def list_models(self, tenant: str) -> list[AvailableModel]:
+        """Return the models a tenant can choose, by provider: catalogues, and what vendors list.
+
+        Vendors are asked at most every few minutes; one that does not answer costs a few seconds.
+        """
+        return await self._lister.models(self.providers(), tenant=tenant)
