@@ -256,7 +256,7 @@ async def test_passages_are_ranked(server: ModelServer, session: aiohttp.ClientS
 @pytest.fixture
 def process_url() -> Iterator[str]:
     with subprocess.Popen(
-        [sys.executable, "-m", "skep_testing.model_server", "--tokens", "3", "--api-key", ""],
+        [sys.executable, "-m", "skep_testing.model_server", "--tokens", "3", "--open"],
         stdout=subprocess.PIPE,
     ) as process:
         assert process.stdout is not None

@@ -1,6 +1,7 @@
 """The server: paths, keys, rules, counts."""
 
 import random
+import secrets
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -21,7 +22,6 @@ from skep_testing.model_server.checks import (
 from skep_testing.model_server.counting import Count, Counts, Tally
 from skep_testing.model_server.script import Rule, Turn, markers, sample
 
-API_KEY: Final = "sk-scripted-0123456789"
 MODELS: Final = {
     "mock-chat": "chat",
     "mock-reasoning": "reasoning",
@@ -57,7 +57,8 @@ class ModelServer(ScriptedServer):
     """Answers chat, embedding, rerank and model-list requests below ``/v1``, as rules tell.
 
     Args:
-        api_key: The bearer token it asks for; None lets everybody in.
+        api_key: The bearer token it asks for; made when left out.
+        is_open: Let everybody in, with any token or none.
         tokens: Length of an answer that no rule gives.
         latency_s: Before the first byte of every answer.
         token_delay_s: Between the tokens of a stream; 0 sends the stream in one piece.
@@ -68,7 +69,8 @@ class ModelServer(ScriptedServer):
     def __init__(
         self,
         *,
-        api_key: str | None = API_KEY,
+        api_key: str | None = None,
+        is_open: bool = False,
         tokens: int = 8,
         latency_s: float = 0.0,
         token_delay_s: float = 0.0,
@@ -76,7 +78,8 @@ class ModelServer(ScriptedServer):
         keep_requests: int = 1000,
     ) -> None:
         super().__init__(port=port, keep_requests=keep_requests)
-        self.api_key = api_key
+        self.api_key = api_key or f"sk-scripted-{secrets.token_hex(8)}"
+        self._is_open = is_open
         self.counts = Counts()
         self.models = dict(MODELS)
         self.default = Turn(tokens=tokens, latency_s=latency_s, token_delay_s=token_delay_s)
@@ -131,7 +134,7 @@ class ModelServer(ScriptedServer):
 
     def _is_allowed(self, request: Received) -> bool:
         expected = f"Bearer {self.api_key}"
-        return self.api_key is None or request.headers.get("authorization") == expected
+        return self._is_open or request.headers.get("authorization") == expected
 
     def _reset(self, request: Received) -> Answer:
         self.counts, self._rules = Counts(), []
