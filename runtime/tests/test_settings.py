@@ -94,7 +94,9 @@ def test_plain_field_is_not_read_from_a_shared_name() -> None:
 def test_optional_section_is_there_once_one_of_its_fields_is_set() -> None:
     assert loaded().archive is None
     assert loaded(SKEP_ARCHIVE__URL="y").archive == Store(url="y")
+    assert loaded(SKEP_ARCHIVE__URL="", SKEP_GATEWAY__ARCHIVE__URL="").archive is None
     assert "SKEP_GATEWAY__ARCHIVE__URL" in faults(SKEP_ARCHIVE__POOL_SIZE="2")
+    assert "did you mean SKEP_ARCHIVE__URL?" in faults(SKEP_ARCHIVE__URLS="y")
 
 
 def test_file_gives_the_value_without_its_line_end(tmp_path: Path) -> None:

@@ -158,12 +158,14 @@ class PluginHost:
         for distribution in importlib.metadata.distributions(path=path):
             try:
                 entries = tuple(e for e in distribution.entry_points if e.group in self._groups)
+                if not entries:  # most of them: reading metadata takes much longer than this
+                    continue
                 name = re.sub(r"[-_.]+", "-", distribution.metadata["Name"]).lower()
                 version = distribution.version
             except (TypeError, KeyError, ValueError, OSError):
                 _LOG.warning("package without metadata passed over", extra={"path": str(folder)})
                 continue
-            if entries and name not in found:
+            if name not in found:
                 status = folder.stat() if folder else None
                 mark = status and (status.st_ino, status.st_mtime_ns, version)
                 found[name] = _Distribution(name=name, folder=folder, mark=mark, entries=entries)

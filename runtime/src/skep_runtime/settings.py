@@ -77,7 +77,7 @@ class _Reader:
             section = _section(field.type)
             if section is None:
                 value = self._leaf(field.type, place, fallback)
-            elif fallback is None and not self._is_mentioned(section, place):
+            elif fallback is None and not self._is_mentioned(place):
                 value = None
             else:
                 value = self.struct(section, place, NODEFAULT if fallback is None else fallback)
@@ -93,8 +93,8 @@ class _Reader:
     def refuse_unknown(self) -> None:
         """Find fault with variables of this service, or of its sections, that are no field."""
         prefixes = (self._own, *(f"SKEP_{section}__" for section in self._sections))
-        for name in self._environ:
-            if name.startswith(prefixes) and name not in self._known:
+        for name, value in self._environ.items():
+            if value and name.startswith(prefixes) and name not in self._known:
                 close = difflib.get_close_matches(name, self._known, n=1)
                 hint = f"; did you mean {close[0]}?" if close else ""
                 self.faults.append(f"{name}: no such setting{hint}")
@@ -108,15 +108,10 @@ class _Reader:
         self._known.update(names, (f"{name}_FILE" for name in names))
         return names
 
-    def _is_mentioned(self, cls: type[msgspec.Struct], path: tuple[str, ...]) -> bool:
-        mentioned = False
-        for field in msgspec.structs.fields(cls):
-            section = _section(field.type)
-            place = (*path, field.name)
-            names = [] if section else self._names(place)
-            mentioned |= any(self._environ.get(n) or self._environ.get(f"{n}_FILE") for n in names)
-            mentioned |= section is not None and self._is_mentioned(section, place)
-        return mentioned
+    def _is_mentioned(self, path: tuple[str, ...]) -> bool:
+        tail = "__".join(path).upper()
+        prefixes = (f"{self._own}{tail}__", f"SKEP_{tail}__")
+        return any(value and name.startswith(prefixes) for name, value in self._environ.items())
 
     def _leaf(self, kind: Any, path: tuple[str, ...], default: Any) -> Any:
         names = self._names(path)

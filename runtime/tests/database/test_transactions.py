@@ -279,6 +279,7 @@ async def test_file_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None
         async with database.reading():
             raise AssertionError
     await database.close()
+    await asyncio.sleep(0.05)  # aiosqlite's thread still reports to this loop
 
 
 def _write_many(url: str, process: int) -> None:

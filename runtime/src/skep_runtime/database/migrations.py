@@ -88,6 +88,7 @@ def _run(connection: Connection, folder: Path) -> None:
     from alembic.runtime.environment import EnvironmentContext
     from alembic.script import ScriptDirectory
 
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # we say ourselves what was done
     script = ScriptDirectory(str(folder), version_locations=[str(folder)])
     # What `alembic upgrade` does; the way over its commands needs an env.py in every package.
     steps = script._upgrade_revs  # noqa: SLF001  # no public name
