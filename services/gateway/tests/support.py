@@ -9,6 +9,7 @@ import os
 import socket
 import tempfile
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,8 +24,8 @@ from skep_gateway.app import Gateway, open_gateway
 from skep_gateway.identity.repository import IdentityRepository, Platform
 from skep_gateway.identity.tables import ApiKeyRow, TenantRow
 from skep_gateway.identity.tokens import new_api_key, token_hash
+from skep_gateway.serving.server import HttpServer
 from skep_gateway.settings import GatewaySettings
-from skep_gateway.web.server import HttpServer
 from skep_runtime.clock import now
 from skep_runtime.database import DatabaseSettings
 from skep_runtime.egress import EgressSettings
@@ -207,6 +208,14 @@ def settings_in(directory: Path, nats: NatsServer, **changes: Any) -> GatewaySet
         plugins=PluginSettings(directory=str(plugins), data_dir=str(directory / "plugin-data")),
     )
     return msgspec.structs.replace(settings, **changes)
+
+
+def until(condition: Callable[[], object], timeout_s: float = 10) -> None:
+    """Wait until something is so."""
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.02)
 
 
 def assert_problem(answer: Answer, status: int, code: str | None = None) -> Any:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
 
+import msgspec
 from fastapi import FastAPI
 
 from skep_contracts.plugins import manifest
@@ -32,13 +33,13 @@ from skep_gateway.plugins.installed import InstalledPlugins
 from skep_gateway.runs import routes as runs
 from skep_gateway.runs.orders import RunOrders
 from skep_gateway.runs.start_run import RunStarter
+from skep_gateway.serving.application import Feature, create_application
+from skep_gateway.serving.server import HttpServer
 from skep_gateway.settings import GatewaySettings
 from skep_gateway.system import routes as system
 from skep_gateway.system.readiness import ReadinessProbe
 from skep_gateway.usage import routes as usage
-from skep_gateway.web.application import Feature, create_application
 from skep_gateway.web.pages import Cursors
-from skep_gateway.web.server import HttpServer
 from skep_gateway.web.sse import Closing
 from skep_gateway.webhooks import routes as webhooks
 from skep_gateway.webhooks.deliver import WebhookDeliverer
@@ -80,57 +81,54 @@ _CLEAN_EVERY_S: Final = 3600.0
 _AGAIN_S: Final = 1.0
 
 
+class Foundations(msgspec.Struct, frozen=True, kw_only=True):
+    """What everything else is built on: connections, plugins, keys."""
+
+    bus: Bus
+    database: Database
+    host: PluginHost
+    egress: EgressClient
+    vault: Vault
+    inference: Inference
+
+
 class Gateway:
     """Everything made for one process, put together."""
 
-    def __init__(
-        self,
-        settings: GatewaySettings,
-        *,
-        bus: Bus,
-        database: Database,
-        host: PluginHost,
-        egress: EgressClient,
-        vault: Vault,
-        inference: Inference,
-    ) -> None:
+    def __init__(self, settings: GatewaySettings, built_on: Foundations) -> None:
         """Construct; nothing runs yet."""
-        hasher = PasswordHasher()
-        self.database = database
+        self.bus = bus = built_on.bus
+        self.database = database = built_on.database
+        self.host = host = built_on.host
+        vault, egress = built_on.vault, built_on.egress
         self.closing = Closing()
         self.authenticator = Authenticator(database)
         self.relay = OutboxRelay(database, bus)
         self.idempotency = IdempotentWrites(database, vault)
         self.runnables = Runnables(database, bus, host)
         self.mirror = CredentialMirror(database, bus)
-        self.bus = bus
-        self.host = host
         self.matcher = EventMatcher(bus, database)
         self.deliverer = WebhookDeliverer(bus, database, vault, egress)
+        hasher = PasswordHasher()
         resources: tuple[object, ...] = (
+            *(getattr(built_on, name) for name in Foundations.__struct_fields__),
             settings.web,
-            bus,
-            database,
-            vault,
             self.closing,
             self.authenticator,
             self.idempotency,
+            self.runnables,
+            self.mirror,
+            self.matcher,
             Cursors(vault),
             SetUp(database, hasher, setup_token=settings.setup_token),
             SignIn(database, hasher),
             ReadinessProbe(database, bus),
-            host,
             NodeTypes(host),
-            self.runnables,
             Publishing(database, bus, host),
-            self.mirror,
-            inference,
             InstalledPlugins(bus),
-            egress,
             RunStarter(bus, self.runnables, StoredFiles(database)),
             RunOrders(bus),
             DocumentAdder(bus),
-            self.matcher,
         )
         self.app: FastAPI = create_application(
             FEATURES, {type(item): item for item in resources}, settings=settings.web
@@ -204,15 +202,10 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         inference = Inference(
             host=host, bus=bus, vault=vault, settings=settings.inference, source="gateway"
         )
-        gateway = Gateway(
-            settings,
-            bus=bus,
-            database=database,
-            host=host,
-            egress=egress,
-            vault=vault,
-            inference=inference,
+        foundations = Foundations(
+            bus=bus, database=database, host=host, egress=egress, vault=vault, inference=inference
         )
+        gateway = Gateway(settings, foundations)
         async with asyncio.TaskGroup() as tasks:
             await inference.start(tasks)
             running = [tasks.create_task(_forever(work)) for work in gateway.background()]

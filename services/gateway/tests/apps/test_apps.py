@@ -44,6 +44,7 @@ def events_about(gateway: RunningGateway, app_id: str) -> list[dict[str, Any]]:
     """Return the public events about an app, once the outbox is empty."""
 
     async def read() -> list[dict[str, Any]]:
+        found: list[bytes] = []
         for _ in range(100):
             bus = gateway.gateway.bus
             pattern = f"skep.v1.event.*.app.{app_id}.*"

@@ -1,7 +1,6 @@
 """Credentials: checked, sealed, mirrored, never shown."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -13,6 +12,7 @@ from services.gateway.tests.support import (
     assert_problem,
     pointers,
     running_gateway,
+    until,
 )
 from skep_contracts.topology import CREDENTIALS
 from skep_gateway.credentials.repository import bucket_key
@@ -39,13 +39,6 @@ def mirrored(gateway: RunningGateway, credential: dict[str, Any]) -> dict[str, A
         return None
     opened = Vault(gateway.settings.vault).open(entry.value, context=key)
     return msgspec.json.decode(opened, type=dict[str, Any])
-
-
-def until(condition: Callable[[], bool], timeout_s: float = 15) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.05)
 
 
 def test_credential_is_mirrored_when_the_answer_is_there(gateway: RunningGateway) -> None:

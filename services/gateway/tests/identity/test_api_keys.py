@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -18,10 +19,10 @@ from skep_gateway.web.scopes import SCOPES, effective
 from skep_runtime.clock import now
 
 
-def make_key(gateway: RunningGateway, *scopes: str, key: str = "") -> dict[str, str]:
+def make_key(gateway: RunningGateway, *scopes: str, key: str = "") -> dict[str, Any]:
     answer = gateway.request("POST", "/api/v1/keys", {"name": "k", "scopes": list(scopes)}, key=key)
     assert answer.status == 201, answer.body
-    made: dict[str, str] = answer.json()
+    made: dict[str, Any] = answer.json()
     return made
 
 

@@ -1,8 +1,7 @@
 """Plugins that come and go while the gateway runs."""
 
 import shutil
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from services.gateway.tests.support import (
     assert_problem,
     pointers,
     running_gateway,
+    until,
 )
 from skep_contracts import topology
 
@@ -24,13 +24,6 @@ PATH = "/api/v1/plugins"
 def alone() -> Iterator[RunningGateway]:
     with running_gateway() as running:
         yield running
-
-
-def until(condition: Callable[[], bool], timeout_s: float = 10) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.02)
 
 
 def put_in_place(gateway: RunningGateway, name: str, module: str) -> Path:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.gateway.tests.support import RunningGateway, running_gateway, settings_in
+from services.gateway.tests.support import RunningGateway, running_gateway, settings_in, until
 from skep_contracts.calls.run import ListRuns, ListRunsReply
 from skep_gateway.app import open_gateway
 from skep_gateway.system.readiness import ReadinessProbe
@@ -70,10 +70,11 @@ def test_metrics_count_requests(gateway: RunningGateway) -> None:
     gateway.request("GET", "/metrics", key=None)
     gateway.request("GET", "/healthz", key=None)
 
-    text = gateway.request("GET", "/metrics", key=None).body.decode()
+    def counts_it() -> bool:
+        text = gateway.request("GET", "/metrics", key=None).body.decode()
+        return "http_server_request_duration" in text and 'http_route="/healthz"' in text
 
-    assert "http_server_request_duration" in text
-    assert 'http_route="/healthz"' in text
+    until(counts_it)
 
 
 @pytest.mark.parametrize("path", ["/", "/docs"])

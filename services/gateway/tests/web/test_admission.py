@@ -28,7 +28,7 @@ PREFIX_OF = {"session": "ses", **PREFIXES}
 def routes(gateway: RunningGateway) -> Iterator[tuple[str, str]]:
     for route in gateway.gateway.app.routes:
         assert isinstance(route, Route), f"{route} is not one of ours and has no rules"
-        for method in sorted(route.methods):
+        for method in sorted(route.methods or ()):
             yield method, route.path
 
 
@@ -170,7 +170,7 @@ def test_every_route_asks_for_its_scope(gateway: RunningGateway, theirs: dict[st
         (method, route.path)
         for route in gateway.gateway.app.routes
         if isinstance(route, Route) and route.rules.scope in {None, "datasets:read"}
-        for method in route.methods
+        for method in route.methods or ()
     }
 
     answers = {

@@ -15,7 +15,7 @@ from services.gateway.tests.support import (
     assert_problem,
     pointers,
 )
-from skep_gateway.web import server as web_server
+from skep_gateway.serving import server as web_server
 
 KEYS = "/api/v1/keys"
 

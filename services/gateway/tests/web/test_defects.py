@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from services.gateway.tests.support import RunningGateway, assert_problem, running_gateway
+from services.gateway.tests.support import RunningGateway, assert_problem, running_gateway, until
 from skep_gateway.system.readiness import ReadinessProbe
 from skep_gateway.web.limits import WebSettings, allow, rules_of
 
@@ -61,6 +61,8 @@ def test_access_log_names_the_route_and_no_secret(
 
     gateway.request("GET", "/api/v1/apps/secret-name?token=canary")
 
+    # The line is written when the answer has ended, which the client may see a little earlier.
+    until(lambda: any(r.name == "skep_gateway.access" for r in caplog.records))
     (record,) = (r for r in caplog.records if r.name == "skep_gateway.access")
     assert vars(record)["route"] == "/api/v1/apps/{app}"
     assert vars(record)["status"] == 404

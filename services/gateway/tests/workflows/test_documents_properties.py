@@ -15,7 +15,7 @@ from skep_gateway.workflows.documents import JSON, YAML, parse_document, to_yaml
 TEXT = st.text(
     st.one_of(
         st.sampled_from("{}:#&*!|>'\"%@`-?,[]~\n\t 0123456789eExo.yYnNtrufal"),
-        st.characters(blacklist_categories=("Cs",), blacklist_characters="\0"),
+        st.characters(exclude_categories=["Cs"], exclude_characters="\0"),
     ),
     max_size=40,
 )

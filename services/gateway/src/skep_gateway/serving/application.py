@@ -8,8 +8,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from skep_contracts.problems import SkepError
+from skep_gateway.serving.edge import Edge
 from skep_gateway.web.body import BodyLimit
-from skep_gateway.web.edge import Edge
 from skep_gateway.web.limits import WebSettings
 from skep_gateway.web.problems import (
     PROBLEM_SCHEMA,
