@@ -6,6 +6,7 @@ import pytest
 
 from skep_contracts import subjects, topology
 from skep_contracts.commands.run import StartRun
+from skep_contracts.ids import AppId, RunId, VersionHash
 from skep_runtime.bus import Bus, Delivery
 from skep_testing.eventually import eventually
 from skep_testing.nats import NatsCluster
@@ -34,7 +35,9 @@ async def write(bus: Bus, run: int) -> None:
     for n in range(60):
         seq = await bus.journal.append(log_of(run), b"%d" % n, expected_last=seq)
         await asyncio.sleep(0.02)
-    command = StartRun(run_id=f"run_{run}", app_id="a", version="v", inputs={})
+    command = StartRun(
+        run_id=RunId(f"run_{run}"), app_id=AppId("a"), version=VersionHash("v"), inputs={}
+    )
     await bus.publish(command, tenant="t_1", message_id=f"run_{run}")
 
 

@@ -9,6 +9,7 @@ from opentelemetry.sdk.trace import TracerProvider
 
 from skep_contracts import subjects, topology
 from skep_contracts.commands.run import CancelRun, StartRun
+from skep_contracts.ids import AppId, RunId, VersionHash
 from skep_contracts.problems import (
     Conflict,
     InvalidInput,
@@ -47,7 +48,9 @@ async def consuming(
 
 
 async def start(bus: Bus, run_id: str = "run_1") -> None:
-    command = StartRun(run_id=run_id, app_id="app_1", version="v", inputs={})
+    command = StartRun(
+        run_id=RunId(run_id), app_id=AppId("app_1"), version=VersionHash("v"), inputs={}
+    )
     await bus.publish(command, tenant="t_1", message_id=run_id)
 
 
@@ -149,7 +152,7 @@ async def test_thousands_can_be_held_at_once(own_bus: Bus) -> None:
         deliveries += 1
         await release.wait()
 
-    commands = [(CancelRun(run_id=f"run_{n}"), "t_1", None) for n in range(3_000)]
+    commands = [(CancelRun(run_id=RunId(f"run_{n}")), "t_1", None) for n in range(3_000)]
     await own_bus.publish_many(commands)
     async with consuming(own_bus, handle, spec=spec, concurrency=4_000):
         await eventually(lambda: deliveries == 3_000)

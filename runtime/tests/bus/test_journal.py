@@ -4,6 +4,7 @@ import signal
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
@@ -158,7 +159,7 @@ def lost_answers(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     losing: list[bytes] = []
     send = Connection.send
 
-    def send_without_return(self: Connection, subject: bytes, data: bytes, **rest: bytes) -> bool:
+    def send_without_return(self: Connection, subject: bytes, data: bytes, **rest: Any) -> bool:
         if data in losing:
             losing.remove(data)
             rest["reply"] = b"_INBOX.nobody"

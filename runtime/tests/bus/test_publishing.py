@@ -9,6 +9,7 @@ from skep_contracts.commands.run import StartRun
 from skep_contracts.envelope import Envelope, wrap
 from skep_contracts.events.app import AppDeleted
 from skep_contracts.events.run import RunCancelled
+from skep_contracts.ids import AppId, RunId, VersionHash
 from skep_contracts.problems import TooLarge, Unavailable
 from skep_runtime.bus import Bus
 from skep_testing.eventually import eventually
@@ -16,7 +17,7 @@ from skep_testing.nats import NatsServer
 
 
 def deleted(app_id: str = "app_1") -> AppDeleted:
-    return AppDeleted(app_id=app_id)
+    return AppDeleted(app_id=AppId(app_id))
 
 
 async def test_event_is_stored_as_an_envelope_on_its_subject(bus: Bus) -> None:
@@ -65,7 +66,7 @@ async def test_many_are_stored_in_order(bus: Bus) -> None:
 
 async def test_oversized_event_is_refused_before_it_is_sent(bus: Bus) -> None:
     event = RunCancelled(
-        run_id="run_1", app_id="a", version="v", reason="x" * 300_000, elapsed_s=1.0
+        run_id=RunId("run_1"), app_id=AppId("a"), version="v", reason="x" * 300_000, elapsed_s=1.0
     )
 
     with pytest.raises(TooLarge):
@@ -109,7 +110,9 @@ async def test_nothing_is_lost_or_doubled_when_the_server_dies_in_between(
     own_bus: Bus, own_server: NatsServer
 ) -> None:
     async def publish(n: int) -> None:
-        command = StartRun(run_id=f"run_{n}", app_id="a", version="v", inputs={})
+        command = StartRun(
+            run_id=RunId(f"run_{n}"), app_id=AppId("a"), version=VersionHash("v"), inputs={}
+        )
         await own_bus.publish(command, tenant="t_1", message_id=f"run_{n}")
 
     async with asyncio.TaskGroup() as tasks:

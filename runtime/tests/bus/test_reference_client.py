@@ -9,6 +9,7 @@ import pytest
 from nats.js import JetStreamContext
 
 from skep_contracts import topology
+from skep_contracts.ids import BlobKey
 from skep_runtime.bus import Bus, Entry
 from skep_testing.nats import NatsServer
 
@@ -58,7 +59,7 @@ async def test_object_stored_by_another_client_reads_back(
     bus: Bus, reference: JetStreamContext
 ) -> None:
     content = os.urandom(300_000)
-    key = hashlib.sha256(content).hexdigest()
+    key = BlobKey(hashlib.sha256(content).hexdigest())
     theirs = await reference.object_store(topology.BLOBS.name)
     await theirs.put(f"t_2/{key}", content)
 

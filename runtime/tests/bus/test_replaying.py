@@ -7,6 +7,7 @@ import pytest
 
 from skep_contracts import subjects, topology
 from skep_contracts.events.app import AppDeleted
+from skep_contracts.ids import AppId
 from skep_runtime.bus import Bus, StreamMessage
 from skep_testing.nats import NatsServer
 
@@ -15,7 +16,7 @@ Connect = Callable[[NatsServer], Awaitable[Bus]]
 
 
 async def publish(bus: Bus, tenant: str, *numbers: int) -> None:
-    await bus.publish_many([(AppDeleted(app_id=f"app_{n}"), tenant, None) for n in numbers])
+    await bus.publish_many([(AppDeleted(app_id=AppId(f"app_{n}")), tenant, None) for n in numbers])
 
 
 def number_of(message: StreamMessage) -> int:

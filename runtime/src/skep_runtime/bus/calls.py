@@ -230,8 +230,7 @@ class _Answerer:
         patience = asyncio.timeout_at(arrived_at + _patience_s(headers))
         try:
             async with patience:
-                subject = frame.subject.decode()
-                envelope = decode_envelope(subject, frame.data, limit=MAX_CALL_BYTES)
+                envelope = decode_envelope(frame.text, frame.data, limit=MAX_CALL_BYTES)
                 call = decode_payload(self._call_type, envelope)
                 incoming = Incoming(envelope.tenant, envelope.correlation, envelope)
                 answer = await self._handler(call, incoming)

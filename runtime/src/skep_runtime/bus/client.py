@@ -309,9 +309,9 @@ class _Subscription:
 
     def received(self, frame: Frame) -> None:
         if len(self._pending) == self._pending.maxlen and not self._has_gap:
-            logger.warning("subscriber too slow", extra={"subject": frame.subject.decode()})
+            logger.warning("subscriber too slow", extra={"subject": frame.text})
             self._has_gap = True
-        self._pending.append(CoreMessage(frame.subject.decode(), frame.data))
+        self._pending.append(CoreMessage(frame.text, frame.data))
         self._arrived.set()
 
     def interrupted(self) -> None:

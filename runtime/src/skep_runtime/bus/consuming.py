@@ -78,7 +78,7 @@ class Delivery:
 
     def __init__(self, connection: Connection, frame: Frame, position: Position) -> None:
         """Hold a message that stands at `position`."""
-        self.subject = frame.subject.decode()
+        self.subject = frame.text
         self.data = frame.data
         self.stream_seq = position.stream_seq
         self.delivered = position.delivered

@@ -1,11 +1,16 @@
 """The run log: fenced appends and quick reads of one subject."""
 
+import asyncio
+from typing import Final
+
 import msgspec
 
 from skep_contracts import topology
 from skep_contracts.envelope import MAX_MESSAGE_BYTES
 from skep_contracts.problems import TooLarge
 from skep_runtime.bus.wire.jetstream import JetStream
+
+_CATCH_UP_S: Final = (0.01, 0.05, 0.1, 0.2, 0.5, 1.0)
 
 
 class JournalMessage(msgspec.Struct, frozen=True, gc=False):
@@ -42,9 +47,17 @@ class Journal:
 
     async def read(self, subject: str, *, after_seq: int = 0) -> list[JournalMessage]:
         """Return the messages of one log after `after_seq`, in order."""
-        found = []
-        async for page in self._jetstream.read(self._stream, subject, after_seq=after_seq):
-            found += [JournalMessage(message.seq, message.data) for message in page]
+        found: list[JournalMessage] = []
+        last = await self._jetstream.last(self._stream, subject)
+        end_seq = last.seq if last is not None else 0
+        for pause_s in _CATCH_UP_S:
+            async for page in self._jetstream.read(self._stream, subject, after_seq=after_seq):
+                found += [JournalMessage(message.seq, message.data) for message in page]
+                after_seq = page[-1].seq
+            if after_seq >= end_seq:
+                break
+            # On a cluster the replica that answered may be behind the leader.
+            await asyncio.sleep(pause_s)
         return found
 
     async def last(self, subject: str) -> JournalMessage | None:

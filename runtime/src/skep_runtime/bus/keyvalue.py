@@ -10,6 +10,7 @@ import msgspec
 from skep_contracts.problems import Conflict, InvalidInput, TooLarge
 from skep_contracts.topology import BucketSpec
 from skep_runtime.bus.wire.jetstream import Fenced, JetStream
+from skep_runtime.bus.wire.protocol import encode_headers
 from skep_runtime.bus.wire.pulling import OrderedReader
 
 _KEY: Final = re.compile(r"[-/_=a-zA-Z0-9]+(\.[-/_=a-zA-Z0-9]+)*\Z")
@@ -68,7 +69,7 @@ class KeyValue:
     async def put(self, key: str, value: bytes) -> int:
         """Set a key, whatever it was; returns the revision."""
         self._check(value)
-        return (await self._jetstream.publish(self._subject(key).encode(), value)).seq
+        return await self._publish(key, value, {})
 
     async def create(self, key: str, value: bytes) -> int:
         """Set a key that has no value; returns the revision.
@@ -88,9 +89,6 @@ class KeyValue:
             Conflict: Somebody else changed it.
         """
         self._check(value)
-        return await self._append(key, value, revision)
-
-    async def _append(self, key: str, value: bytes, revision: int) -> int:
         subject = self._subject(key).encode()
         try:
             return await self._jetstream.append(
@@ -101,8 +99,13 @@ class KeyValue:
 
     async def delete(self, key: str) -> None:
         """Remove a key; no error when it is not there."""
-        head = f"NATS/1.0\r\n{_OPERATION}: DEL\r\n\r\n".encode()
-        await self._jetstream.publish(self._subject(key).encode(), b"", head)
+        await self._publish(key, b"", {_OPERATION: "DEL"})
+
+    async def _publish(self, key: str, value: bytes, headers: dict[str, str]) -> int:
+        # With an id of its own, what is sent again after a lost answer overwrites nothing newer.
+        mark = {"Nats-Msg-Id": self._jetstream.connection.new_mark().decode()}
+        subject = self._subject(key).encode()
+        return (await self._jetstream.publish(subject, value, encode_headers(headers | mark))).seq
 
     async def keys(self, prefix: str = "") -> list[str]:
         """Return the keys that begin with `prefix`, sorted."""

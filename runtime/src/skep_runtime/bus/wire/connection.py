@@ -168,9 +168,9 @@ class Connection:
         while self._link is None and not self._is_closing:
             try:
                 await self._connect_to_any()
-            except (OSError, RefusedError) as error:
-                if attempt % 60 == 10:
-                    logger.warning("bus still away", extra={"reason": str(error)})
+            except Exception as error:
+                if attempt % 60 == 10 or not isinstance(error, OSError | RefusedError):
+                    logger.warning("bus still away", exc_info=error)
                 pause = _PAUSE_S[min(attempt, len(_PAUSE_S) - 1)]
                 await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - spreads a herd
                 attempt += 1
@@ -201,7 +201,10 @@ class Connection:
         self._connected.set()
         logger.info("bus connected", extra={"server": self.info.server_name})
         for callback in tuple(self.on_connect):
-            callback()
+            try:
+                callback()
+            except Exception:
+                logger.exception("not restored after connecting")
 
     def _informed(self, info: ServerInfo) -> None:
         first = self._servers[0]
@@ -232,7 +235,7 @@ class Connection:
             try:
                 found[1](frame)
             except Exception:
-                logger.exception("message not taken", extra={"subject": frame.subject.decode()})
+                logger.exception("message not taken", extra={"subject": frame.text})
 
     def send(
         self,
@@ -319,7 +322,7 @@ class Connection:
                 return
         del self._waiting[token]
         if status == b"503":
-            _fail(waiter.future, NoResponderError(frame.subject.decode()))
+            _fail(waiter.future, NoResponderError(frame.text))
         elif not waiter.future.done():
             waiter.future.set_result(frame if waiter.parts is None else waiter.parts)
 

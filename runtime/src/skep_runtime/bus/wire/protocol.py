@@ -84,6 +84,11 @@ class Frame(msgspec.Struct, gc=False):
     data: bytes
 
     @property
+    def text(self) -> str:
+        """The subject as text; what is no UTF-8 in it is replaced."""
+        return self.subject.decode("utf-8", "replace")
+
+    @property
     def headers(self) -> dict[str, str]:
         """The headers, parsed at each use."""
         return parse_headers(self.head)

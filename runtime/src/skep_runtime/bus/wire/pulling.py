@@ -278,7 +278,7 @@ class OrderedReader:
         self._consumer_seq = position.consumer_seq
         self._seen_seq = position.stream_seq
         return StreamMessage(
-            subject=frame.subject.decode(),
+            subject=frame.text,
             data=frame.data,
             seq=position.stream_seq,
             time=datetime.fromtimestamp(position.time_ns / 1e9, UTC),
