@@ -39,6 +39,7 @@ class Layout:
         self.root = root.expanduser().resolve()
         self.nats_dir = self.root / "nats"
         self.nats_config = self.root / "nats.conf"
+        self.nats_log = self.root / "nats.log"
         self.plugins_dir = self.root / "plugins"
         self.plugin_data_dir = self.root / "plugin-data"
         self.vault_key = self.root / "secrets" / "vault.key"

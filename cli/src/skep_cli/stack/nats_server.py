@@ -19,6 +19,9 @@ listen: "127.0.0.1:{port}"
 max_payload: 8MB
 max_pending: 256MB
 write_deadline: "10s"
+log_file: "{log_file}"
+logfile_size_limit: 10MB
+logfile_max_num: 2
 jetstream {{
   store_dir: "{store_dir}"
   max_memory_store: 256MB
@@ -51,6 +54,7 @@ def write_config(layout: Layout, *, port: int, sync: SyncMode) -> None:
     text = _CONFIG.format(
         port=port,
         store_dir=layout.nats_dir,
+        log_file=layout.nats_log,
         sync="always" if sync == "always" else f'"{sync}"',
         user=USER,
         password=layout.nats_password.read_text().strip(),

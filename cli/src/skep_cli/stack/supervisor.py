@@ -153,7 +153,9 @@ class Stack:
             ),
         )
         if not await nats_server.wait_until_ready(port):
-            raise StackError("The embedded NATS server did not start; its log lines above say why.")
+            raise StackError(
+                f"The embedded NATS server did not start; {self.layout.nats_log} says why."
+            )
         return f"nats://127.0.0.1:{port}"
 
     def _start_process(self, tasks: asyncio.TaskGroup, spec: ProcessSpec) -> SupervisedProcess:

@@ -110,7 +110,10 @@ class RunStream:
             await self.open()
         batches, self._opened = self._opened or [], None
         if not _is_told_by_log(batches):
-            for item in await self._bring_text():
+            # What was appended since the log was read is in the live stream, before its end.
+            changes, later = await self._catch_up()
+            batches += later
+            for item in self._told(changes):
                 yield item
         async for item in self._take_batches(batches):
             yield item
@@ -141,12 +144,12 @@ class RunStream:
         if noted is None:
             raise NotFound(f"There is no run {self._run_id}.")
 
-    async def _bring_text(self) -> Sequence[StreamItem]:
-        """Fold the text that lies in the live stream, and bring the reader up to it at once.
+    async def _catch_up(self) -> tuple[Sequence[Change], list[Batch]]:
+        """Fold what lies in the live stream; return what brings the reader's text up to it at once.
 
         Text that was written, dropped and written again meanwhile need not be shown three times.
         """
-        folded = AnswerText()
+        folded, batches = AnswerText(), []
         replay = self._bus.replay(topology.LIVE, self._channels())
         async with contextlib.aclosing(replay) as messages:
             async for message in messages:
@@ -154,11 +157,13 @@ class RunStream:
                 if message.subject.endswith(".text"):
                     piece = decode_text(message.data)
                     folded.add(piece.epoch, piece.offset, piece.text)
+                else:
+                    batches.append(decode_batch(message.data))
         if not folded.is_whole or (folded.length == 0 and self._text.length > 0):
-            return ()  # the beginning has expired; the end of the run settles what was missed
+            return (), batches  # its beginning has expired; the end of the run settles it
         changes = folded.bring(Position(self._number, self._text.length, self._text.crc))
         self._text = folded
-        return list(self._told(changes))
+        return changes, batches
 
     async def _read_log(self) -> list[Batch]:
         """Return the batches with events that were not seen; none when no worker has begun."""
