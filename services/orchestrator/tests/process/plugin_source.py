@@ -1,0 +1,69 @@
+"""The nodes of the plugin that the tests of whole processes install: their deeds are lines of a
+file.
+"""
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from skep_contracts.plugins.manifest import hookimpl
+from skep_contracts.plugins.nodes import NodeDescription, NodeResult, OutputSpec
+
+
+class Free(msgspec.Struct, frozen=True):
+    outputs: dict[str, Any] = {}
+    wait_for: str = ""
+
+
+class Begin:
+    def evaluate(self, ctx: Any, settings: Free) -> NodeResult:
+        return NodeResult(outputs={})
+
+
+class Finish:
+    def evaluate(self, ctx: Any, settings: Free) -> NodeResult:
+        return NodeResult(outputs=ctx.value(settings.outputs))
+
+
+class Deed:
+    async def run(self, ctx: Any, settings: Free) -> NodeResult:
+        folder = Path(os.environ["DEEDS"])
+        self.note(folder, "begun", ctx)
+        ctx.emit_text(f"{os.getpid()} ")
+        for _ in range(3000):
+            if not settings.wait_for or (folder / settings.wait_for).exists():
+                break
+            await asyncio.sleep(0.02)
+        self.note(folder, "done", ctx)
+        return NodeResult(outputs={"text": f"{os.getpid()} "})
+
+    def note(self, folder: Path, what: str, ctx: Any) -> None:
+        with (folder / "deeds").open("a") as deeds:
+            deeds.write(f"{what} {ctx.effect_key} {os.getpid()}\n")
+
+
+TEXT = (OutputSpec(name="text", type="string", streams=True),)
+
+
+def describe(kind: str, factory: Any, **rest: Any) -> NodeDescription:
+    return NodeDescription(
+        type=kind,
+        title=kind,
+        description=kind,
+        settings=Free,
+        outputs=rest.pop("outputs", lambda settings: ()),
+        factory=lambda ctx: factory(),
+        **rest,
+    )
+
+
+@hookimpl
+def skep_nodes() -> list[NodeDescription]:
+    return [
+        describe("begin", Begin, role="start"),
+        describe("finish", Finish, role="end"),
+        describe("deed", Deed, effect="repeatable", outputs=lambda settings: TEXT),
+    ]
