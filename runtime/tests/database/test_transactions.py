@@ -362,7 +362,8 @@ def test_two_packages_may_name_their_tables_alike() -> None:
 
 
 def test_constraints_have_names() -> None:
-    names = {constraint.name for constraint in ThingRow.__table__.constraints}
+    table = metadata_of(ThingRow.__module__.partition(".")[0]).tables["things"]
+    names = {constraint.name for constraint in table.constraints}
 
     assert names == {"pk_things", "uq_things_name"}
     assert isinstance(ThingRow.__table__.c.at.type, UtcDateTime)
