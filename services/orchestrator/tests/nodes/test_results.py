@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given as drawn
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from services.orchestrator.tests.scripted import node, plan_of
@@ -28,7 +29,7 @@ json_values = st.recursive(
 )
 
 
-@given(st.dictionaries(st.text("abé", max_size=3), json_values, max_size=4))
+@drawn(st.dictionaries(st.text("abé", max_size=3), json_values, max_size=4))
 @settings(max_examples=60, deadline=None)
 def test_accepted_values_survive_the_log_unchanged(outputs: dict[str, Any]) -> None:
     accepted = accept(NodeResult(outputs=outputs), NODE).outputs
@@ -38,7 +39,7 @@ def test_accepted_values_survive_the_log_unchanged(outputs: dict[str, Any]) -> N
 
 
 def test_accepted_values_belong_to_nobody_else() -> None:
-    shared = [1, 2]
+    shared: list[Any] = [1, 2]
 
     accepted = accept(NodeResult(outputs={"a": shared}), NODE).outputs
     shared.append(3)
@@ -50,7 +51,9 @@ def test_relatives_of_json_become_json() -> None:
     class Colour(IntEnum):
         RED = 1
 
-    accepted = accept(NodeResult(outputs={"a": (1, 2), "b": Colour.RED, "c": True}), NODE).outputs
+    given: dict[str, Any] = {"a": (1, 2), "b": Colour.RED, "c": True}
+
+    accepted = accept(NodeResult(outputs=given), NODE).outputs
 
     assert accepted == {"a": [1, 2], "b": 1, "c": True}
     assert type(accepted["b"]) is int

@@ -107,7 +107,7 @@ class Processes:
             if recorded.is_ended:
                 return recorded.events[-1], recorded
             await asyncio.sleep(0.05)
-        raise AssertionError(recorded)
+        raise AssertionError(run_id)
 
 
 @pytest.fixture
@@ -207,4 +207,4 @@ async def test_process_answers_and_says_what_it_cannot_run(processes: Processes)
             break
         await asyncio.sleep(0.05)
     else:
-        raise AssertionError(reply)
+        raise AssertionError(run_id)

@@ -71,7 +71,8 @@ class Actor:
         if script.get("wrong"):
             raise InvalidInput("Never.")
         if "hostile" in script:
-            return hostile(script["hostile"])
+            result: NodeResult = hostile(script["hostile"])
+            return result
         self.deeds.done.append(ctx.effect_key)
         text = "".join(script.get("pieces", ()))
         value = ctx.value(settings.input)
@@ -206,7 +207,7 @@ class Stage:
                 assert not recorded.fault
                 return recorded.events[-1]
             await asyncio.sleep(0.01)
-        raise AssertionError(f"no end: {recorded.events}")
+        raise AssertionError(f"no end: {await self.recorded(run_id)}")
 
     async def until_begun(self, node: str, count: int = 1, *, timeout_s: float = 20.0) -> None:
         """Wait until attempts of a node have begun."""
