@@ -18,13 +18,20 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Who says what to whom, and what led to it. `data` is the payload, still encoded."""
 
     id: str
+    """The same however often the message is delivered; keep it to recognise repeats."""
     type: str
+    """Noun, verb and version of what `data` is, such as ``run.succeeded.v1``."""
     tenant: str
+    """Whom it concerns; ``_`` for the whole platform."""
     source: str
+    """The service that said it."""
     time: Instant
+    """When it was said, by the clock of `source`."""
     data: msgspec.Raw
     correlation: str | None = None
+    """The run or request this belongs to."""
     causation: str | None = None
+    """The `id` of the message that led here."""
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -75,7 +82,7 @@ M = TypeVar("M", bound=Message)
 def message_type(cls: type[Message]) -> str:
     """Return the type string of a message class."""
     tag = cls.__struct_config__.tag
-    if not isinstance(tag, str):
+    if not isinstance(tag, str) or "." not in tag:
         raise TypeError(f"{cls.__name__} has no message type")
     return tag
 

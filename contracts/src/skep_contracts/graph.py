@@ -130,6 +130,10 @@ class RunLimits(
     steps: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 5000
 
 
+NO_LIMITS: Final = RunLimits()
+"""What holds when a document says nothing about limits."""
+
+
 class Position(msgspec.Struct, frozen=True, array_like=True):
     """Where a node stands on the canvas, in pixels."""
 
@@ -146,7 +150,7 @@ class WorkflowDocument(
     app: AppInfo
     environment: tuple[EnvironmentVariable, ...] = ()
     conversation: tuple[ConversationVariable, ...] = ()
-    limits: RunLimits = RunLimits()
+    limits: RunLimits = NO_LIMITS
     nodes: dict[NodeKey, Node]
     edges: tuple[Edge, ...] = ()
     layout: dict[NodeKey, Position] = {}
@@ -158,6 +162,9 @@ _decoder: msgspec.json.Decoder[WorkflowDocument] = msgspec.json.Decoder(Workflow
 
 def canonical(document: WorkflowDocument) -> bytes:
     """Return the document as canonical JSON: sorted keys, defaults left out."""
+    if document.limits == NO_LIMITS:
+        # Defaults are recognised by identity, and this may be an equal one that was spelled out.
+        document = msgspec.structs.replace(document, limits=NO_LIMITS)
     return _encoder.encode(document)
 
 

@@ -6,7 +6,7 @@ A file is an object ``{"$file": …}`` and never bytes; a value too large for a 
 
 import hashlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias
 
 import msgspec
@@ -91,30 +91,55 @@ def check_value(value: object, *, pointer: str = "", max_bytes: int = MAX_VALUE_
         errors=[FieldError(pointer=pointer, message=f"over {max_bytes:,} bytes")],
     )
     least_bytes = 0
-    stack: list[tuple[object, str, int]] = [(value, pointer, 0)]
+    # The root stands in a list of its own, so that everything is the child of something.
+    stack: list[tuple[_Container, _Place | None, int]] = [([value], None, -1)]
     while stack:
-        item, place, depth = stack.pop()
-        least_bytes += 1
-        if isinstance(item, str):
-            least_bytes += len(item)
-        elif isinstance(item, list | tuple | dict) and depth == MAX_DEPTH and item:
-            raise _fault(place, f"nested deeper than {MAX_DEPTH} levels")
+        container, place, depth = stack.pop()
+        if depth == MAX_DEPTH and container:
+            raise _fault(place, f"nested deeper than {MAX_DEPTH} levels", pointer)
+        for step, child in _children(container, place, pointer):
+            least_bytes += 1 + (len(step) if isinstance(step, str) else 0)
+            if isinstance(child, list | tuple | dict):
+                stack.append((child, (place, step), depth + 1))
+                continue
+            fault = _fault_of_scalar(child)
+            if fault is not None:
+                raise _fault((place, step), fault, pointer)
+            if isinstance(child, str):
+                least_bytes += len(child)
         if least_bytes > max_bytes:
             raise too_large
-        if isinstance(item, list | tuple):
-            stack.extend((child, f"{place}/{i}", depth + 1) for i, child in enumerate(item))
-        elif isinstance(item, dict):
-            for key in item:
-                _check_key(key, place)
-                least_bytes += len(key)
-            stack.extend((item[key], place + json_pointer(key), depth + 1) for key in item)
-        else:
-            _check_leaf(item, place)
     if len(msgspec.json.encode(value)) > max_bytes:
         raise too_large
 
 
-def _fault(pointer: str, message: str) -> InvalidInput:
+_Container: TypeAlias = "list[object] | tuple[object, ...] | dict[object, object]"
+_Place: TypeAlias = "tuple[_Place | None, object]"
+"""A way from the root: the place above, and the step from there."""
+
+
+def _children(
+    container: "_Container", place: "_Place | None", pointer: str
+) -> Iterable[tuple[object, object]]:
+    """Return what a container holds, with the index or key of each; keys are checked here."""
+    if not isinstance(container, dict):
+        return enumerate(container)
+    for key in container:
+        if not isinstance(key, str):
+            raise _fault(place, f"the key {key!r:.40} is not text; quote it", pointer)
+        if not key.isascii() and not _is_unicode(key):
+            message = "a key holds half of a surrogate pair, which is not valid Unicode"
+            raise _fault(place, message, pointer)
+    return container.items()
+
+
+def _fault(place: "_Place | None", message: str, root: str) -> InvalidInput:
+    """Write the place out as a pointer; that of a sound value never needs it."""
+    steps: list[str] = []
+    while place is not None:
+        place, step = place
+        steps.append(str(step))
+    pointer = root + json_pointer(*steps[-2::-1])
     where = f" at {pointer}" if pointer else ""
     return InvalidInput(
         f"The value{where} cannot be used: {message}.",
@@ -122,28 +147,20 @@ def _fault(pointer: str, message: str) -> InvalidInput:
     )
 
 
-def _check_key(key: object, place: str) -> None:
-    if not isinstance(key, str):
-        raise _fault(place, f"the key {key!r:.40} is not text; quote it")
-    if not _is_unicode(key):
-        raise _fault(place, "a key holds half of a surrogate pair, which is not valid Unicode")
-
-
-def _check_leaf(item: object, place: str) -> None:
-    match item:
-        case None | bool():
-            pass
-        case str():
-            if not _is_unicode(item):
-                raise _fault(place, "half of a surrogate pair, which is not valid Unicode")
-        case int():
-            if not _LEAST_INTEGER <= item <= _GREATEST_INTEGER:
-                raise _fault(place, "an integer beyond 64 bits")
-        case float():
-            if not math.isfinite(item):
-                raise _fault(place, "NaN and infinity are not JSON values")
-        case _:
-            raise _fault(place, f"{type(item).__name__} is not a JSON value")
+def _fault_of_scalar(item: object) -> str | None:
+    fault = None
+    if isinstance(item, str):
+        if not item.isascii() and not _is_unicode(item):
+            fault = "half of a surrogate pair, which is not valid Unicode"
+    elif isinstance(item, int):
+        if not _LEAST_INTEGER <= item <= _GREATEST_INTEGER:
+            fault = "an integer beyond 64 bits"
+    elif isinstance(item, float):
+        if not math.isfinite(item):
+            fault = "NaN and infinity are not JSON values"
+    elif item is not None:
+        fault = f"{type(item).__name__} is not a JSON value"
+    return fault
 
 
 def _is_unicode(text: str) -> bool:

@@ -13,8 +13,11 @@ class AppPublished(Event, frozen=True, kw_only=True, tag="app.published.v1"):
 
     app_id: AppId
     version: VersionHash
+    """Content hash of the document."""
     number: int
+    """Counts the app's published versions, from 1."""
     note: str = ""
+    """What the author said about this version."""
 
 
 class AppDeleted(Event, frozen=True, kw_only=True, tag="app.deleted.v1"):

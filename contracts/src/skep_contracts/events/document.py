@@ -16,8 +16,10 @@ class DocumentIndexed(Event, frozen=True, kw_only=True, tag="document.indexed.v1
     document_id: DocumentId
     name: str
     version: int
+    """Counts contents of the same name, from 1."""
     chunks: int
     elapsed_s: float
+    """Seconds from the order to the last chunk."""
 
 
 class DocumentFailed(Event, frozen=True, kw_only=True, tag="document.failed.v1"):
@@ -29,6 +31,7 @@ class DocumentFailed(Event, frozen=True, kw_only=True, tag="document.failed.v1")
     document_id: DocumentId
     name: str
     version: int
+    """Counts contents of the same name, from 1."""
     problem: Problem
 
 

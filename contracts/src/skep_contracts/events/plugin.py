@@ -11,8 +11,10 @@ class PluginInstalled(Event, frozen=True, kw_only=True, tag="plugin.installed.v1
     noun_id_field: ClassVar[str] = "name"
 
     name: str
+    """Of the distribution, with hyphens."""
     version: str
     groups: tuple[str, ...]
+    """Entry-point groups it has something in, such as ``skep.nodes``."""
 
 
 class PluginRemoved(Event, frozen=True, kw_only=True, tag="plugin.removed.v1"):

@@ -15,6 +15,7 @@ class RunBegan(Event, frozen=True, kw_only=True, tag="run.began.v1"):
     run_id: RunId
     app_id: AppId
     version: str
+    """Content hash of the document that ran."""
     conversation_id: ConversationId | None = None
 
 
@@ -26,12 +27,17 @@ class RunSucceeded(Event, frozen=True, kw_only=True, tag="run.succeeded.v1"):
     run_id: RunId
     app_id: AppId
     version: str
+    """Content hash of the document that ran."""
     outputs: dict[str, Any]
+    """Of the end nodes that were reached, by name."""
     answer: str | None = None
+    """The streamed text as a whole; null without an answer node."""
     elapsed_s: float
+    """Seconds, pauses left out."""
     input_tokens: int = 0
     output_tokens: int = 0
     cost_usd: float | None = None
+    """US dollars; null when a price is unknown."""
     conversation_id: ConversationId | None = None
 
 
@@ -43,9 +49,12 @@ class RunFailed(Event, frozen=True, kw_only=True, tag="run.failed.v1"):
     run_id: RunId
     app_id: AppId
     version: str
+    """Content hash of the document that ran."""
     problem: Problem
     node: str | None = None
+    """The node that failed; null when none did, as when the run took too long."""
     elapsed_s: float
+    """Seconds, pauses left out."""
     conversation_id: ConversationId | None = None
 
 
@@ -57,8 +66,10 @@ class RunCancelled(Event, frozen=True, kw_only=True, tag="run.cancelled.v1"):
     run_id: RunId
     app_id: AppId
     version: str
+    """Content hash of the document that ran."""
     reason: str
     elapsed_s: float
+    """Seconds, pauses left out."""
     conversation_id: ConversationId | None = None
 
 
@@ -70,5 +81,7 @@ class RunPaused(Event, frozen=True, kw_only=True, tag="run.paused.v1"):
     run_id: RunId
     app_id: AppId
     version: str
+    """Content hash of the document that ran."""
     waits: dict[str, Any]
+    """What for, by node."""
     conversation_id: ConversationId | None = None

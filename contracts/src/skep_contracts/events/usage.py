@@ -15,13 +15,17 @@ class UsageRecorded(Event, frozen=True, kw_only=True, tag="usage.recorded.v1"):
     provider: str
     model: str
     kind: Literal["chat", "embedding", "rerank"]
+    """What the model was called for."""
     outcome: Literal["succeeded", "failed", "cancelled"]
     input_tokens: int = 0
     output_tokens: int = 0
     cached_input_tokens: int = 0
+    """Part of `input_tokens`."""
     is_estimated: bool = False
+    """Whether the tokens were counted here because the provider did not say."""
     cost_usd: float | None = None
     elapsed_s: float = 0.0
+    """Seconds until the last token, or until it failed."""
     credential_id: str | None = None
     run_id: str | None = None
     node: str | None = None

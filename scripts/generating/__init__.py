@@ -1,0 +1,1 @@
+"""Writes what follows from the contracts: schemas, golden files, pages of the documentation."""
