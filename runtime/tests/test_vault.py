@@ -81,3 +81,7 @@ def test_value_sealed_with_a_key_that_is_gone_says_so() -> None:
 def test_what_is_no_random_key_is_refused(key: str) -> None:
     with pytest.raises(ValueError, match="openssl rand"):
         VaultSettings(key=key)
+
+
+def test_key_is_not_shown_with_the_settings() -> None:
+    assert OLD not in repr(VaultSettings(key=OLD))

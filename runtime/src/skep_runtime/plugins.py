@@ -115,7 +115,7 @@ class PluginHost:
         self._settings = settings
         self._http = http
         self._loaded: dict[str, _Loaded] = {}
-        self._owners: dict[tuple[str, Any], str] = {}
+        self._owners: dict[str | int, str] = {}  # by description, name and distribution
         self._listeners: list[Callable[[], None]] = []
         self._loading = threading.Lock()
 
@@ -174,37 +174,39 @@ class PluginHost:
     def _publish(self, loaded: Iterable[_Loaded]) -> None:
         """Replace what the host offers by what these offer; the first of a name wins."""
         offers: dict[str, dict[Any, Any]] = {group: {} for group in _EXTENSIONS}
-        owners: dict[tuple[str, Any], str] = {}
+        owners: dict[str | int, str] = {}
         failures: list[PluginFailure] = []
         for each in loaded:
             name = each.distribution.name
             failures += each.failures
             for group, offer in each.offers:
-                key = (offer.type, offer.version) if group == manifest.NODES else offer.name
+                label = offer.type if group == manifest.NODES else offer.name
+                key = (label, offer.version) if group == manifest.NODES else label
                 if key in offers[group]:
-                    reason = f"{key} is already offered by {owners[group, key]}"
+                    reason = f"{key} is already offered by {owners[id(offers[group][key])]}"
                     failures.append(PluginFailure(name=name, group=group, reason=reason))
                 else:
                     offers[group][key] = offer
-                    owners[group, key] = name
+                    owners[id(offer)] = owners[name] = name
+                    owners.setdefault(label, name)
         for group, (_, _, _, attribute) in _EXTENSIONS.items():
             setattr(self, attribute, offers[group])
         self._owners, self.failures = owners, tuple(failures)
         self.generation += 1
 
-    def context(self, owner: str) -> PluginContext:
+    def context(self, owner: str | msgspec.Struct) -> PluginContext:
         """Return what a factory is given.
 
         Args:
-            owner: A distribution, or the name or node type of something that is offered.
+            owner: A description, or a distribution, or the name or node type of what is offered.
 
         Raises:
             NotFound: No such plugin is loaded.
         """
-        names = (name for (_, key), name in self._owners.items() if owner in {key, key[0]})
-        name = owner if owner in self._loaded else next(names, None)
+        name = self._owners.get(owner if isinstance(owner, str) else id(owner))
         if name is None:
-            raise NotFound(f"No plugin that offers {owner} is loaded.", code="unknown_plugin")
+            what = owner if isinstance(owner, str) else "this"
+            raise NotFound(f"No plugin that offers {what} is loaded.", code="unknown_plugin")
         return _Context(name, self._settings, self._http)
 
     def on_change(self, callback: Callable[[], None]) -> None:

@@ -34,6 +34,9 @@ class VaultSettings(msgspec.Struct, frozen=True, kw_only=True):
         """Refuse what is no key."""
         _keys(self.key)
 
+    def __repr__(self) -> str:
+        return "VaultSettings(key=…)"
+
 
 def _keys(text: str) -> dict[bytes, AESGCM]:
     keys = {}

@@ -371,11 +371,19 @@ def test_factory_gets_a_logger_a_folder_and_the_operators_settings(
     assert Path(context.data_dir).is_dir()
     assert context.now_s() == pytest.approx(time.time(), abs=5)
     assert host.context("skep-node-shout").settings == {"loud": True}
+    assert host.context(host.nodes["shout", 1]).settings == {"loud": True}
 
 
 def test_context_of_an_unknown_plugin_is_not_found(folder: Folder) -> None:
-    with pytest.raises(NotFound):
-        folder.host().context("nothing")
+    folder.put("skep-node-shout")
+    host = folder.host()
+    held = host.nodes["skep-node-shout", 1]
+    folder.take_out("skep-node-shout")
+    host.load()
+
+    for owner in ("nothing", "skep-node-shout", held):
+        with pytest.raises(NotFound):
+            host.context(owner)
 
 
 def test_folder_for_data_is_refused_where_none_is_configured(folder: Folder) -> None:
