@@ -100,6 +100,17 @@ def folder(tmp_path: Path) -> Iterator[Folder]:
     assert str(root) not in "".join(sys.path)
 
 
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Return the name of a plugin that is part of the environment."""
+    site = tmp_path / "site"
+    site.mkdir()
+    monkeypatch.syspath_prepend(str(Folder(site).put("skep-node-installed", title="installed")))
+    yield "skep-node-installed"
+    for name in [name for name in sys.modules if name.startswith("skep_node_installed")]:
+        del sys.modules[name]
+
+
 def reasons(host: PluginHost, name: str) -> list[str]:
     return [failure.reason for failure in host.failures if failure.name == name]
 
@@ -114,16 +125,18 @@ def test_plugin_in_a_folder_is_offered(folder: Folder) -> None:
     assert host.generation == 1
 
 
-def test_plugins_of_the_environment_are_offered(folder: Folder) -> None:
+def test_plugins_of_the_environment_are_offered(folder: Folder, installed: str) -> None:
     host = folder.host()
 
-    assert {"start", "end"} <= {node_type for node_type, _ in host.nodes}
+    assert host.nodes[installed, 1].title == "installed"
 
 
 def test_only_groups_that_are_hosted_are_imported(folder: Folder) -> None:
     folder.put("skep-chunker-x", code="raise SystemExit", group=CHUNKERS)
 
-    assert folder.host(MODELS).failures == ()
+    host = folder.host(MODELS)
+
+    assert reasons(host, "skep-chunker-x") == []
     assert "skep_chunker_x" not in sys.modules
 
 
@@ -288,14 +301,16 @@ def test_other_version_of_a_node_type_is_no_duplicate(folder: Folder) -> None:
     assert {("same", 1), ("same", 2)} <= set(host.nodes)
 
 
-def test_plugin_of_the_environment_cannot_be_replaced_by_a_folder(folder: Folder) -> None:
-    folder.put("skep-node-end", node_type="intruder")
+def test_plugin_of_the_environment_cannot_be_replaced_by_a_folder(
+    folder: Folder, installed: str
+) -> None:
+    folder.put(installed, title="intruder", node_type="intruder")
 
     host = folder.host()
 
-    assert ("end", 1) in host.nodes
+    assert host.nodes[installed, 1].title == "installed"
     assert ("intruder", 1) not in host.nodes
-    assert [f for f in host.failures if f.name == "skep-node-end"]
+    assert "a module skep_node_installed from elsewhere" in reasons(host, installed)[0]
 
 
 def test_plugin_that_hangs_is_left_behind(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -341,19 +356,19 @@ def test_what_is_no_plugin_is_passed_over(folder: Folder, garbage: str) -> None:
     assert ("skep-node-hidden", 1) not in host.nodes
 
 
-def test_missing_directory_means_no_plugins(tmp_path: Path) -> None:
+def test_missing_directory_means_no_plugins_there(tmp_path: Path, installed: str) -> None:
     settings = PluginSettings(directory=str(tmp_path / "none"))
     host = PluginHost([NODES], settings, http=EgressClient(EgressSettings()))
 
     host.load()
 
-    assert host.nodes
+    assert (installed, 1) in host.nodes
 
 
-def test_every_group_can_be_hosted(folder: Folder) -> None:
+def test_every_group_can_be_hosted(folder: Folder, installed: str) -> None:
     host = folder.host(*GROUPS)
 
-    assert host.nodes
+    assert (installed, 1) in host.nodes
 
 
 def test_factory_gets_a_logger_a_folder_and_the_operators_settings(
