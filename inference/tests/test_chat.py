@@ -27,7 +27,7 @@ from skep_contracts.problems import (
     Unavailable,
 )
 from skep_inference import CallReport, CallScope, Inference, InferenceSettings
-from skep_testing.http_server import eventually
+from skep_testing.eventually import eventually
 
 SCOPE = CallScope(
     tenant="t_1", run_id="run_1", node="n1", app_id="app_1", idempotency_key="run_1/n1"

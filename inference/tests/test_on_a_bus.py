@@ -17,7 +17,7 @@ from skep_contracts.topology import CREDENTIALS, EVENTS, SETTINGS
 from skep_inference import CallReport, CallScope, Inference
 from skep_runtime.bus import Bus
 from skep_runtime.vault import Vault
-from skep_testing.http_server import eventually
+from skep_testing.eventually import eventually
 from skep_testing.nats import NatsServer, nats_server
 
 __all__ = ["nats_server"]

@@ -8,6 +8,7 @@ import time
 import aiohttp
 import pytest
 
+from skep_testing.eventually import eventually
 from skep_testing.http_server import (
     Answer,
     Drop,
@@ -15,7 +16,6 @@ from skep_testing.http_server import (
     Received,
     ScriptedServer,
     Step,
-    eventually,
 )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from skep_testing.http_server import eventually
+from skep_testing.eventually import eventually
 from skep_testing.model_server import ModelServer, Turn
 
 

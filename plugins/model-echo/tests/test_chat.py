@@ -139,6 +139,14 @@ async def test_question_may_stand_before_the_passages() -> None:
     assert await say(messages) == "Dogs bark loudly [2]."
 
 
+async def test_search_that_found_nothing_is_said_and_not_made_up() -> None:
+    rules = "Answer from the passages.\n\nNo passages were found that could help with this."
+
+    answer = await say(system(rules), user("Who barks?"))
+
+    assert answer == "The passages do not say anything about that."
+
+
 async def test_several_passages_are_quoted_best_first() -> None:
     passages = "[1] Boots cost 75 EUR.\n[2] New boots need care. The boots warranty is 2 years."
 

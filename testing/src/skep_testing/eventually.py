@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 
-async def eventually(holds: Callable[[], bool], *, within_s: float = 5.0) -> None:
+async def eventually(holds: Callable[[], object], *, within_s: float = 5.0) -> None:
     """Return as soon as `holds()` is true.
 
     Raises:

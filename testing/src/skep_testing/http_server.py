@@ -11,7 +11,6 @@ It runs in a thread of its own, so it serves tests with and without an event loo
 import asyncio
 import contextlib
 import threading
-import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from types import TracebackType
@@ -19,7 +18,7 @@ from typing import Final, Self, TypeAlias
 
 from skep_testing.http_wire import Answer, Connection, Drop, Pause, Received, Step
 
-__all__ = ["Answer", "Drop", "Handler", "Pause", "Received", "ScriptedServer", "Step", "eventually"]
+__all__ = ["Answer", "Drop", "Handler", "Pause", "Received", "ScriptedServer", "Step"]
 _START_S: Final = 10.0
 
 
@@ -164,18 +163,3 @@ class ScriptedServer:
     def record(self, request: Received) -> None:
         """Note a request that came in."""
         self.requests.append(request)
-
-
-async def eventually(
-    condition: Callable[[], object], *, timeout_s: float = 5.0, what: str = ""
-) -> None:
-    """Wait until `condition` is true, looking every few milliseconds.
-
-    Raises:
-        AssertionError: It did not become true in time.
-    """
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        if time.monotonic() > deadline:
-            raise AssertionError(f"not within {timeout_s} s: {what or condition}")
-        await asyncio.sleep(0.005)

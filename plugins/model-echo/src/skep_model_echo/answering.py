@@ -10,6 +10,7 @@ from skep_model_echo.passages import Passage, Told
 from skep_model_echo.words import stems
 
 NOTHING_FOUND: Final = "The passages do not say anything about that."
+_NO_PASSAGES: Final = re.compile(r"\bno (?:passages|documents|context) (?:was|were) found", re.IGNORECASE)
 MAX_SENTENCES: Final = 3
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])[\"')\]]*\s+|(?<=[\u3002\uff01\uff1f])")
 _ABBREVIATED: Final = re.compile(
@@ -35,7 +36,9 @@ class Sentence(NamedTuple):
 
 def answer(told: Told) -> str:
     """Return the answer to the question: quoted from the passages, or the question itself."""
-    return quote(told.question, told.passages) if told.passages else told.question
+    if told.passages:
+        return quote(told.question, told.passages)
+    return NOTHING_FOUND if _NO_PASSAGES.search(told.instructions) else told.question
 
 
 def quote(question: str, passages: Sequence[Passage]) -> str:

@@ -58,7 +58,8 @@ from skep_testing.conformance.model_vendor import (
     slowly,
     text_of,
 )
-from skep_testing.http_server import Answer, Drop, ScriptedServer, eventually
+from skep_testing.eventually import eventually
+from skep_testing.http_server import Answer, Drop, ScriptedServer
 
 __all__ = ["CANARY", "USAGE", "ModelConformance", "ModelContext", "Vendor", "text_of"]
 
@@ -268,7 +269,7 @@ class ModelConformance:
             await anext(stream)
             begin = time.monotonic()
             await stream.aclose()  # type: ignore[attr-defined]  # streams are async generators
-            await eventually(lambda: vendor.server.requests[-1].is_aborted, timeout_s=MAX_CLOSE_S)
+            await eventually(lambda: vendor.server.requests[-1].is_aborted, within_s=MAX_CLOSE_S)
             return time.monotonic() - begin
 
         assert vendor.use(leave_early, slow) < MAX_CLOSE_S
