@@ -10,7 +10,9 @@ from skep_model_echo.passages import Passage, Told
 from skep_model_echo.words import stems
 
 NOTHING_FOUND: Final = "The passages do not say anything about that."
-_NO_PASSAGES: Final = re.compile(r"\bno (?:passages|documents|context) (?:was|were) found", re.IGNORECASE)
+_NO_PASSAGES: Final = re.compile(
+    r"\bno (?:passages|documents|context) (?:was|were) found", re.IGNORECASE
+)
 MAX_SENTENCES: Final = 3
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])[\"')\]]*\s+|(?<=[\u3002\uff01\uff1f])")
 _ABBREVIATED: Final = re.compile(
