@@ -5,12 +5,11 @@ from importlib.metadata import entry_points
 from typing import Any
 
 import msgspec
-import pluggy
 
 from skep_contracts import catalogue, run_log
 from skep_contracts.envelope import Envelope
 from skep_contracts.graph_check import document_schema
-from skep_contracts.plugins.manifest import NODES, PROJECT
+from skep_contracts.plugins.manifest import NODES, hooks_of
 from skep_contracts.plugins.nodes import NodeDescription, NodeHooks
 from skep_contracts.problems import Problem
 
@@ -39,12 +38,13 @@ def schemas() -> Iterator[tuple[str, str]]:
 
 def built_in_node_types() -> list[NodeDescription]:
     """Return the node types of the plugins in this repository."""
-    manager = pluggy.PluginManager(PROJECT)
-    manager.add_hookspecs(NodeHooks)
-    for point in entry_points(group=NODES):
-        if point.module.startswith("skep_node_"):
-            manager.register(point.load(), name=point.name)
-    return [found for offered in manager.hook.skep_nodes() for found in offered]
+    ours = [p for p in entry_points(group=NODES) if p.module.startswith("skep_node_")]
+    return [
+        found
+        for point in ours
+        for offered in hooks_of(point.name, point.load(), NodeHooks).skep_nodes()
+        for found in offered
+    ]
 
 
 def _schema(struct: Any, name: str) -> dict[str, Any]:

@@ -22,6 +22,24 @@ GROUPS: Final = (MODELS, NODES, TOOLS, PARSERS, CHUNKERS, STORES, RUNTIMES)
 """Entry-point groups: one per extension point, so that a service loads only what it hosts."""
 
 
+def hooks_of(name: str, plugin: object, specification: type) -> pluggy.HookRelay:
+    """Return the hooks of one plugin alone.
+
+    Args:
+        name: What the plugin is called in errors.
+        plugin: The object an entry point leads to, usually a module.
+        specification: The class with the hooks of its group.
+
+    Raises:
+        pluggy.PluginValidationError: A hook is misspelt, or takes arguments that there are not.
+    """
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(specification)
+    manager.register(plugin, name=name)
+    manager.check_pending()
+    return manager.hook
+
+
 class HttpResponse(msgspec.Struct, frozen=True, kw_only=True):
     """An answer with its whole body. Header names are lower-case."""
 

@@ -3,9 +3,9 @@
 import subprocess
 import sys
 from importlib.metadata import EntryPoint, entry_points
+from typing import Any
 
-import pluggy
-from skep_contracts.plugins.manifest import PROJECT
+from skep_contracts.plugins.manifest import hooks_of
 
 _PROBE = """
 import time
@@ -23,14 +23,10 @@ def find_entry_point(group: str, name: str) -> EntryPoint:
     return points[name]
 
 
-def load_hooks(group: str, name: str, specification: type) -> pluggy.HookRelay:
+def load_hooks(group: str, name: str, specification: type) -> Any:
     """Register one plugin and return its hooks; a misspelt hook fails here."""
-    plugin = find_entry_point(group, name).load()
-    manager = pluggy.PluginManager(PROJECT)
-    manager.add_hookspecs(specification)
-    manager.register(plugin, name=name)
-    manager.check_pending()
-    return manager.hook
+    hooks: Any = hooks_of(name, find_entry_point(group, name).load(), specification)
+    return hooks
 
 
 def import_seconds(module: str, *, known: str, tries: int = 5) -> float:

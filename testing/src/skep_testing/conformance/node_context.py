@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
+
 from skep_contracts.calls.chunk import SearchChunks, SearchChunksReply
 from skep_contracts.ids import FileId, new_id
 from skep_contracts.plugins.manifest import HttpClient, HttpResponse, HttpStream

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final
 
 import msgspec
 import pytest
+
 from skep_contracts.decoding import find_fault
 from skep_contracts.ids import FileId
 from skep_contracts.plugins.manifest import NODES
@@ -23,7 +24,6 @@ from skep_contracts.plugins.nodes import (
 )
 from skep_contracts.problems import InvalidInput, SkepError
 from skep_contracts.values import MAX_DEPTH, FileRef, blob_key, check_value, file_to_value, has_type
-
 from skep_testing.conformance.isolation import forbidden_io
 from skep_testing.conformance.loading import find_entry_point, import_seconds, load_hooks
 from skep_testing.conformance.node_context import (
