@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from services.gateway.tests.support import (
     OtherTenant,
@@ -14,6 +15,7 @@ from services.gateway.tests.support import (
     running_gateway,
 )
 from skep_gateway.identity.set_up import UnsafeStartError, check_secrets, prepare_first_start
+from skep_gateway.identity.tables import ApiKeyRow
 from skep_gateway.identity.tokens import new_api_key
 from skep_gateway.web.scopes import SCOPES, effective
 from skep_runtime.clock import now
@@ -100,9 +102,8 @@ def test_revocation_elsewhere_is_noticed_within_seconds(gateway: RunningGateway)
 
     async def revoke_in_another_process() -> None:
         async with gateway.gateway.database.session() as session:
-            connection = await session.connection()
-            await connection.exec_driver_sql(
-                "UPDATE api_keys SET revoked_at = CURRENT_TIMESTAMP WHERE id = ?", (made["id"],)
+            await session.execute(
+                update(ApiKeyRow).where(ApiKeyRow.id == made["id"]).values(revoked_at=now())
             )
 
     gateway.run(revoke_in_another_process)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from services.gateway.tests.support import (
     SETUP_TOKEN,
@@ -16,6 +16,7 @@ from services.gateway.tests.support import (
 )
 from skep_gateway.identity.tables import SessionRow
 from skep_runtime.clock import now
+from skep_runtime.database import metadata_of
 
 PERSON = {"email": "Ada@Example.org", "password": "correct horse battery"}
 
@@ -181,16 +182,8 @@ def test_nothing_that_is_secret_is_stored(ready: RunningGateway) -> None:
 
     async def read() -> bytes:
         async with ready.gateway.database.reading() as session:
-            connection = await session.connection()
-            tables = (
-                await connection.exec_driver_sql(
-                    "SELECT name FROM sqlite_master WHERE type = 'table'"
-                )
-            ).scalars()
-            rows = [
-                (await connection.exec_driver_sql(f'SELECT * FROM "{name}"')).all()
-                for name in list(tables)
-            ]
+            tables = metadata_of("skep_gateway").sorted_tables
+            rows = [(await session.execute(select(table))).all() for table in tables]
         return repr(rows).encode()
 
     stored = ready.run(read)

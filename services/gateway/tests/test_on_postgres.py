@@ -1,0 +1,58 @@
+"""What depends on the database, once more on PostgreSQL: contention, conflicts, transactions."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from services.gateway.tests.apps import test_apps
+from services.gateway.tests.credentials import test_credentials
+from services.gateway.tests.idempotency import test_replay
+from services.gateway.tests.identity import test_api_keys
+from services.gateway.tests.support import OtherTenant, RunningGateway, running_gateway
+from skep_testing.postgres import PostgresServer, postgres_programs
+
+pytestmark = pytest.mark.postgres
+
+ALONE: list[Callable[[RunningGateway], Any]] = [
+    test_apps.test_name_is_taken_once,
+    test_apps.test_publishing_makes_a_version_a_blob_and_an_event,
+    test_apps.test_same_content_is_the_same_version,
+    test_apps.test_going_back_publishes_the_old_version_again,
+    test_apps.test_two_editors_cannot_overwrite_each_other,
+    test_apps.test_deleting_takes_everything_and_says_so,
+    test_credentials.test_secret_is_stored_nowhere_in_clear,
+    test_credentials.test_unknown_provider_and_taken_name_are_refused,
+    test_credentials.test_deleted_credential_leaves_the_bucket_and_frees_its_name,
+    test_replay.test_repeat_gets_the_same_answer_and_does_nothing,
+    test_replay.test_failed_request_leaves_its_key_free,
+    test_replay.test_simultaneous_repeats_do_the_work_once,
+    test_replay.test_key_of_a_request_that_died_is_taken_over,
+    test_api_keys.test_revoked_key_is_worthless_at_once,
+    test_api_keys.test_revocation_elsewhere_is_noticed_within_seconds,
+    test_api_keys.test_use_is_written_down_later,
+]
+
+
+@pytest.fixture(scope="module")
+def on_postgres() -> Iterator[RunningGateway]:
+    programs = postgres_programs()
+    if programs is None:
+        pytest.skip("no PostgreSQL programs here")
+    with (
+        PostgresServer(programs) as server,
+        running_gateway(database=server.settings("skep_gateway")) as running,
+    ):
+        yield running
+
+
+@pytest.mark.parametrize("journey", ALONE, ids=lambda journey: journey.__name__)
+def test_on_postgres(on_postgres: RunningGateway, journey: Callable[[RunningGateway], Any]) -> None:
+    journey(on_postgres)
+
+
+def test_tenants_are_apart_on_postgres(on_postgres: RunningGateway) -> None:
+    other: OtherTenant = on_postgres.add_tenant("other")
+
+    test_replay.test_callers_do_not_meet(on_postgres, other)
+    test_api_keys.test_keys_come_in_pages(on_postgres, other)
