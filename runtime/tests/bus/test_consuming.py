@@ -163,6 +163,22 @@ async def test_thousands_can_be_held_at_once(own_bus: Bus) -> None:
     assert deliveries == 3_000
 
 
+async def test_many_large_messages_do_not_overwhelm_the_connection(own_bus: Bus) -> None:
+    seen = 0
+
+    async def handle(delivery: Delivery) -> None:
+        nonlocal seen
+        seen += 1
+
+    for n in range(200):
+        command = CancelRun(run_id=RunId(f"run_{n}"), reason="x" * 250_000)
+        await own_bus.publish(command, tenant="t_1")
+    async with consuming(own_bus, handle, concurrency=1_000):
+        await wait_until_empty(own_bus)
+
+    assert seen == 200
+
+
 async def test_cancelled_consumer_hands_back_at_once(
     own_server: NatsServer, connect: Connect
 ) -> None:
@@ -482,5 +498,5 @@ async def test_stream_that_does_not_exist_is_said_at_once(own_bus: Bus) -> None:
     async def handle(delivery: Delivery) -> None:
         raise AssertionError
 
-    with pytest.raises(Exception, match="stream not found"):
+    with pytest.raises(Unavailable, match="stream not found"):
         await own_bus.consume(spec, handle)

@@ -8,6 +8,7 @@ import pytest
 from skep_contracts import subjects, topology
 from skep_contracts.events.app import AppDeleted
 from skep_contracts.ids import AppId
+from skep_contracts.problems import Unavailable
 from skep_runtime.bus import Bus, StreamMessage
 from skep_testing.nats import NatsServer
 
@@ -174,7 +175,7 @@ async def test_live_stream_that_began_anew_with_its_server_is_followed_from_its_
 async def test_unknown_stream_is_said_at_once(bus: Bus) -> None:
     spec = topology.StreamSpec(name="SKEP_NONE", subjects=("none",))
 
-    with pytest.raises(Exception, match="stream not found"):
+    with pytest.raises(Unavailable, match="stream not found"):
         await anext(bus.replay(spec, ["none"]))
 
 

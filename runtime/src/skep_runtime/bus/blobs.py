@@ -13,7 +13,7 @@ import msgspec
 from skep_contracts.ids import BlobKey
 from skep_contracts.problems import Defect, InvalidInput, NotFound, SkepError, TooLarge
 from skep_contracts.topology import BucketSpec
-from skep_runtime.bus.wire.jetstream import Fenced, JetStream, JetStreamError
+from skep_runtime.bus.wire.jetstream import Fenced, JetStream
 from skep_runtime.bus.wire.protocol import encode_headers
 
 _CHUNK_BYTES: Final = 128 * 1024
@@ -215,7 +215,7 @@ class _Upload:
 
     async def discard(self) -> None:
         if self._chunks:
-            with contextlib.suppress(SkepError, JetStreamError):
+            with contextlib.suppress(SkepError):
                 await _purge(self._jetstream, self._bucket, self._nuid)
 
 

@@ -82,7 +82,8 @@ class Calls:
         while True:
             await self._connection.wait_connected(deadline)
             try:
-                frame = await self._send(call, tenant, deadline - self._loop.time(), correlation)
+                left_s = max(deadline - self._loop.time(), 0.001)
+                frame = await self._send(call, tenant, left_s, correlation)
                 return _read_answer(frame, reply)
             except DisconnectedError:
                 continue

@@ -24,7 +24,7 @@ from skep_runtime.bus.journal import Journal
 from skep_runtime.bus.keyvalue import KeyValue
 from skep_runtime.bus.topology import ensure
 from skep_runtime.bus.wire.connection import Connection
-from skep_runtime.bus.wire.jetstream import DEADLINE_S, JetStream, JetStreamError
+from skep_runtime.bus.wire.jetstream import DEADLINE_S, JetStream
 from skep_runtime.bus.wire.protocol import BusSettings, Frame, encode_headers
 from skep_runtime.bus.wire.pulling import OrderedReader, StreamMessage
 
@@ -111,7 +111,7 @@ class Bus:
         try:
             replicas = self._settings.replicas
             await ensure(self._jetstream, replicas=replicas, in_memory_only=True)
-        except (JetStreamError, Unavailable):
+        except Unavailable:
             logger.exception("streams in memory not restored")
 
     async def close(self) -> None:
@@ -237,8 +237,7 @@ class Bus:
         as many. On cancellation what is in hand goes to another worker at once.
 
         Raises:
-            JetStreamError: The stream does not exist; call `ensure_topology` first.
-            Unavailable: No server.
+            Unavailable: No server, or it has no such stream; call `ensure_topology` first.
         """
         await Consumer(self._jetstream, spec, handler, concurrency=concurrency).run()
 

@@ -17,7 +17,7 @@ from skep_contracts.problems import BusOutcome, Defect, InvalidInput, Problem, R
 from skep_contracts.topology import ConsumerSpec
 from skep_runtime.bus.topology import consumer_config, nanoseconds
 from skep_runtime.bus.wire.connection import Connection
-from skep_runtime.bus.wire.jetstream import Fenced, JetStream, JetStreamError
+from skep_runtime.bus.wire.jetstream import Fenced, JetStream
 from skep_runtime.bus.wire.protocol import Frame, encode_headers, parse_headers
 from skep_runtime.bus.wire.pulling import Position, Puller, position_of
 
@@ -300,7 +300,7 @@ class Consumer:
             try:
                 await self._bury(delivery, error)
                 return _TERMINATE
-            except (SkepError, JetStreamError):
+            except SkepError:
                 logger.exception("dead letter not stored", extra=fields)
         backoff = self._spec.backoff_s or _BACKOFF_S
         return _nak(error.retry_after_s or backoff[min(delivery.delivered, len(backoff)) - 1])

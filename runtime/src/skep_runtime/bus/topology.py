@@ -104,6 +104,6 @@ async def ensure_stream(jetstream: JetStream, config: dict[str, Any]) -> None:
     try:
         await jetstream.ask(f"STREAM.CREATE.{config['name']}", config)
     except JetStreamError as error:
-        if error.code != _NAME_IN_USE:
+        if error.number != _NAME_IN_USE:
             raise
         await jetstream.ask(f"STREAM.UPDATE.{config['name']}", config)

@@ -43,12 +43,14 @@ class PubAck(msgspec.Struct):
     error: ApiError | None = None
 
 
-class JetStreamError(Exception):
-    """The server refused for a lasting reason; `code` is its error code."""
+class JetStreamError(Unavailable):
+    """The server refused for a lasting reason; `number` is what it calls that."""
 
     def __init__(self, error: ApiError) -> None:
-        super().__init__(f"{error.description} ({error.err_code})")
-        self.code = error.err_code
+        super().__init__(
+            f"The message bus refused: {error.description} ({error.err_code}).", code="bus_refused"
+        )
+        self.number = error.err_code
 
 
 class Fenced(Exception):
@@ -91,8 +93,7 @@ class JetStream:
         """Call the JSON interface, again while the server is away or not ready.
 
         Raises:
-            JetStreamError: The server refused.
-            Unavailable: It did not answer until the deadline.
+            Unavailable: It refused (`JetStreamError`), or did not answer until the deadline.
         """
         data = b"" if payload is None else msgspec.json.encode(payload)
         deadline = self._loop.time() + deadline_s
@@ -110,8 +111,7 @@ class JetStream:
 
         Raises:
             TooLarge: The stream does not take messages of this size.
-            JetStreamError: The server refused.
-            Unavailable: No acknowledgement until the deadline.
+            Unavailable: Refused (`JetStreamError`), or not acknowledged until the deadline.
         """
         deadline = self._loop.time() + DEADLINE_S
         while True:
@@ -161,7 +161,6 @@ class JetStream:
         Raises:
             Fenced: The subject has another last message.
             TooLarge: The stream does not take messages of this size.
-            JetStreamError: The server refused.
             Unavailable: No acknowledgement until the deadline; whether it is stored is unknown.
         """
         mark = self.connection.new_mark()

@@ -12,7 +12,7 @@ import msgspec
 
 from skep_contracts.problems import SkepError
 from skep_runtime.bus.wire.connection import Connection
-from skep_runtime.bus.wire.jetstream import JetStream, JetStreamError
+from skep_runtime.bus.wire.jetstream import JetStream
 from skep_runtime.bus.wire.protocol import Frame
 
 logger = logging.getLogger(__name__)
@@ -21,7 +21,10 @@ _HEARTBEAT_S: Final = 2.0
 _SILENCE_S: Final = 5.0
 _PAUSE_S: Final = 0.2
 _READ_AHEAD: Final = 64
-_REQUEST: Final = b'{"batch":%d,"expires":30000000000,"idle_heartbeat":2000000000}'
+# At most 16 MiB at once: a server hangs up on a client that cannot take what it asked for.
+_REQUEST: Final = (
+    b'{"batch":%d,"max_bytes":16777216,"expires":30000000000,"idle_heartbeat":2000000000}'
+)
 
 
 class Position(msgspec.Struct, gc=False):
@@ -103,7 +106,7 @@ class Puller:
         while not self._is_stopped:
             try:
                 return await self._prepare()
-            except (JetStreamError, SkepError) as error:
+            except SkepError as error:
                 about = {"stream": self._stream, "reason": str(error)}
                 logger.warning("consumer not restored yet", extra=about)
             except Exception:
@@ -156,7 +159,7 @@ class Puller:
             unserved = frame.headers.get("Nats-Pending-Messages", "")
             left = self._requested - int(unserved) if unserved.isdigit() else 0
             self._requested = max(0, left)
-            if status in {b"404", b"408"}:
+            if status in {b"404", b"408"} or b"MaxBytes" in frame.head:
                 self._pull()
             else:
                 self._broken.set()
@@ -248,8 +251,7 @@ class OrderedReader:
         """Yield messages for ever; None once, first, when nothing was waiting at the start.
 
         Raises:
-            JetStreamError: The stream or the filter is not good.
-            Unavailable: No server.
+            Unavailable: No server, or it refuses the stream or the filter.
         """
         name = await self._prepare()
         task = self._jetstream.tasks.create_task(self._puller.run(name))
