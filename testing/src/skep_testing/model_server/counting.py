@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 MAX_KEYS: Final = 200_000
+MAX_PROMPT: Final = 200
 
 
 class Count(msgspec.Struct):
@@ -32,8 +33,13 @@ class Counts(msgspec.Struct, kw_only=True):
     peak_active: int = 0
     markers: dict[str, Count] = {}
     prompts: Counter[str] = msgspec.field(default_factory=Counter)
-    """Calls by the text of the last message."""
+    """Calls by the text of the last message, cut at `MAX_PROMPT` characters."""
     idempotency_keys: Counter[str] = msgspec.field(default_factory=Counter)
+
+    def note_key(self, key: str) -> None:
+        """Count a call with an idempotency key."""
+        if key in self.idempotency_keys or len(self.idempotency_keys) < MAX_KEYS:
+            self.idempotency_keys[key] += 1
 
     def of_marker(self, marker: str) -> Count:
         """Return the count of one marker, which is made when it is new."""
@@ -54,6 +60,7 @@ class Tally:
         self._is_open = True
         for count in self._all:
             count.started += 1
+        prompt = prompt[:MAX_PROMPT]
         if prompt in counts.prompts or len(counts.prompts) < MAX_KEYS:
             counts.prompts[prompt] += 1
         counts.active += 1

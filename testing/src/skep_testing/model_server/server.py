@@ -215,7 +215,7 @@ class ModelServer(ScriptedServer):
     def _begin(self, request: Received, kind: Count, prompt: str, last: str) -> tuple[Turn, Tally]:
         tally = Tally(self.counts, kind, last, markers(prompt))
         if key := request.headers.get("idempotency-key"):
-            self.counts.idempotency_keys[key] += 1
+            self.counts.note_key(key)
         for rule in self._rules:
             if rule.text in prompt:
                 return rule.take(), tally
