@@ -1,0 +1,180 @@
+"""The kit for nodes finds what it says it finds."""
+
+import random
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+import msgspec
+import pytest
+
+from skep_contracts.plugins.manifest import HttpResponse
+from skep_contracts.plugins.nodes import NodeDescription, NodeResult, OutputSpec, PureContext
+from skep_contracts.problems import NotFound, RateLimited
+from skep_testing.conformance.isolation import TouchedTheWorldError, forbidden_io
+from skep_testing.conformance.nodes import FakeNodeContext, NodeConformance, describe, run_node
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Of the node under test."""
+
+    text: str = ""
+
+
+class Open(msgspec.Struct, frozen=True):
+    """Settings that swallow what is misspelt."""
+
+    text: str = ""
+
+
+class Doing:
+    """A pure node that does what it is told."""
+
+    def __init__(self, work: Any) -> None:
+        self._work = work
+
+    def evaluate(self, ctx: PureContext, settings: Any) -> NodeResult:
+        """Do it."""
+        result = self._work(ctx)
+        assert isinstance(result, NodeResult)
+        return result
+
+
+def offer(work: Any = None, **changes: Any) -> NodeDescription:
+    sound = work or (lambda ctx: NodeResult(outputs={"text": ctx.text("{{a.b}}")}))
+    fields: dict[str, Any] = {
+        "type": "x",
+        "title": "X",
+        "description": "Does something.",
+        "settings": Settings,
+        "outputs": lambda _: (OutputSpec(name="text", type="string"),),
+        "factory": lambda _: Doing(sound),
+    }
+    return NodeDescription(**fields | changes)
+
+
+class Kit(NodeConformance):
+    """The kit, for a node that is handed over and not installed."""
+
+    __test__ = False
+    entry_point = "x"
+    node_type = "x"
+    valid_settings: ClassVar[Mapping[str, Any]] = {"text": "hi"}
+    invalid_settings: ClassVar[Any] = {"txt": "hi"}
+
+
+KIT = Kit()
+
+
+def test_sound_node_passes() -> None:
+    found = offer()
+
+    for name in dir(KIT):
+        if name.startswith("test_") and name not in {
+            "test_import_is_cheap",
+            "test_hostile_value_is_a_problem_at_the_most",
+        }:
+            getattr(KIT, name)(found)
+    KIT.test_hostile_value_is_a_problem_at_the_most(found, "lone surrogate")
+
+
+def give(**outputs: Any) -> Any:
+    return lambda _: NodeResult(outputs=outputs)
+
+
+@pytest.mark.parametrize(
+    ("check", "description"),
+    [
+        ("test_description_is_complete", offer(description="")),
+        ("test_description_is_complete", offer(raw_fields=frozenset({"code"}))),
+        ("test_description_is_complete", offer(role="answer")),
+        ("test_description_is_complete", offer(role="end", effect="strict")),
+        ("test_settings_are_frozen_and_closed", offer(settings=Open)),
+        (
+            "test_valid_settings_declare_outputs_and_ports",
+            offer(outputs=lambda _: (OutputSpec(name="text", type="txt"),)),
+        ),
+        (
+            "test_valid_settings_declare_outputs_and_ports",
+            offer(outputs=lambda _: (OutputSpec(name="error"),)),
+        ),
+        ("test_valid_settings_declare_outputs_and_ports", offer(ports=lambda _: ("a", "a"))),
+        ("test_valid_settings_declare_outputs_and_ports", offer(ports=lambda _: ("failed",))),
+        ("test_result_keeps_to_what_is_declared", offer(give(text="x", more=1))),
+        ("test_result_keeps_to_what_is_declared", offer(give(text=3))),
+        (
+            "test_result_keeps_to_what_is_declared",
+            offer(lambda _: NodeResult(outputs={}, port="elsewhere")),
+        ),
+        (
+            "test_pure_node_repeats_itself_and_touches_nothing",
+            offer(lambda _: NodeResult(outputs={"text": str(random.random())})),
+        ),
+    ],
+)
+def test_broken_promise_is_found(check: str, description: NodeDescription) -> None:
+    with pytest.raises(AssertionError):
+        getattr(KIT, check)(description)
+
+
+def read_a_file(_: PureContext) -> NodeResult:
+    return NodeResult(outputs={"text": Path(__file__).read_text(encoding="utf-8")[:1]})
+
+
+def test_pure_node_that_reads_a_file_is_found() -> None:
+    with pytest.raises(TouchedTheWorldError):
+        KIT.test_pure_node_repeats_itself_and_touches_nothing(offer(read_a_file))
+
+
+def crash(ctx: PureContext) -> NodeResult:
+    return NodeResult(outputs={"text": "a" + ctx.value("{{a.b}}")})  # type: ignore[operator]  # on purpose
+
+
+def test_node_that_crashes_on_a_hostile_value_is_found() -> None:
+    with pytest.raises(TypeError):
+        KIT.test_hostile_value_is_a_problem_at_the_most(offer(crash), "zero")
+
+
+def test_unknown_entry_point_is_told_with_what_there_is() -> None:
+    with pytest.raises(AssertionError, match="no entry point 'nobody'"):
+        describe("nobody", "x")
+
+
+def test_sockets_are_seen_and_refused() -> None:
+    with forbidden_io() as witness, pytest.raises(TouchedTheWorldError):
+        socket.create_connection(("127.0.0.1", 9))
+
+    assert witness.seen
+    Path(__file__).read_bytes()
+
+
+async def test_scripts_are_taken_in_order_and_the_last_repeats() -> None:
+    answer = HttpResponse(status=204, headers={}, body=b"", url="https://example.org/")
+    context = FakeNodeContext(http=[RateLimited("Slow."), answer])
+
+    with pytest.raises(RateLimited):
+        await context.http.request("GET", "https://example.org/")
+
+    assert await context.http.request("GET", "https://example.org/") is answer
+    assert await context.http.request("POST", "https://example.org/", body=b"x") is answer
+    assert [sent.method for sent in context.http.sent] == ["GET", "GET", "POST"]
+
+
+async def test_stored_file_can_be_read_and_an_unknown_one_cannot() -> None:
+    context = FakeNodeContext()
+
+    file = await context.store_file(b"abc", name="a.txt", mime_type="text/plain")
+
+    assert await context.read_file(file) == b"abc"
+    with pytest.raises(NotFound):
+        await FakeNodeContext().read_file(file)
+
+
+def test_node_must_return_a_result() -> None:
+    class Nothing:
+        def evaluate(self, ctx: PureContext, settings: Any) -> Any:
+            return {"text": "x"}
+
+    with pytest.raises(AssertionError, match="a dict is no NodeResult"):
+        run_node(offer(factory=lambda _: Nothing()), Settings(), FakeNodeContext())
