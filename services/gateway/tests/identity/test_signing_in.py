@@ -128,7 +128,7 @@ def test_session_ends_at_once(ready: RunningGateway) -> None:
 
 
 def test_api_key_is_no_session(ready: RunningGateway) -> None:
-    assert_problem(ready.request("DELETE", "/api/v1/sessions/current"), 401)
+    assert_problem(ready.request("DELETE", "/api/v1/sessions/current"), 403)
 
 
 def test_expired_session_is_refused(ready: RunningGateway) -> None:

@@ -112,6 +112,17 @@ def test_every_operation_documents_its_problems(gateway: RunningGateway) -> None
             assert set(content) == {"application/problem+json"}, f"{method} {path}"
 
 
+def test_operations_have_names_of_their_own_and_say_who_may(gateway: RunningGateway) -> None:
+    schema = gateway.request("GET", "/api/v1/openapi.json", key=None).json()
+
+    operations = [o for methods in schema["paths"].values() for o in methods.values()]
+    names = [operation["operationId"] for operation in operations]
+    assert len(names) == len(set(names))
+    assert schema["paths"]["/healthz"]["get"]["security"] == []
+    assert "security" not in schema["paths"]["/api/v1/apps"]["get"]
+    assert set(schema["components"]["securitySchemes"]) == {"api_key", "session"}
+
+
 def test_schema_refers_to_nothing_that_is_missing(gateway: RunningGateway) -> None:
     answer = gateway.request("GET", "/api/v1/openapi.json", key=None)
 

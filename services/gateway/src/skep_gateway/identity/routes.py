@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Path, Request, Response
 
 from skep_contracts.ids import TenantId
-from skep_contracts.problems import Conflict, Forbidden, NotFound, RateLimited, Unauthenticated
+from skep_contracts.problems import Conflict, Forbidden, NotFound, RateLimited
 from skep_gateway.identity.api_keys import create_key
 from skep_gateway.identity.authenticator import COOKIE, Authenticator, presented_csrf_token
 from skep_gateway.identity.repository import IdentityRepository
@@ -100,7 +100,7 @@ def _signed_in(
     )
 
 
-@router.delete("/sessions/current", status_code=204, responses=problems())
+@router.delete("/sessions/current", status_code=204, responses=problems(Forbidden))
 @allow(None)
 async def sign_out(
     *,
@@ -112,7 +112,7 @@ async def sign_out(
 ) -> None:
     """End the session; it is worthless at once."""
     if caller.kind != "session":
-        raise Unauthenticated("An API key is no session; revoke it with DELETE /api/v1/keys/{id}.")
+        raise Forbidden("An API key is no session; revoke it with DELETE /api/v1/keys/{id}.")
     await IdentityRepository(session, caller.tenant).end_session(caller.id)
     work.after_commit(lambda: authentication.forget(caller.id))
     response.delete_cookie(COOKIE, httponly=True, samesite="strict")

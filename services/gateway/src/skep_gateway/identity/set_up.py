@@ -4,6 +4,7 @@ import hmac
 import logging
 from typing import Final
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from skep_contracts.ids import TenantId, new_id
@@ -47,6 +48,14 @@ async def prepare_first_start(database: Database, bootstrap_key: str | None) -> 
 
     A key file with another key replaces the key of the file before.
     """
+    try:
+        return await _prepare(database, bootstrap_key)
+    except IntegrityError:
+        # Another process was quicker; what it made is there now.
+        return await _prepare(database, bootstrap_key)
+
+
+async def _prepare(database: Database, bootstrap_key: str | None) -> TenantId:
     async with database.session() as session:
         platform = Platform(session)
         tenant = await platform.tenant_by_name(DEFAULT_TENANT)

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from skep_contracts.problems import SkepError
 from skep_gateway.serving.edge import Edge
 from skep_gateway.web.body import BodyLimit
-from skep_gateway.web.limits import WebSettings
+from skep_gateway.web.limits import PUBLIC_ROUTES, WebSettings
 from skep_gateway.web.problems import (
     PROBLEM_SCHEMA,
     on_http_exception,
@@ -69,6 +69,10 @@ def _describe_problems(app: FastAPI) -> None:
             components.setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
             components["securitySchemes"] = _SECURITY
             schema["security"] = [{name: []} for name in _SECURITY]
+            for path, methods in schema["paths"].items():
+                for method, operation in methods.items():
+                    if f"{method.upper()} {path}" in PUBLIC_ROUTES:
+                        operation["security"] = []
             app.openapi_schema = schema
         return app.openapi_schema
 

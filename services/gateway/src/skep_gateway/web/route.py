@@ -25,7 +25,12 @@ _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 def api_router(path: str, *, tag: str) -> APIRouter:
     """Return a feature's router; `path` is the whole prefix, such as ``/api/v1/apps``."""
-    return APIRouter(prefix=path, tags=[tag], route_class=Route)
+    return APIRouter(
+        prefix=path,
+        tags=[tag],
+        route_class=Route,
+        generate_unique_id_function=lambda route: f"{route.tags[0]}_{route.name}",
+    )
 
 
 class Route(APIRoute):

@@ -1,6 +1,7 @@
 """One transaction a request: opened when it is first needed, committed by the edge."""
 
 import inspect
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from skep_runtime.database import Database
 
+_log = logging.getLogger(__name__)
 Action = Callable[[], Awaitable[None] | None]
 
 
@@ -65,6 +67,9 @@ class UnitOfWork:
 
 async def _do(actions: list[Action]) -> None:
     for action in actions:
-        done = action()
-        if inspect.isawaitable(done):
-            await done
+        try:
+            done = action()
+            if inspect.isawaitable(done):
+                await done
+        except Exception:  # noqa: BLE001  # what is committed is true, whatever follows it
+            _log.exception("what follows a request failed")
