@@ -57,6 +57,7 @@ class Renderer:
             stderr=subprocess.DEVNULL,
             env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
             bufsize=0,
+            start_new_session=True,  # an interrupt meant for us must not look like its failure
         )
         return self._process
 

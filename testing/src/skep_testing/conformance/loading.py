@@ -10,9 +10,9 @@ from skep_contracts.plugins.manifest import hooks_of
 _PROBE = """
 import time
 import {known}
-begin = time.perf_counter()
+begin = time.process_time()
 import {module}
-print(time.perf_counter() - begin)
+print(time.process_time() - begin)
 """
 
 
@@ -30,12 +30,12 @@ def load_hooks(group: str, name: str, specification: type) -> Any:
 
 
 def import_seconds(module: str, *, known: str, tries: int = 5) -> float:
-    """Return how long importing a module takes in a fresh interpreter that has `known` already.
+    """Return the processor time of importing a module in an interpreter that has `known` already.
 
     Args:
         module: The plugin's package.
         known: Modules every service has imported before plugins, separated by commas.
-        tries: The quickest counts: a busy machine only ever adds.
+        tries: The quickest counts: the first may read from a disk, and a busy machine only adds.
     """
     script = _PROBE.format(known=known, module=module)
     seconds = []
