@@ -62,6 +62,11 @@ async def test_missing_credentials_file_is_named(tmp_path: Path) -> None:
         )
 
 
+async def test_setting_that_is_no_url_is_explained() -> None:
+    with pytest.raises(Unavailable, match="nats://host:4222"):
+        await Bus.connect(BusSettings(url="http://somewhere"), service="gateway")
+
+
 async def test_server_that_comes_late_is_waited_for(own_server: NatsServer) -> None:
     own_server.kill()
 

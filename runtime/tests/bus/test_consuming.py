@@ -211,6 +211,43 @@ async def test_cancelled_consumer_hands_back_at_once(
     assert max(taken) - max(cancelled) < 0.5
 
 
+async def test_cancelling_in_a_flood_leaves_no_message_waiting(
+    own_server: NatsServer, connect: Connect
+) -> None:
+    publisher, worker = await connect(own_server), await connect(own_server)
+    spec = msgspec.structs.replace(SPEC, ack_wait_s=30.0)
+
+    async def handle(delivery: Delivery) -> None:
+        await asyncio.sleep(0.001)
+
+    async def flood() -> None:
+        for n in range(1_500):
+            await start(publisher, f"run_{n}")
+
+    async with asyncio.TaskGroup() as tasks:
+        flooding = tasks.create_task(flood())
+        while not flooding.done():
+            async with consuming(worker, handle, spec=spec, concurrency=50):
+                await asyncio.sleep(0.01)
+    async with consuming(worker, handle, spec=spec):
+        await wait_until_empty(publisher)
+
+
+async def test_error_from_a_task_group_counts_as_itself(own_bus: Bus) -> None:
+    async def fail() -> None:
+        raise InvalidInput("bad")
+
+    async def handle(delivery: Delivery) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(fail())
+
+    await start(own_bus)
+    async with consuming(own_bus, handle):
+        await wait_until_empty(own_bus)
+
+    assert await dead_letters(own_bus) == []
+
+
 async def test_message_of_a_worker_that_died_goes_to_another(
     own_server: NatsServer, connect: Connect
 ) -> None:

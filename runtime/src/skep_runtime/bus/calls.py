@@ -27,7 +27,7 @@ from skep_contracts.problems import (
     Unavailable,
     error_from_problem,
 )
-from skep_runtime.bus.consuming import decode_envelope, decode_payload, log_level
+from skep_runtime.bus.consuming import decode_envelope, decode_payload, log_level, root_cause
 from skep_runtime.bus.wire.connection import (
     WORKING,
     Connection,
@@ -237,16 +237,17 @@ class _Answerer:
                 answer = await self._handler(call, incoming)
             if answer is not None:
                 self._send(frame, msgspec.json.encode(answer))
-        except SkepError as error:
-            problem = {"code": error.exact_code, "detail": error.detail}
-            logger.log(log_level(error), "call refused", extra=about | problem)
-            self._fail(frame, error)
-        except Exception as error:
+        except Exception as raised:
+            error = root_cause(raised)
             if isinstance(error, TimeoutError) and patience.expired():
                 logger.warning("call given up, as its caller has", extra=about)
-                return
-            logger.exception("call failed", extra=about)
-            self._fail(frame, Defect("The request failed because of a mistake of ours."))
+            elif isinstance(error, SkepError):
+                problem = {"code": error.exact_code, "detail": error.detail}
+                logger.log(log_level(error), "call refused", extra=about | problem)
+                self._fail(frame, error)
+            else:
+                logger.exception("call failed", extra=about)
+                self._fail(frame, Defect("The request failed because of a mistake of ours."))
 
     def _send(self, frame: Frame, data: bytes) -> None:
         if len(data) > MAX_CALL_BYTES:

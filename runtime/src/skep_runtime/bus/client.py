@@ -64,7 +64,6 @@ class Bus:
         self._settings = settings
         self._service = service
         self._connection = Connection(settings, name=f"skep-{service}")
-        self._closing = asyncio.Event()
         self._root: asyncio.Task[None] | None = None
         self._jetstream: JetStream
         self._calls: Calls
@@ -79,7 +78,10 @@ class Bus:
         for path in (settings.credentials_file, settings.tls_ca):
             if path and not Path(path).is_file():  # noqa: ASYNC240 - once, before all else
                 raise Unavailable(f"The bus settings name a file that is not there: {path}.")
-        bus = cls(settings, service=service)
+        try:
+            bus = cls(settings, service=service)
+        except ValueError as error:
+            raise Unavailable(f"The bus settings are wrong: {error}.") from None
         await bus._connection.connect()
         started = asyncio.get_running_loop().create_future()
         # The one task outside a group: it holds the group, and lives until `close`.
@@ -88,15 +90,19 @@ class Bus:
         return bus
 
     async def _live(self, started: asyncio.Future[None]) -> None:
-        async with asyncio.TaskGroup() as tasks:
-            self._jetstream = JetStream(self._connection, tasks)
-            self._calls = Calls(self._connection, tasks, service=self._service)
-            self.journal = Journal(self._jetstream)
-            self.blobs = Blobs(self._jetstream, topology.BLOBS)
-            tasks.create_task(self._connection.keep())
-            tasks.create_task(self._calls.report_work())
-            started.set_result(None)
-            await self._closing.wait()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                self._jetstream = JetStream(self._connection, tasks)
+                self._calls = Calls(self._connection, tasks, service=self._service)
+                self.journal = Journal(self._jetstream)
+                self.blobs = Blobs(self._jetstream, topology.BLOBS)
+                tasks.create_task(self._connection.keep())
+                tasks.create_task(self._calls.report_work())
+                started.set_result(None)
+        except ExceptionGroup:
+            # A mistake in here: better not connected, which health checks see, than half alive.
+            logger.critical("bus failed", exc_info=True)
+            await self._connection.close()
 
     async def ensure_topology(self) -> None:
         """Create or update all streams and buckets; several processes may do so at once."""

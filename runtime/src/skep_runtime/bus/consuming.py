@@ -158,6 +158,13 @@ def decode_payload(payload: type[M], envelope: Envelope) -> M:
     return decoded
 
 
+def root_cause(raised: Exception) -> Exception:
+    """Return what a task group wrapped, when it wrapped one thing."""
+    while isinstance(raised, ExceptionGroup) and len(raised.exceptions) == 1:
+        raised = raised.exceptions[0]
+    return raised
+
+
 def log_level(error: SkepError) -> int:
     """Return the level that the error's class asks for."""
     return logging.getLevelNamesMapping()[error.log_level.upper()]
@@ -188,13 +195,14 @@ class Consumer:
         self._handler = handler
         self._loop = asyncio.get_running_loop()
         self._beat_s = spec.ack_wait_s / 3
-        self._held: dict[int, _Held] = {}
+        self._held: dict[tuple[int, int], _Held] = {}
         self._is_beating = False
         self._puller = Puller(
             jetstream.connection,
             spec.stream,
             prepare=self._prepare,
             on_message=self._received,
+            on_late=self._refuse,
             capacity=concurrency,
         )
         self._tasks: asyncio.TaskGroup
@@ -222,14 +230,14 @@ class Consumer:
         now = self._loop.time()
         self._is_beating = False
         while self._held and not self._is_beating:
-            seq, held = next(iter(self._held.items()))
+            key, held = next(iter(self._held.items()))
             if held.beat_at > now:
                 self._is_beating = True
                 self._loop.call_at(max(held.beat_at, now + _COARSE_S), self._beat)
             else:
                 self._connection.send(held.reply, _IN_PROGRESS)
                 held.beat_at = now + self._beat_s
-                self._held[seq] = self._held.pop(seq)
+                self._held[key] = self._held.pop(key)
 
     def _beat_all(self) -> None:
         for held in self._held.values():
@@ -237,7 +245,8 @@ class Consumer:
 
     def _received(self, frame: Frame) -> None:
         position = position_of(frame.reply)
-        held = self._held.get(position.stream_seq)
+        key = (position.stream_seq, position.time_ns)
+        held = self._held.get(key)
         if held is not None:
             # The server believed us gone and gives us what we have: go on, under its new address.
             held.reply = frame.reply
@@ -248,14 +257,18 @@ class Consumer:
             frame.reply,
             self._loop.time() + self._beat_s,
         )
-        self._held[position.stream_seq] = held
+        self._held[key] = held
         if not self._is_beating:
             self._beat()
         task = self._tasks.create_task(self._handle(held))
-        task.add_done_callback(partial(self._done, held))
+        task.add_done_callback(partial(self._done, key, held))
 
-    def _done(self, held: _Held, task: asyncio.Task[None]) -> None:
-        del self._held[held.delivery.stream_seq]
+    def _refuse(self, frame: Frame) -> None:
+        if not frame.status:
+            self._connection.send(frame.reply, _NAK, keep=True)
+
+    def _done(self, key: tuple[int, int], held: _Held, task: asyncio.Task[None]) -> None:
+        del self._held[key]
         if held.verdict:
             self._connection.send(held.reply, held.verdict, keep=True)
         self._puller.release()
@@ -269,17 +282,21 @@ class Consumer:
                 raise Defect("The message was tried too often; perhaps it ends those who try it.")
             await self._handler(delivery)
             held.verdict = _ACK
-        except HandBack as back:
-            held.verdict = _nak(back.delay_s)
-        except Fenced:
-            # Another worker holds the message by now: it is not ours to settle.
-            held.verdict = _NOTHING
-        except SkepError as error:
-            held.verdict = await self._judge(delivery, error)
-        except Exception:
-            logger.exception("handler failed", extra=self._fields(delivery))
-            defect = Defect("The message could not be handled because of a mistake of ours.")
-            held.verdict = await self._judge(delivery, defect)
+        except Exception as raised:  # noqa: BLE001 - judged there, and logged
+            held.verdict = await self._judge(delivery, root_cause(raised))
+
+    async def _judge(self, delivery: Delivery, raised: Exception) -> bytes:
+        match raised:
+            case HandBack(delay_s=delay_s):
+                return _nak(delay_s)
+            case Fenced():
+                # Another worker holds the message by now: it is not ours to settle.
+                return _NOTHING
+            case SkepError():
+                return await self._give_up_or_retry(delivery, raised)
+        logger.error("handler failed", exc_info=raised, extra=self._fields(delivery))
+        defect = Defect("The message could not be handled because of a mistake of ours.")
+        return await self._give_up_or_retry(delivery, defect)
 
     def _fields(self, delivery: Delivery) -> dict[str, Any]:
         return {
@@ -289,7 +306,7 @@ class Consumer:
             "delivered": delivery.delivered,
         }
 
-    async def _judge(self, delivery: Delivery, error: SkepError) -> bytes:
+    async def _give_up_or_retry(self, delivery: Delivery, error: SkepError) -> bytes:
         fields = self._fields(delivery) | {"code": error.exact_code, "detail": error.detail}
         logger.log(log_level(error), "message not handled", extra=fields)
         if error.bus_outcome is BusOutcome.TERMINATE:

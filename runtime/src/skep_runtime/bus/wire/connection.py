@@ -30,6 +30,7 @@ WORKING: Final = b"NATS/1.0\r\nSkep-Working: 1\r\n\r\n"
 """The header block of a message that says: your request is being worked on."""
 _PING_S: Final = 3.0
 _SWEEP_S: Final = 0.1
+_LATE_S: Final = 2.0
 _PAUSE_S: Final = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 _KEPT_FRAMES: Final = 100_000
 _INBOX_SID: Final = b"1"
@@ -350,10 +351,16 @@ class Connection:
             self._link.write(b"SUB %b %b\r\n" % (subject, sid))
         return sid
 
-    def unsubscribe(self, sid: bytes) -> None:
-        """End a subscription; what is under way to it is dropped."""
-        if self._subscriptions.pop(sid, None) and self._link is not None:
+    def unsubscribe(self, sid: bytes, *, late: OnFrame | None = None) -> None:
+        """End a subscription; what is under way to it goes to `late`, or is dropped."""
+        found = self._subscriptions.pop(sid, None)
+        if found is None:
+            return
+        if self._link is not None:
             self._link.write(b"UNSUB %b\r\n" % sid)
+        if late is not None:
+            self._subscriptions[sid] = (found[0], late)
+            self._loop.call_later(_LATE_S, self.unsubscribe, sid)
 
     async def flush(self, deadline: float) -> None:
         """Wait until a server has seen everything sent so far.

@@ -60,12 +60,17 @@ class Puller:
         prepare: Callable[[], Awaitable[str]],
         on_message: Callable[[Frame], None],
         capacity: int,
+        on_late: Callable[[Frame], None] | None = None,
     ) -> None:
-        """Prepare; `run` pulls. `prepare` makes the consumer, and returns its name."""
+        """Prepare; `run` pulls. `prepare` makes the consumer, and returns its name.
+
+        `on_late` gets what arrives after the request that asked for it was taken back.
+        """
         self._connection = connection
         self._stream = stream
         self._prepare = prepare
         self._on_message = on_message
+        self._on_late = on_late
         self._capacity = capacity
         self._loop = asyncio.get_running_loop()
         self._held = self._requested = 0
@@ -116,7 +121,7 @@ class Puller:
         return ""
 
     def _end(self) -> None:
-        self._connection.unsubscribe(self._sid)
+        self._connection.unsubscribe(self._sid, late=self._on_late)
         self._sid, self._requested = b"", 0
 
     def restart(self) -> None:
