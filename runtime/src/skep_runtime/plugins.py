@@ -145,7 +145,7 @@ class PluginHost:
 
     def _discover(self) -> Iterator[_Distribution]:
         """Yield what there is to load, the environment's distributions first."""
-        root = self._settings.directory and Path(self._settings.directory)
+        root = self._settings.directory and Path(self._settings.directory).resolve()
         folders = sorted(root.iterdir()) if root and root.is_dir() else []
         folders = [each for each in folders if each.is_dir() and not each.name.startswith(".")]
         environment = [entry for entry in sys.path if Path(entry) not in folders]
@@ -154,21 +154,22 @@ class PluginHost:
             yield from self._read(folder, [str(folder)])
 
     def _read(self, folder: Path | None, path: list[str]) -> list[_Distribution]:
-        found = {}
+        found: dict[str, _Distribution] = {}
         for distribution in importlib.metadata.distributions(path=path):
             try:
                 entries = tuple(e for e in distribution.entry_points if e.group in self._groups)
                 if not entries:  # most of them: reading metadata takes much longer than this
                     continue
                 name = re.sub(r"[-_.]+", "-", distribution.metadata["Name"]).lower()
-                version = distribution.version
-            except (TypeError, KeyError, ValueError, OSError):
+                mark = folder and [
+                    (each.name, each.stat().st_ino, each.stat().st_mtime_ns)
+                    for each in sorted(folder.glob("*.dist-info"))  # imports write beside these
+                ]
+            except (TypeError, KeyError, ValueError, OSError):  # damaged, or just being replaced
                 _LOG.warning("package without metadata passed over", extra={"path": str(folder)})
                 continue
-            if name not in found:
-                status = folder.stat() if folder else None
-                mark = status and (status.st_ino, status.st_mtime_ns, version)
-                found[name] = _Distribution(name=name, folder=folder, mark=mark, entries=entries)
+            one = _Distribution(name=name, folder=folder, mark=mark, entries=entries)
+            found.setdefault(name, one)
         return [found[name] for name in sorted(found)]
 
     def _publish(self, loaded: Iterable[_Loaded]) -> None:

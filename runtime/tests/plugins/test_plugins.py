@@ -356,6 +356,32 @@ def test_what_is_no_plugin_is_passed_over(folder: Folder, garbage: str) -> None:
     assert ("skep-node-hidden", 1) not in host.nodes
 
 
+def test_module_that_is_no_package_is_loaded_once(folder: Folder) -> None:
+    path = folder.put("skep-node-shout")
+    module = path / "skep_node_shout"
+    code = (module / "__init__.py").read_text().replace("from skep_node_shout.title import", "#")
+    shutil.rmtree(module)
+    (path / "skep_node_shout.py").write_text("TITLE = 'single'\n" + code)
+    host = folder.host()
+
+    host.load()
+
+    assert host.nodes["skep-node-shout", 1].title == "single"
+    assert host.generation == 1
+
+
+def test_relative_directory_is_followed(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder.root.parent)
+    folder.put("skep-node-shout")
+    settings = PluginSettings(directory=folder.root.name)
+    host = PluginHost([NODES], settings, http=EgressClient(EgressSettings()))
+
+    host.load()
+    folder.hosts.append(host)
+
+    assert ("skep-node-shout", 1) in host.nodes
+
+
 def test_missing_directory_means_no_plugins_there(tmp_path: Path, installed: str) -> None:
     settings = PluginSettings(directory=str(tmp_path / "none"))
     host = PluginHost([NODES], settings, http=EgressClient(EgressSettings()))
