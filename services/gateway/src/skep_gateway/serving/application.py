@@ -5,6 +5,7 @@ from typing import Any, Final, Protocol
 
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 
 from skep_contracts.problems import SkepError
@@ -18,6 +19,15 @@ from skep_gateway.web.problems import (
     on_validation_error,
 )
 
+# `edge` has the one span and the one metric of a request. The framework has six spans of its own, knows
+# the bodies that people send, and would obey variables that are not ours.
+_NO_TELEMETRY: Final[TelemetryConfig] = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
 _SECURITY: Final = {
     "api_key": {"type": "http", "scheme": "bearer", "description": "sk_… or ses_…"},
     "session": {"type": "apiKey", "in": "cookie", "name": "skep_session"},
@@ -43,6 +53,7 @@ def create_application(
         redoc_url=None,
         redirect_slashes=False,
         separate_input_output_schemas=False,
+        telemetry=_NO_TELEMETRY,
         exception_handlers={
             SkepError: on_skep_error,
             RequestValidationError: on_validation_error,
