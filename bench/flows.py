@@ -119,7 +119,7 @@ def main() -> None:
     flags = ["--sync", options.sync, "--workers", str(options.workers), "--log-level", "warning"]
     with scripted_model("--tokens", "8") as model, RunningStack(options=flags) as stack:
         model.connect(stack)
-        simple = model_chain("simple", "openai/test-model", 1)
+        simple = model_chain("simple", "openai/gpt-4o-mini", 1)
         del simple["nodes"]["answer"]
         simple["edges"] = [{"from": "start", "to": "n1"}, {"from": "n1", "to": "end"}]
         apps = {

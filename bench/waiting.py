@@ -28,7 +28,7 @@ def main() -> None:
         RunningStack(options=["--log-level", "warning"]) as stack,
     ):
         model.connect(stack)
-        app = create_app(stack, model_chain("waiting", "openai/test-model", 1))
+        app = create_app(stack, model_chain("waiting", "openai/gpt-4o-mini", 1))
         for _ in range(20):
             start_run(stack, app, inputs={"topic": "warm"})
         time.sleep(2)

@@ -43,7 +43,7 @@ Check = Callable[[Data], CheckedDocument]
             {"from": "work", "to": "end"},
             ("/edges/2", "the same connection as /edges/1; remove one of them"),
         ),
-        ({"from": "work", "to": "work"}, ("/edges/2", "edges run in a circle: work → work")),
+        ({"from": "work", "to": "work"}, ("/edges/2", "edges form a cycle: work → work")),
     ],
 )
 def test_fault_of_an_edge(
@@ -79,8 +79,8 @@ def test_circles_are_told_apart(document: Data, faults_of: FaultsOf) -> None:
 
     faults = faults_of(document)
 
-    assert faults["/edges/4"] == "edges run in a circle: a → b → a"
-    assert faults["/edges/6"] == "edges run in a circle: c → d → c"
+    assert faults["/edges/4"] == "edges form a cycle: a → b → a"
+    assert faults["/edges/6"] == "edges form a cycle: c → d → c"
 
 
 def test_node_nobody_leads_to_is_told(document: Data, faults_of: FaultsOf) -> None:

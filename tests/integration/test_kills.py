@@ -57,7 +57,7 @@ def counted_chain(name: str, length: int = NODES) -> dict[str, Any]:
         prompt = f"[[{{{{start.mark}}}}.n{number}]] continue: {told}"
         nodes[f"n{number}"] = {
             "type": "llm",
-            "settings": {"model": "openai/test-model", "prompt": prompt},
+            "settings": {"model": "openai/gpt-4o-mini", "prompt": prompt},
         }
         edges.append((before, f"n{number}"))
         before = f"n{number}"

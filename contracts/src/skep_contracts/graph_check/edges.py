@@ -22,7 +22,7 @@ def check_edges(
         ends_exist = True
         for name, key in ((source, "from"), (target, "to")):
             if name not in drafts:
-                faults.add(f"{pointer}/{key}", f"no node `{name}`{faults.hint(name, drafts)}")
+                faults.add(f"{pointer}/{key}", f"no node `{name:.80}`{faults.hint(name, drafts)}")
                 ends_exist = False
         if not ends_exist:
             continue
@@ -45,7 +45,7 @@ def _check_ends(pointer: str, port: str, ends: tuple[Draft, Draft], faults: Faul
             hint = "; set its on_failure to `edge`"
         else:
             hint = faults.hint(port, source.ports) or f"; it has {', '.join(source.ports)}"
-        faults.add(f"{pointer}/from", f"{source.label} has no port `{port}`{hint}")
+        faults.add(f"{pointer}/from", f"{source.label} has no port `{port:.80}`{hint}")
     if target.role == "start":
         faults.add(f"{pointer}/to", f"{target.label} is the start; nothing comes before it")
 

@@ -155,6 +155,6 @@ def _check_defaults(draft: Draft, faults: Faults) -> None:
         pointer = draft.pointer + json_pointer("defaults", name)
         if name not in declared:
             hint = faults.hint(name, declared) or f"; it has {', '.join(declared) or 'none'}"
-            faults.add(pointer, f"{draft.label} has no output `{name}`{hint}")
+            faults.add(pointer, f"{draft.label} has no output `{name:.80}`{hint}")
         elif not has_type(value, declared[name].type):
             faults.add(pointer, f"the output `{name}` is of type {declared[name].type}")

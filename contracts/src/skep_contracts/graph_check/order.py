@@ -74,7 +74,7 @@ def _report_cycle(backwards: list[CheckedEdge], faults: Faults) -> None:
     if len(names) > _LONGEST_CYCLE_SHOWN:
         names[_LONGEST_CYCLE_SHOWN - 2 : -1] = ["…"]
     last = max(edge.index for edge in edges)
-    faults.add(json_pointer("edges", last), f"edges run in a circle: {' → '.join(names)}")
+    faults.add(json_pointer("edges", last), f"edges form a cycle: {' → '.join(names)}")
 
 
 def find_reachable(starts: Iterable[str], outgoing: EdgesByNode) -> set[str]:

@@ -109,6 +109,8 @@ class RunStream:
         if self._opened is None:
             await self.open()
         batches, self._opened = self._opened or [], None
+        if self._is_over:
+            return
         if not _is_told_by_log(batches):
             # What was appended since the log was read is in the live stream, before its end.
             changes, later = await self._catch_up()
@@ -180,6 +182,8 @@ class RunStream:
             except Unavailable:
                 return batches  # no orchestrator for the moment; what comes live still comes
             batches += [decode_batch(encoded) for encoded in reply.batches]
+            if reply.is_ended and not batches:
+                self._is_over = True  # the reader has seen the end already
             if not reply.has_more or not batches:
                 return batches
             after = batches[-1].first + len(batches[-1].events) - 1
