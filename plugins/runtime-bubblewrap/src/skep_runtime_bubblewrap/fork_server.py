@@ -165,7 +165,10 @@ class ForkServer:
             return
         with contextlib.suppress(ProcessLookupError):
             process.kill()
-        await asyncio.to_thread(process.wait, _KILL_TIMEOUT_S)
+        try:
+            await asyncio.to_thread(process.wait, _KILL_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self._logger.exception("sandbox does not end", extra={"pid": process.pid})
 
     def _refill(self) -> None:
         while self.is_alive and len(self._spares) < self._wanted_spares:

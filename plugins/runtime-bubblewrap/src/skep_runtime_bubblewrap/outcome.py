@@ -157,9 +157,8 @@ def _ended(traffic: Traffic, limits: RunLimits) -> _Verdict:
         return _Verdict(
             CodeFault.OUT_OF_MEMORY, "The code needs more memory than it may use, and crashed."
         )
-    return _Verdict(
-        CodeFault.KILLED, f"The code crashed or was killed ({signal.strsignal(number)})."
-    )
+    name = signal.strsignal(number) or f"signal {number}"
+    return _Verdict(CodeFault.KILLED, f"The code crashed or was killed ({name}).")
 
 
 def _bad(message: str) -> _Verdict:

@@ -28,6 +28,7 @@ LANGUAGE: Final = "python"
 
 _ATTEMPTS: Final = Path(__file__).parent / "programs" / "attempts.py"
 _TRIAL_LIMITS: Final = RunLimits(memory_bytes=128 * 1024 * 1024, cpu_s=5.0, wall_s=10.0)
+_LARGEST_LIMIT: Final = 1 << 62
 _ENDLESS: Final = "def main():\n    while True:\n        pass\n"
 _MEANINGS: Final = {
     "filesystem": "a read-only root with the interpreter and nothing of the host; a private /tmp",
@@ -91,6 +92,7 @@ class BubblewrapRuntime:
 
     async def _run(self, request: CodeRequest) -> CodeResult:
         limits = request.limits
+        _check(limits)
         try:
             body = _encode(request)
         except TooLarge as error:
@@ -104,7 +106,8 @@ class BubblewrapRuntime:
                 server.release(child)
         except ForkServerGone:
             raise Unavailable(
-                "The sandbox ended while the code ran; it is started anew.", retry_after_s=1.0
+                self._refusal or "The sandbox ended while the code ran; it is started anew.",
+                retry_after_s=1.0,
             ) from None
         return outcome.conclude(traffic, limits)
 
@@ -194,6 +197,12 @@ def _missing(name: str, detail: str) -> Guarantee:
 
 def _fault(fault: CodeFault, message: str) -> CodeResult:
     return CodeResult(fault=fault, message=message)
+
+
+def _check(limits: RunLimits) -> None:
+    for name, value in msgspec.structs.asdict(limits).items():
+        if not 0 < value < _LARGEST_LIMIT:
+            raise InvalidInput(f"The limit {name} must be above 0 and below {_LARGEST_LIMIT:g}.")
 
 
 def _encode(request: CodeRequest) -> bytes:

@@ -75,7 +75,8 @@ def command(plan: Plan, control: int) -> Iterator[tuple[list[str], tuple[int, ..
         ]
         order = {
             "uid": plan.uid,
-            "before": [plan.bubblewrap, *_NAMESPACES],
+            "program": plan.bubblewrap,
+            "before": _NAMESPACES,
             "binds": [[bind.source, bind.target] for bind in plan.interpreter.binds],
             "after": after,
         }

@@ -60,9 +60,9 @@ def stage(paths: list[str]) -> list[str]:
 def main() -> None:
     """Drop privileges, write out the binds, and go over to bubblewrap."""
     order = json.loads(sys.argv[1])
-    sources = [source for source, _ in order["binds"]]
+    program, sources = order["program"], [source for source, _ in order["binds"]]
     if os.geteuid() == 0:
-        sources = stage(sources)
+        program, *sources = stage([program, *sources])
         os.setgroups([])
         os.setresgid(order["uid"], order["uid"], order["uid"])
         os.setresuid(order["uid"], order["uid"], order["uid"])
@@ -70,8 +70,8 @@ def main() -> None:
     for source, (_, target) in zip(sources, order["binds"], strict=True):
         binds += ["--ro-bind", source, target]
     _libc.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
-    command = [*order["before"], *binds, *order["after"]]
-    os.execve(command[0], command, {})  # noqa: S606  # this is how it becomes bubblewrap
+    command = [order["program"], *order["before"], *binds, *order["after"]]
+    os.execve(program, command, {})  # noqa: S606  # this is how it becomes bubblewrap
 
 
 if __name__ == "__main__":

@@ -180,6 +180,7 @@ def main(folder: str, control: int, proc: int) -> None:
         assert isinstance(stream, io.TextIOWrapper)  # noqa: S101  # for the type checker
         stream.reconfigure(line_buffering=True, errors="backslashreplace")
     guest.rehearse()
+    sys.path.remove(folder)
     os.environ.clear()
     confine.keep_mounts_private()
     gc.collect()

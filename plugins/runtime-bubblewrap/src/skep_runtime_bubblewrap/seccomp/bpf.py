@@ -98,7 +98,7 @@ def assemble(rules: Rules, machine: Machine) -> bytes:
 def _ranges(answers: Mapping[int, Instruction]) -> list[tuple[int, Instruction]]:
     """Return where each run of equal answers begins, from zero on; gaps answer ENOSYS."""
     ranges = [(0, answers.get(0, _UNKNOWN))]
-    for number in range(1, max(answers) + 2):
+    for number in range(1, max(answers, default=0) + 2):
         answer = answers.get(number, _UNKNOWN)
         if answer != ranges[-1][1]:
             ranges.append((number, answer))

@@ -47,7 +47,7 @@ def report():
 '''
 """Goes before the code of a hostile program."""
 
-QUICK: Final = RunLimits(wall_s=5.0, cpu_s=5.0)
+QUICK: Final = RunLimits(wall_s=10.0, cpu_s=10.0)
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +64,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """The faults that are right."""
     check: Callable[[CodeResult], bool] | None = None
     """More that must hold."""
-    most_s: float = 4.0
+    most_s: float = 8.0
     """It must have ended by then, on a busy machine too."""
 
     def request(self) -> CodeRequest:

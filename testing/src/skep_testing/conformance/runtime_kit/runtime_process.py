@@ -1,5 +1,6 @@
 """The tests' side of `host_process`: a runtime in a process of its own."""
 
+import contextlib
 import os
 import queue
 import signal
@@ -7,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -46,25 +47,33 @@ class RuntimeProcess:
         self.process: subprocess.Popen[bytes]
         self.report: RuntimeReport
 
+    @contextlib.contextmanager
+    def started(self) -> Iterator[None]:
+        """Start the process without waiting for the runtime; it is killed on leaving."""
+        self._spawn()
+        try:
+            yield
+        finally:
+            self.kill()
+
     def __enter__(self) -> Self:
         """Start, and wait for the runtime's report."""
+        self._spawn()
+        report = self._answers[0].get(timeout=_START_S).report
+        assert report is not None, "the runtime did not start; its errors are above"
+        self.report = report
+        return self
+
+    def _spawn(self) -> None:
         self._answers[0] = queue.Queue()
+        program = "skep_testing.conformance.runtime_kit.host_process"
         self.process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "skep_testing.conformance.runtime_kit.host_process",
-                self._argument,
-            ],
+            [sys.executable, "-m", program, self._argument],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "SKEP_CANARY": CANARY},
         )
         threading.Thread(target=self._read, daemon=True).start()
-        report = self._answers[0].get(timeout=_START_S).report
-        assert report is not None, "the runtime did not start; its errors are above"
-        self.report = report
-        return self
 
     def __exit__(
         self,

@@ -147,26 +147,22 @@ LEAVING: Final = (
         "handlers_at_exit",
         "import atexit, time\ndef main():\n    atexit.register(time.sleep, 3600)\n"
         "    atexit.register(print, 'forged')\n",
-        most_s=2.0,
     ),
     _real(
         "threads_left_behind",
         "import threading, time\ndef main():\n"
         "    for daemon in (True, False):\n"
         "        threading.Thread(target=time.sleep, args=(3600,), daemon=daemon).start()\n",
-        most_s=2.0,
     ),
     _real(
         "busy_threads_left_behind",
         "import threading\ndef spin():\n    while True:\n        pass\ndef main():\n"
         "    for _ in range(3):\n        threading.Thread(target=spin).start()\n",
-        most_s=3.0,
     ),
     _real(
         "objects_that_resist_their_end",
         "import time\nclass Slow:\n    def __del__(self):\n        time.sleep(3600)\n"
         "keep = Slow()\ndef main():\n    global other\n    other = Slow()\n",
-        most_s=2.0,
     ),
     *(
         faulty(name, code, *_PLAIN, limits=QUICK)
