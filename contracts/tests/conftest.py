@@ -6,10 +6,15 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import settings
 
 from skep_contracts.graph_check import CheckedDocument, NodeTypes, check_document, decode_graph
 from skep_contracts.plugins.nodes import NodeDescription, OutputSpec
 from skep_contracts.problems import FieldError, InvalidInput
+
+# A machine that is busy with other tests is no fault of the example at hand.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
 
 Faults = dict[str, str]
 

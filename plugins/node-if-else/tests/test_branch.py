@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skep_contracts.problems import InvalidInput
@@ -140,6 +140,7 @@ values = st.recursive(
 
 
 @given(left=values, right=values)
+@settings(deadline=None)
 def test_every_operator_decides_or_says_why_not(left: object, right: object) -> None:
     for operator in Operator.__args__:  # type: ignore[attr-defined]  # of a Literal
         with suppress(ComparisonError):
@@ -147,6 +148,7 @@ def test_every_operator_decides_or_says_why_not(left: object, right: object) -> 
 
 
 @given(left=values, right=values)
+@settings(deadline=None)
 def test_operators_agree_with_their_opposites(left: object, right: object) -> None:
     assert holds("eq", left, right) is not holds("ne", left, right)
     assert holds("empty", left, None) is not holds("not_empty", left, None)
