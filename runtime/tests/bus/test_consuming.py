@@ -19,6 +19,7 @@ from skep_contracts.problems import (
 )
 from skep_contracts.topology import ConsumerSpec
 from skep_runtime.bus import Bus, DeadLetter, Delivery, Fenced, HandBack
+from skep_runtime.bus.wire.pulling import Puller
 from skep_testing.eventually import eventually
 from skep_testing.nats import NatsServer
 
@@ -163,6 +164,23 @@ async def test_thousands_can_be_held_at_once(own_bus: Bus) -> None:
     assert deliveries == 3_000
 
 
+async def test_batches_follow_each_other_without_a_pause(
+    own_bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[Puller] = []
+    monkeypatch.setattr(Puller, "_prepare_again", lambda puller: pauses.append(puller))
+
+    async def handle(delivery: Delivery) -> None:
+        return
+
+    await own_bus.publish_many(
+        [(CancelRun(run_id=RunId(f"run_{n}")), "t_1", None) for n in range(800)]
+    )
+    async with consuming(own_bus, handle, concurrency=20):
+        await wait_until_empty(own_bus)
+        assert pauses == []
+
+
 async def test_many_large_messages_do_not_overwhelm_the_connection(own_bus: Bus) -> None:
     seen = 0
 
@@ -221,7 +239,7 @@ async def test_cancelling_in_a_flood_leaves_no_message_waiting(
         await asyncio.sleep(0.001)
 
     async def flood() -> None:
-        for n in range(1_500):
+        for n in range(500):
             await start(publisher, f"run_{n}")
 
     async with asyncio.TaskGroup() as tasks:

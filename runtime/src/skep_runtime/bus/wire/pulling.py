@@ -25,6 +25,8 @@ _READ_AHEAD: Final = 64
 _REQUEST: Final = (
     b'{"batch":%d,"max_bytes":16777216,"expires":30000000000,"idle_heartbeat":2000000000}'
 )
+# What the server calls the end of a request that was served; any other conflict is trouble.
+_SERVED: Final = (b"Batch Completed", b"Message Size Exceeds MaxBytes")
 
 
 class Position(msgspec.Struct, gc=False):
@@ -164,7 +166,7 @@ class Puller:
             unserved = frame.headers.get("Nats-Pending-Messages", "")
             left = self._requested - int(unserved) if unserved.isdigit() else 0
             self._requested = max(0, left)
-            if status in {b"404", b"408"} or b"MaxBytes" in frame.head:
+            if status in {b"404", b"408"} or any(end in frame.head for end in _SERVED):
                 self._pull()
             else:
                 self._broken.set()
