@@ -87,6 +87,16 @@ async def test_reader_sees_one_state_and_does_not_wait_for_a_writer(
         assert await count(database) == 0
 
 
+async def test_reader_goes_on_seeing_the_state_it_began_with(database: Database) -> None:
+    query = select(func.count()).select_from(ThingRow)
+    async with database.reading() as session:
+        assert await session.scalar(query) == 0
+        await add(database, "a")
+        assert await session.scalar(query) == 0
+
+    assert await count(database) == 1
+
+
 async def test_values_come_back_as_they_were(database: Database) -> None:
     at = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=timezone(timedelta(hours=5)))
     data = {"a": [1, 2.5, None, "ü", {"b": True}]}

@@ -27,6 +27,10 @@ _DRIVERS: Final = {
     "postgres": "postgresql+asyncpg",
     "postgresql": "postgresql+asyncpg",
 }
+_READING: Final[dict[bool, dict[str, Any]]] = {  # by whether it is SQLite
+    True: {"skep_reading": True},
+    False: {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
 _SQLITE_AWAY: Final = {
     sqlite3.SQLITE_BUSY: "is locked by another process",
     sqlite3.SQLITE_LOCKED: "is locked by another process",
@@ -151,7 +155,7 @@ class Database:
         self.on_outbox: list[Callable[[], None]] = []
         """Called after a commit that added to the outbox."""
         self._engine = open_engine(settings)
-        self._reading = self._engine.execution_options(skep_reading=True)
+        self._reading = self._engine.execution_options(**_READING[self.is_sqlite])
         # Waiting in line here is fair and free; waiting in SQLite polls, and blocks a thread.
         self._writers = asyncio.Semaphore(1 if self.is_sqlite else settings.pool_size)
 
