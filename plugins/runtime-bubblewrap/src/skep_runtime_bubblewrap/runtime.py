@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from skep_contracts.plugins.runtimes import (
 )
 from skep_contracts.problems import InvalidInput, SkepError, TooLarge, Unavailable
 from skep_contracts.values import check_value
-from skep_runtime_bubblewrap import exchange, interpreter, outcome, prerequisites
+from skep_runtime_bubblewrap import cgroups, exchange, interpreter, outcome, prerequisites
 from skep_runtime_bubblewrap.fork_server import ForkServer, ForkServerGone
 from skep_runtime_bubblewrap.sandbox_order import Plan
 from skep_runtime_bubblewrap.seccomp import filters
@@ -89,6 +90,9 @@ class BubblewrapRuntime:
         """Kill every process; runs in flight raise Unavailable."""
         self._refusal = "The sandbox runtime has been stopped."
         await self._stop_server()
+        if self._plan is not None and self._plan.group is not None:
+            await asyncio.to_thread(self._plan.group.remove)
+            self._plan = None
 
     async def _run(self, request: CodeRequest) -> CodeResult:
         limits = request.limits
@@ -126,6 +130,13 @@ class BubblewrapRuntime:
             self._server = server
             return server
 
+    def _bounds(self) -> cgroups.Bounds:
+        physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        return cgroups.Bounds(
+            memory_bytes=self._settings.total_memory_bytes or physical * 3 // 4,
+            processes=self._settings.total_processes,
+        )
+
     async def _stop_server(self) -> None:
         server, self._server = self._server, None
         if server is not None:
@@ -140,6 +151,7 @@ class BubblewrapRuntime:
             python = await interpreter.find(self._settings.python)
         except Unavailable as error:
             return [platform, found, _missing("interpreter", error.detail)]
+        group, grouped = cgroups.make(self._bounds())
         outer, final = filters.programs()
         self._plan = Plan(
             bubblewrap=bubblewrap,
@@ -147,6 +159,7 @@ class BubblewrapRuntime:
             outer_filter=outer,
             final_filter=final,
             uid=self._settings.uid,
+            group=group,
         )
         try:
             await self._running_server()
@@ -158,6 +171,7 @@ class BubblewrapRuntime:
             found,
             Guarantee(name="interpreter", holds=True, detail=f"Python {version}"),
             *await self._try_everything(),
+            grouped,
         ]
 
     async def _try_everything(self) -> list[Guarantee]:

@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from skep_runtime_bubblewrap.cgroups import ControlGroup
 from skep_runtime_bubblewrap.interpreter import LIBRARIES, Interpreter
 
 _PROGRAMS: Final = Path(__file__).parent / "programs"
@@ -37,6 +38,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     final_filter: bytes
     uid: int
     """The unprivileged user that root becomes."""
+    group: ControlGroup | None = None
+    """Where all of it is kept together."""
 
 
 @contextmanager
@@ -75,6 +78,7 @@ def command(plan: Plan, control: int) -> Iterator[tuple[list[str], tuple[int, ..
         ]
         order = {
             "uid": plan.uid,
+            "entrances": plan.group.entrances if plan.group else [],
             "program": plan.bubblewrap,
             "before": _NAMESPACES,
             "binds": [[bind.source, bind.target] for bind in plan.interpreter.binds],

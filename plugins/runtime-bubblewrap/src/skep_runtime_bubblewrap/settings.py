@@ -1,11 +1,13 @@
 """What an operator may set for this plugin."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from skep_contracts.problems import InvalidInput
+
+_LEAST: Final = 128 * 1024 * 1024
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -17,6 +19,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The interpreter that runs user code; the one that runs the service when None."""
     spares: int = 2
     """Children forked ahead of need, about 1 MB each."""
+    total_memory_bytes: int | None = None
+    """What all runs together may use, where control groups can be made; None for 3/4 of it all."""
+    total_processes: int = 4_096
     uid: int = 65_533
     """The user that root becomes before a sandbox starts; it has no account and owns nothing."""
 
@@ -33,6 +38,10 @@ def read_settings(raw: Mapping[str, Any]) -> Settings:
         raise InvalidInput(
             f"The settings of the plugin bubblewrap are not valid: {error}."
         ) from error
+    if settings.total_processes < 16 or (settings.total_memory_bytes or _LEAST) < _LEAST:
+        raise InvalidInput(
+            "The plugin bubblewrap needs 16 processes and 128 MiB in total at least."
+        )
     if settings.uid <= 0 or not 0 <= settings.spares <= 64:
         raise InvalidInput("The plugin bubblewrap needs a uid above 0 and between 0 and 64 spares.")
     return settings

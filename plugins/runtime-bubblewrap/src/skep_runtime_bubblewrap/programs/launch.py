@@ -60,6 +60,8 @@ def stage(paths: list[str]) -> list[str]:
 def main() -> None:
     """Drop privileges, write out the binds, and go over to bubblewrap."""
     order = json.loads(sys.argv[1])
+    for entrance in order["entrances"]:
+        Path(entrance).write_text(str(os.getpid()), encoding="ascii")
     program, sources = order["program"], [source for source, _ in order["binds"]]
     if os.geteuid() == 0:
         program, *sources = stage([program, *sources])
