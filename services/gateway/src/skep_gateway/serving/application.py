@@ -19,8 +19,8 @@ from skep_gateway.web.problems import (
     on_validation_error,
 )
 
-# `edge` has the one span and the one metric of a request. The framework has six spans of its own, knows
-# the bodies that people send, and would obey variables that are not ours.
+# `edge` has the one span and the one metric of a request. The framework has six spans of its own,
+# knows the bodies that people send, and would obey variables that are not ours.
 _NO_TELEMETRY: Final[TelemetryConfig] = {
     "tracing": False,
     "metrics": False,
@@ -65,7 +65,7 @@ def create_application(
         app.router.routes.extend(feature.router.routes)
     hosts = [host.strip() for host in settings.allowed_hosts.split(",") if host.strip()]
     app.add_middleware(BodyLimit)
-    app.add_middleware(Edge, allowed_hosts=hosts)
+    app.add_middleware(Edge, allowed_hosts=hosts, logs_all=settings.access_log == "all")
     _describe_problems(app)
     return app
 

@@ -29,13 +29,24 @@ SECURITY_HEADERS: Final = (
     (b"cross-origin-opener-policy", b"same-origin"),
 )
 _CLIENT_WENT_AWAY: Final = 499
+_LEVELS: Final = logging.getLevelNamesMapping()
 
 
 class Edge:
     """ASGI middleware around everything else. No layer below it leaks an error."""
 
-    def __init__(self, app: ASGIApp, *, allowed_hosts: Iterable[str] = ()) -> None:
-        """Wrap `app`; `allowed_hosts` are names without port, empty for any well-formed one."""
+    def __init__(
+        self, app: ASGIApp, *, allowed_hosts: Iterable[str] = (), logs_all: bool = False
+    ) -> None:
+        """Wrap `app`.
+
+        Args:
+            app: Everything else.
+            allowed_hosts: Names without port; empty for any well-formed one.
+            logs_all: Log requests that went well, too. Each line is a system call and wakes whoever
+                collects them.
+        """
+        self._level_of_success = logging.INFO if logs_all else logging.DEBUG
         self._app = app
         self._allowed = frozenset(host.lower().encode() for host in allowed_hosts)
         self._tracer = tracer("skep.gateway")
@@ -119,7 +130,7 @@ class Edge:
             },
         )
         problem: SkepError | None = scope.get("skep.problem")
-        level = _level(scope, problem)
+        level = self._level(scope, status, problem)
         if _log.isEnabledFor(level):
             fields: dict[str, Any] = {
                 "method": method,
@@ -131,13 +142,12 @@ class Edge:
                 fields["code"] = problem.exact_code
             _log.log(level, "request answered", extra=fields)
 
-
-def _level(scope: Scope, problem: SkepError | None) -> int:
-    if scope["path"] in _PROBES:
-        return logging.DEBUG
-    if problem is None:
-        return logging.INFO
-    return logging.getLevelNamesMapping()[problem.log_level.upper()]
+    def _level(self, scope: Scope, status: int, problem: SkepError | None) -> int:
+        if scope["path"] in _PROBES:
+            return logging.DEBUG
+        if problem is not None:
+            return _LEVELS[problem.log_level.upper()]
+        return self._level_of_success if status < 400 else logging.INFO
 
 
 class _Answer:

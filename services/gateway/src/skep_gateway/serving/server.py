@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -15,10 +15,46 @@ from skep_runtime.lifecycle import Stop
 
 _MAX_HEAD_BYTES: Final = 64 * 1024
 _HEAD_TIMEOUT_S: Final = 15.0
+_CONTINUE: Final = b"HTTP/1.1 100 "
 _TOO_LARGE: Final = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
     b"content-length: 0\r\nconnection: close\r\n\r\n"
 )
+
+
+class _HeadWithBody:
+    """Writes the head of an answer together with the first of its body.
+
+    One system call instead of two, and the client wakes once.
+    """
+
+    __slots__ = ("_head", "_is_head_gone", "_transport")
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._head = b""
+        self._is_head_gone = False
+
+    def write(self, data: bytes) -> None:
+        """Write, or hold the head back until the next piece."""
+        if self._is_head_gone or data.startswith(_CONTINUE):
+            self._transport.write(data)
+        elif not self._head:
+            self._head = data
+        else:
+            self._is_head_gone = True
+            self._transport.write(self._head + data)
+
+    def close(self) -> None:
+        """Hang up, once what was held back is written."""
+        if self._head and not self._is_head_gone:
+            self._is_head_gone = True
+            self._transport.write(self._head)
+        self._transport.close()
+
+    def is_closing(self) -> bool:
+        """Tell whether it is hanging up."""
+        return self._transport.is_closing()
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -81,6 +117,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._head_is_here()
         if not self.transport.is_closing():
             super().on_headers_complete()
+            # The cycle's task is made and has not begun, so nothing is written yet.
+            self.cycle.transport = cast("asyncio.Transport", _HeadWithBody(self.transport))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop the clock."""

@@ -41,6 +41,8 @@ def welcome() -> Response:
         "workflows, agents and knowledge, each run an event log.</p>"
         "<p><a href=/docs>What the API offers</a> · "
         "<a href=/api/v1/openapi.json>OpenAPI</a> · <a href=/readyz>Is it ready?</a></p>"
+        "<p>The first member is created with the setup token that <code>skep up</code> prints: "
+        "<code>POST /api/v1/setup</code>.</p>"
         "<p>From a terminal: <code>skep run examples/hello.yaml --input name=Ada</code></p>",
     )
 

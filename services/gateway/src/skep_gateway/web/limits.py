@@ -37,7 +37,8 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Addresses whose ``X-Forwarded-…`` headers are believed; none when empty."""
     request_timeout_s: Annotated[float, msgspec.Meta(gt=0)] = 30.0
     shutdown_timeout_s: Annotated[float, msgspec.Meta(gt=0)] = 10.0
-    heartbeat_s: Annotated[float, msgspec.Meta(gt=0)] = 15.0
+    access_log: Literal["problems", "all"] = "problems"
+    """``problems``: requests that were refused or failed; metrics count all of them either way."""
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
