@@ -20,6 +20,8 @@ _RESULT: Final = b"R"
 _FAULT: Final = b"F"
 _MAX_MESSAGE: Final = 4_000
 _NEARLY_FULL: Final = 0.9
+_NEARLY_SPENT: Final = 0.5
+"""The kernel counts in ticks against the limit, and exactly in what it reports: they may differ."""
 
 
 class _Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -148,7 +150,7 @@ def _ended(traffic: Traffic, limits: RunLimits) -> _Verdict:
             f"The code ended its own process (status {code}) before main had returned.",
         )
     number = os.WTERMSIG(ended.status)
-    if number in {signal.SIGKILL, signal.SIGXCPU} and ended.cpu_s >= limits.cpu_s * _NEARLY_FULL:
+    if number in {signal.SIGKILL, signal.SIGXCPU} and ended.cpu_s >= limits.cpu_s * _NEARLY_SPENT:
         return _Verdict(
             CodeFault.TIMED_OUT,
             f"The code used more than {limits.cpu_s:g} s of processor time and was stopped.",
