@@ -10,12 +10,13 @@ import pytest
 from tests.architecture.source_tree import ROOT, modules, tracked_files
 
 SECRET = r"[A-Z0-9_]*(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_KEY|VAULT_KEY)"
-# NAME: value, NAME=value, "NAME": "value". A reference such as ${NAME:?say so} is no value.
+# NAME: value, NAME=value, "NAME": "value". A reference such as ${NAME:?say so} is no value, nor is
+# what follows the name inside of it.
 ASSIGNED = re.compile(
     rf"\b(?P<name>{SECRET})\"?\s*[:=]\s*[\"']?(?P<value>[^\s\"'#]+)", re.IGNORECASE
 )
 HARMLESS = re.compile(
-    r"^\$\{?[A-Z0-9_]+(?::?\?.*)?\}?$|^\$\$|^/run/secrets/|^-$|^[>|]$", re.IGNORECASE
+    r"^\$\{?[A-Z0-9_]+(?::?\?.*)?\}?$|^\?|^\$\$|^/run/secrets/|^-$|^[>|]$", re.IGNORECASE
 )
 SECRET_FIELD = re.compile(r"(password|passwd|secret|token|api_key|private_key|vault_key)$")
 

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -157,3 +157,11 @@ def wait_for_document(stack: RunningStack, path: str, timeout_s: float = 30) -> 
             return document
         time.sleep(0.05)
     raise AssertionError(document)
+
+
+def eventually(holds: Callable[[], object], timeout_s: float = 20.0) -> None:
+    """Wait for something that happens elsewhere."""
+    deadline = time.monotonic() + timeout_s
+    while not holds():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.02)

@@ -3,14 +3,13 @@
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from skep_testing.stack import RunningStack
-from tests.integration.api import create_app, skep
+from tests.integration.api import create_app, eventually, skep
 from tests.integration.documents import start, text_field, workflow
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("plugins")]
@@ -33,13 +32,6 @@ def knows(stack: RunningStack, node_type: str) -> bool:
     return any(item["type"] == node_type for item in listed)
 
 
-def until(condition: Any, timeout_s: float = 15) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.05)
-
-
 def test_plugin_is_written_installed_used_and_removed(stack: RunningStack, tmp_path: Path) -> None:
     written = skep(stack, "plugin", "new", "shout", "--kind", "node", "--directory", str(tmp_path))
     assert written.returncode == 0, written.stderr
@@ -47,14 +39,14 @@ def test_plugin_is_written_installed_used_and_removed(stack: RunningStack, tmp_p
 
     installed = skep(stack, "plugin", "install", str(folder), "--data-dir", str(stack.data_dir))
     assert installed.returncode == 0, installed.stderr
-    until(lambda: knows(stack, "shout"))
+    eventually(lambda: knows(stack, "shout"))
     app = create_app(stack, shouting("shouting"))
     run = stack.request("POST", "/api/v1/runs", {"app": app, "inputs": {"topic": "bees"}})
     assert run["outputs"] == {"text": "BEES!!"}
 
     removed = skep(stack, "plugin", "remove", "skep-node-shout", "--data-dir", str(stack.data_dir))
     assert removed.returncode == 0, removed.stderr
-    until(lambda: not knows(stack, "shout"))
+    eventually(lambda: not knows(stack, "shout"))
     checked = stack.request("POST", "/api/v1/workflow-checks", {"document": shouting("gone")})
     assert not checked["ok"]
     refused = stack.request(
@@ -104,7 +96,7 @@ def test_plugin_that_does_not_load_is_reported_and_harms_nothing(
         plugins = stack.request("GET", "/api/v1/plugins")
         return "skep-node-broken" in str(plugins) and "no such luck" in str(plugins)
 
-    until(reported)
+    eventually(reported)
     assert knows(stack, "llm")
     assert stack.request("GET", "/readyz")
     skep(stack, "plugin", "remove", "skep-node-broken", "--data-dir", str(stack.data_dir))

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from skep_testing.stack import RunningStack
-from tests.integration.api import create_app, start_run, wait_until_ended
+from tests.integration.api import create_app, eventually, start_run, wait_until_ended
 from tests.integration.documents import echo_app
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("subscriptions")]
@@ -134,8 +134,8 @@ def test_webhook_is_signed_retried_and_delivered(stack: RunningStack, receiver: 
     signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
     expected = base64.b64encode(hmac.new(secret, signed, hashlib.sha256).digest()).decode()
     assert f"v1,{expected}" in headers["webhook-signature"].split(" ")
-    listed = stack.request("GET", f"/api/v1/webhooks/{hook['id']}/deliveries")["items"]
-    assert listed[0]["status"] == "delivered"
+    path = f"/api/v1/webhooks/{hook['id']}/deliveries"
+    eventually(lambda: stack.request("GET", path)["items"][0]["status"] == "delivered")
 
 
 def test_delivery_can_be_sent_again(stack: RunningStack) -> None:
@@ -147,6 +147,7 @@ def test_delivery_can_be_sent_again(stack: RunningStack) -> None:
     start_run(stack, app, inputs={"topic": "x"})
     receiver.wait(1)
     path = f"/api/v1/webhooks/{hook['id']}/deliveries"
+    eventually(lambda: stack.request("GET", path)["items"])
     (delivery,) = stack.request("GET", path)["items"]
 
     stack.request("POST", f"{path}/{delivery['id']}/retries")

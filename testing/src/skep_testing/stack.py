@@ -123,6 +123,11 @@ class RunningStack:
             return {}
         return state
 
+    @property
+    def nats_url(self) -> str:
+        """Where the stack's NATS listens."""
+        return str(self._state()["nats_url"])
+
     def pid_of(self, name: str) -> int:
         """Return the process id of one of the stack's processes as it is now."""
         return int(self._state()["processes"][name])

@@ -10,6 +10,12 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
+    _create_files()
+    _create_webhooks()
+    _create_deliveries()
+
+
+def _create_files() -> None:
     op.create_table(
         "files",
         sa.Column("id", sa.String(64)),
@@ -23,6 +29,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_files_tenant_id"),
     )
     op.create_index("ix_files_tenant_id", "files", ["tenant_id"])
+
+
+def _create_webhooks() -> None:
     op.create_table(
         "webhooks",
         sa.Column("id", sa.String(64)),
@@ -37,6 +46,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_webhooks_tenant_id"),
     )
     op.create_index("ix_webhooks_tenant_id", "webhooks", ["tenant_id"])
+
+
+def _create_deliveries() -> None:
     op.create_table(
         "webhook_deliveries",
         sa.Column("id", sa.String(128)),

@@ -1,6 +1,7 @@
 """The public facts that follow from a run's log: what subscriptions and webhooks hear."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from skep_contracts.envelope import Event
 from skep_contracts.events import run as facts
@@ -8,6 +9,7 @@ from skep_contracts.ids import AppId, ConversationId, RunId
 from skep_contracts.run_log import (
     Batch,
     RunCancelled,
+    RunEvent,
     RunFailed,
     RunPaused,
     RunStarted,
@@ -33,56 +35,41 @@ def public_facts(batch: Batch, record: RunRecord) -> Iterator[tuple[str, Event]]
     started = record.started
     if started is None:
         return
-    run_id, app_id = RunId(started.run_id), AppId(started.app_id)
-    version = started.version
-    conversation = ConversationId(started.conversation_id) if started.conversation_id else None
     for number, event in enumerate(batch.events, batch.first):
-        fact: Event
-        match event:
-            case RunStarted():
-                fact = facts.RunBegan(
-                    run_id=run_id, app_id=app_id, version=version, conversation_id=conversation
-                )
-            case RunPaused(waits=waits):
-                fact = facts.RunPaused(
-                    run_id=run_id,
-                    app_id=app_id,
-                    version=version,
-                    waits=waits,
-                    conversation_id=conversation,
-                )
-            case RunSucceeded():
-                fact = facts.RunSucceeded(
-                    run_id=run_id,
-                    app_id=app_id,
-                    version=version,
-                    outputs=event.outputs,
-                    answer=event.answer,
-                    elapsed_s=event.elapsed_s,
-                    input_tokens=record.input_tokens,
-                    output_tokens=record.output_tokens,
-                    cost_usd=record.cost_usd,
-                    conversation_id=conversation,
-                )
-            case RunFailed():
-                fact = facts.RunFailed(
-                    run_id=run_id,
-                    app_id=app_id,
-                    version=version,
-                    problem=event.problem,
-                    node=event.node,
-                    elapsed_s=event.elapsed_s,
-                    conversation_id=conversation,
-                )
-            case RunCancelled():
-                fact = facts.RunCancelled(
-                    run_id=run_id,
-                    app_id=app_id,
-                    version=version,
-                    reason=event.reason,
-                    elapsed_s=event.elapsed_s,
-                    conversation_id=conversation,
-                )
-            case _:
-                continue
-        yield f"{run_id}.{number}", fact
+        fact = _fact(event, started, record)
+        if fact is not None:
+            yield f"{started.run_id}.{number}", fact
+
+
+def _fact(event: RunEvent, started: RunStarted, record: RunRecord) -> Event | None:
+    about: dict[str, Any] = {
+        "run_id": RunId(started.run_id),
+        "app_id": AppId(started.app_id),
+        "version": started.version,
+        "conversation_id": (
+            ConversationId(started.conversation_id) if started.conversation_id else None
+        ),
+    }
+    match event:
+        case RunStarted():
+            return facts.RunBegan(**about)
+        case RunPaused(waits=waits):
+            return facts.RunPaused(waits=waits, **about)
+        case RunSucceeded():
+            return facts.RunSucceeded(
+                outputs=event.outputs,
+                answer=event.answer,
+                elapsed_s=event.elapsed_s,
+                input_tokens=record.input_tokens,
+                output_tokens=record.output_tokens,
+                cost_usd=record.cost_usd,
+                **about,
+            )
+        case RunFailed():
+            return facts.RunFailed(
+                problem=event.problem, node=event.node, elapsed_s=event.elapsed_s, **about
+            )
+        case RunCancelled():
+            return facts.RunCancelled(reason=event.reason, elapsed_s=event.elapsed_s, **about)
+        case _:
+            return None

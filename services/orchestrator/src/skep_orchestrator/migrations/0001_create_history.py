@@ -13,6 +13,12 @@ Whole = sa.BigInteger()
 
 
 def upgrade() -> None:
+    _create_runs()
+    _create_conversations()
+    _create_usage()
+
+
+def _create_runs() -> None:
     op.create_table(
         "runs",
         sa.Column("run_id", sa.Text(), primary_key=True),
@@ -40,6 +46,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_runs_tenant_conversation_id_run_id", "runs", ["tenant", "conversation_id", "run_id"]
     )
+
+
+def _create_conversations() -> None:
     op.create_table(
         "conversations",
         sa.Column("conversation_id", sa.Text(), primary_key=True),
@@ -69,6 +78,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_turns_tenant_conversation_id_run_id", "turns", ["tenant", "conversation_id", "run_id"]
     )
+
+
+def _create_usage() -> None:
     op.create_table(
         "usage",
         sa.Column("entry_id", sa.Text(), primary_key=True),
