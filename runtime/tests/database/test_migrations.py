@@ -133,7 +133,7 @@ async def test_rows_that_refer_to_nothing_fail_the_migration(
         await migrate(sqlite_settings, make_package({"0001_create_tables.py": orphan}))
 
 
-def test_nothing_of_alembic_is_loaded_when_nothing_is_to_be_done(
+def test_neither_alembic_nor_another_dialect_is_loaded_when_nothing_is_to_be_done(
     sqlite_settings: DatabaseSettings, make_package: Any
 ) -> None:
     package = make_package(ONE)
@@ -142,7 +142,7 @@ def test_nothing_of_alembic_is_loaded_when_nothing_is_to_be_done(
         "import asyncio, sys; sys.path.insert(0, sys.argv[1]);"
         "from skep_runtime.database import *;"
         "asyncio.run(Database(DatabaseSettings(url=sys.argv[2])).migrate(sys.argv[3]));"
-        "sys.exit('alembic' in sys.modules)"
+        "sys.exit('alembic' in sys.modules or 'sqlalchemy.dialects.postgresql' in sys.modules)"
     )
     folder = sqlite_settings.url.removeprefix("sqlite:///").rpartition("/")[0]
 

@@ -377,4 +377,4 @@ def test_constraints_have_names() -> None:
 
     assert names == {"pk_things", "uq_things_name"}
     assert isinstance(ThingRow.__table__.c.at.type, UtcDateTime)
-    assert ThingRow.__table__.c.data.type is Json
+    assert isinstance(ThingRow.__table__.c.data.type, Json)

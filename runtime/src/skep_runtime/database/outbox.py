@@ -10,8 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,7 +18,7 @@ from skep_contracts import subjects
 from skep_contracts.envelope import MAX_MESSAGE_BYTES, Command, Envelope, Event, wrap
 from skep_contracts.problems import SkepError, TooLarge
 from skep_runtime.database.engine import Database
-from skep_runtime.database.tables import Table
+from skep_runtime.database.tables import Table, UtcDateTime
 
 if TYPE_CHECKING:
     from skep_runtime.bus import Bus
@@ -29,6 +28,10 @@ _BATCH: Final = 100
 _POLL_S: Final = 30.0
 _BACKOFF_S: Final = (0.1, 0.5, 2.0, 10.0, _POLL_S)
 _ENVELOPES: Final = msgspec.json.Decoder(Envelope)
+_NOTE: Final = text(
+    "INSERT INTO seen (message_id, at) VALUES (:message_id, :at)"
+    " ON CONFLICT DO NOTHING RETURNING message_id"
+).bindparams(bindparam("at", type_=UtcDateTime()))
 
 
 class OutboxRow(Table):
@@ -153,15 +156,8 @@ class OutboxRelay:
 
 async def is_first_delivery(session: AsyncSession, message_id: str) -> bool:
     """Note in this transaction that a message is handled; tell whether it was not yet."""
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    noted = await session.execute(
-        insert(SeenRow)
-        .values(message_id=message_id, at=datetime.now(UTC))
-        .on_conflict_do_nothing()
-        .returning(SeenRow.message_id)
-    )
-    return noted.first() is not None
+    noted = await session.scalar(_NOTE, {"message_id": message_id, "at": datetime.now(UTC)})
+    return noted is not None
 
 
 async def forget_deliveries(session: AsyncSession, *, before: datetime) -> None:

@@ -4,9 +4,8 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, Text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 _NAMES: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -16,11 +15,23 @@ _NAMES: Final = {
     "pk": "pk_%(table_name)s",
 }
 
-Json: Final = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
-"""Plain data or msgspec structs; comes back as plain data. JSONB on PostgreSQL."""
-
 _Whole: Final = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up INTEGER keys only
 _METADATA: Final[dict[str, MetaData]] = {}
+
+
+class Json(TypeDecorator[Any]):
+    """Plain data or msgspec structs; comes back as plain data. JSONB on PostgreSQL."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the type; the module of PostgreSQL's is large and loaded only with it."""
+        if dialect.name != "postgresql":
+            return dialect.type_descriptor(JSON(none_as_null=True))
+        from sqlalchemy.dialects.postgresql import JSONB
+
+        return dialect.type_descriptor(JSONB(none_as_null=True))
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -55,7 +66,7 @@ class Table(DeclarativeBase):
 
     type_annotation_map = {  # noqa: RUF012  # SQLAlchemy reads it from the class
         datetime: UtcDateTime(),
-        dict[str, Any]: Json,
+        dict[str, Any]: Json(),
         int: _Whole,
         str: Text(),
     }
