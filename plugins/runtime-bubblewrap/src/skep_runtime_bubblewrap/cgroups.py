@@ -1,7 +1,8 @@
 """A control group around the whole sandbox, where this process may make one.
 
-Each run is bounded by its own limits; the group bounds all of them together, and gives them a
-smaller share of the processor than the services have. Both versions of control groups will do.
+Each run is bounded by its own limits; the group bounds the memory and the processes of all of them
+together. It leaves the processor alone: where nothing else is in a group, one would get too small a
+share. Both versions of control groups will do.
 """
 
 import contextlib
@@ -20,7 +21,6 @@ _PREFIX: Final = "skep-sandbox-"
 _MOUNTS: Final = Path("/proc/self/mountinfo")
 _OWN: Final = Path("/proc/self/cgroup")
 _REMOVE_TIMEOUT_S: Final = 2.0
-_SHARE: Final = {"cpu.weight": "50", "cpu.shares": "512"}
 _numbers: Final = count(1)
 
 
@@ -89,14 +89,12 @@ def _places(bounds: Bounds) -> Iterator[tuple[Path, dict[str, str]]]:
                             "memory.max": memory,
                             "memory.swap.max": "0",
                             "pids.max": processes,
-                            "cpu.weight": _SHARE["cpu.weight"],
                         },
                     )
             continue
         settings = {
             "memory": {"memory.limit_in_bytes": memory},
             "pids": {"pids.max": processes},
-            "cpu": {"cpu.shares": _SHARE["cpu.shares"]},
         }
         for controller in sorted(controllers & settings.keys()):
             yield mount / own.get(controller, "/").strip("/"), settings[controller]
@@ -122,7 +120,7 @@ def _make_one(folder: Path, settings: dict[str, str]) -> bool:
 
 def _delegate(parent: Path) -> None:
     """Ask for the controllers in the folders below; refused where processes live, which is fine."""
-    for controller in ("memory", "pids", "cpu"):
+    for controller in ("memory", "pids"):
         with contextlib.suppress(OSError):
             (parent / "cgroup.subtree_control").write_text(f"+{controller}", encoding="ascii")
 

@@ -23,6 +23,7 @@ _SECCOMP_MODE_FILTER = 2
 _CAPABILITY_VERSION_3 = 0x20080522
 PRIVATE = "/tmp"  # noqa: S108  # a file system of the run's own
 _TMP_INODES = 16_384
+_QUEUED_SIGNALS = 256
 _MIB = 1024 * 1024
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -123,6 +124,7 @@ def _lower_limits(limits: Limits, address_space: int) -> None:
         (resource.RLIMIT_NOFILE, limits.open_files),
         # Counted in the user namespace that comes next, so that runs do not take from each other.
         (resource.RLIMIT_NPROC, limits.processes),
+        (resource.RLIMIT_SIGPENDING, _QUEUED_SIGNALS),  # and timers
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_MEMLOCK, 0),
         (resource.RLIMIT_MSGQUEUE, 0),

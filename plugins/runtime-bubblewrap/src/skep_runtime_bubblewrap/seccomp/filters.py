@@ -10,6 +10,7 @@ _AF_UNIX: Final = 1
 _SOCK_STREAM: Final = 1
 _SOCK_TYPE_MASK: Final = 0xF
 _SOL_SOCKET: Final = 1
+_SOCKET_QUESTIONS: Final = (3, 4, 38, 39)  # type, error, protocol, domain
 
 _CLONE_THREAD: Final = 0x00010000 | 0x00000100  # CLONE_THREAD | CLONE_VM
 _CLONE_NEW_ANY: Final = 0x7E020080  # user, pid, net, ipc, uts, cgroup, mount and time namespaces
@@ -102,7 +103,7 @@ _HOSTILE: Final = _names(
     remap_file_pages removexattr request_key rt_sigqueueinfo rt_tgsigqueueinfo
     sched_setaffinity sched_setattr sched_setparam sched_setscheduler seccomp semctl semget
     semop semtimedop sendmmsg sendmsg set_mempolicy setdomainname setfsgid setfsuid setgid
-    setgroups sethostname setns setpgid setpriority setregid setresgid setresuid setreuid
+    setgroups sethostname setns setsockopt setpgid setpriority setregid setresgid setresuid setreuid
     setrlimit setsid settimeofday setuid setxattr shmat shmctl shmdt shmget socket splice
     swapoff swapon sync syncfs sysfs syslog tee umount2 unshare uselib userfaultfd ustat vfork
     vhangup vmsplice wait4 waitid
@@ -116,14 +117,13 @@ FINAL: Final = Rules(
         # and libraries go back to clone.
         "clone": (Argument(0, (_CLONE_THREAD,), _CLONE_THREAD | _CLONE_NEW_ANY),),
         "fcntl": (Argument(1, _FCNTLS),),
-        "getsockopt": (Argument(1, (_SOL_SOCKET,)),),
+        "getsockopt": (Argument(1, (_SOL_SOCKET,)), Argument(2, _SOCKET_QUESTIONS)),
         "ioctl": (Argument(1, _IOCTLS),),
         "prctl": (Argument(0, _PRCTLS),),
         # Reading limits of oneself; raising or lowering them is over.
         "prlimit64": (Argument(0, (0,)), is_null(2)),
         # Connected pairs only, and no address to send to: nothing outside can be reached.
         "sendto": (is_null(4),),
-        "setsockopt": (Argument(1, (_SOL_SOCKET,)),),
         "socketpair": (
             Argument(0, (_AF_UNIX,)),
             Argument(1, (_SOCK_STREAM,), _SOCK_TYPE_MASK),

@@ -292,6 +292,8 @@ def main(canary, port, abstract):
         attempt(f"connect {kind}", one.connect, "\\0" + abstract)
         attempt(f"listen {kind}", one.listen)
         attempt(f"pass {kind}", socket.send_fds, one, [b"x"], [0])
+        attempt(f"filter {kind}", one.setsockopt, socket.SOL_SOCKET, 26, bytes(16))
+        attempt(f"buffer {kind}", one.setsockopt, socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 26)
     return report()
 """,
     ),

@@ -187,6 +187,20 @@ def main():
 """,
     ),
     hostile(
+        "many_timers",
+        """
+def main():
+    made, identity = 0, ctypes.c_int()
+    create = libc.timer_create
+    event = ctypes.create_string_buffer(struct.pack("qii48x", 0, 0, 1))
+    while made < 20_000 and create(1, event, ctypes.byref(identity)) == 0:
+        made += 1
+    if made > 10_000:
+        escaped.append(made)
+    return report()
+""",
+    ),
+    hostile(
         "fork_bomb",
         """
 def main():
