@@ -15,6 +15,7 @@ up: install ## Start everything on this machine (ARGS="--port 9000", see skep up
 	@exec $(BIN)/skep up $(ARGS)
 
 test: check ## Everything that must hold: check, then all tests (ARGS="-k sandbox" picks some)
+	@scripts/test-services
 	@$(BIN)/pytest -n $(JOBS) --dist loadgroup --ignore tests/architecture $(ARGS)
 
 check: install ## What needs no running: format, lint, types, imports, architecture
