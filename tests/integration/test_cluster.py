@@ -40,7 +40,10 @@ def model() -> Iterator[ScriptedModel]:
 def stack(
     nats: NatsCluster, postgres_server: PostgresServer, model: ScriptedModel
 ) -> Iterator[RunningStack]:
-    urls = [f"nats://{server.user}:{server.password}@{server.host}" for server in nats.servers]
+    urls = [
+        server.url.replace("nats://", f"nats://{server.user}:{server.password}@")
+        for server in nats.servers
+    ]
     with RunningStack(
         options=[
             *("--nats-url", ",".join(urls)),

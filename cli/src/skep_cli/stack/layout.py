@@ -108,6 +108,7 @@ class Layout:
     def write_state(self, state: StackState) -> None:
         """Tell other commands about this stack."""
         partial = self.state_file.with_suffix(".partial")
+        partial.touch(mode=0o600)  # the address of a bus may hold a password
         partial.write_text(json.dumps(msgspec.to_builtins(state)))
         partial.replace(self.state_file)
 
