@@ -3,6 +3,9 @@ from collections.abc import Iterator
 import pytest
 
 from services.gateway.tests.support import OtherTenant, RunningGateway, running_gateway
+from skep_testing.postgres import postgres_server
+
+__all__ = ["postgres_server"]
 
 
 @pytest.fixture(scope="session")

@@ -54,8 +54,9 @@ class Answer:
 class RunningGateway:
     """A gateway in a thread of its own."""
 
-    def __init__(self, settings: GatewaySettings) -> None:
+    def __init__(self, settings: GatewaySettings, nats: NatsServer) -> None:
         self.settings = settings
+        self.nats = nats
         self.key = settings.bootstrap_key or ""
         self.gateway: Gateway
         self.loop: asyncio.AbstractEventLoop
@@ -184,7 +185,7 @@ class OtherTenant:
 def running_gateway(**changes: Any) -> Iterator[RunningGateway]:
     """Start a gateway with its own bus, database and plugins; everything goes at the end."""
     with tempfile.TemporaryDirectory(prefix="skep-gateway-") as directory, NatsServer() as nats:
-        running = RunningGateway(settings_in(Path(directory), nats, **changes))
+        running = RunningGateway(settings_in(Path(directory), nats, **changes), nats)
         running.start()
         try:
             yield running

@@ -1,5 +1,6 @@
 """What depends on the database, once more on PostgreSQL: contention, conflicts, transactions."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,7 +11,10 @@ from services.gateway.tests.credentials import test_credentials
 from services.gateway.tests.idempotency import test_replay
 from services.gateway.tests.identity import test_api_keys
 from services.gateway.tests.support import OtherTenant, RunningGateway, running_gateway
-from skep_testing.postgres import PostgresServer, postgres_programs
+from skep_gateway.identity.set_up import prepare_first_start
+from skep_gateway.identity.tokens import new_api_key
+from skep_runtime.database import Database
+from skep_testing.postgres import PostgresServer
 
 pytestmark = pytest.mark.postgres
 
@@ -35,20 +39,30 @@ ALONE: list[Callable[[RunningGateway], Any]] = [
 
 
 @pytest.fixture(scope="module")
-def on_postgres() -> Iterator[RunningGateway]:
-    programs = postgres_programs()
-    if programs is None:
-        pytest.skip("no PostgreSQL programs here")
-    with (
-        PostgresServer(programs) as server,
-        running_gateway(database=server.settings("skep_gateway")) as running,
-    ):
+def on_postgres(postgres_server: PostgresServer) -> Iterator[RunningGateway]:
+    with running_gateway(database=postgres_server.settings("skep_gateway")) as running:
         yield running
 
 
 @pytest.mark.parametrize("journey", ALONE, ids=lambda journey: journey.__name__)
 def test_on_postgres(on_postgres: RunningGateway, journey: Callable[[RunningGateway], Any]) -> None:
     journey(on_postgres)
+
+
+async def test_two_processes_may_start_first_at_once(postgres_server: PostgresServer) -> None:
+    databases = [Database(postgres_server.settings("first_start")) for _ in range(2)]
+    key = new_api_key()
+
+    async def start(database: Database) -> str:
+        await database.migrate("skep_gateway")
+        return await prepare_first_start(database, key)
+
+    async with asyncio.TaskGroup() as tasks:
+        started = [tasks.create_task(start(database)) for database in databases]
+    for database in databases:
+        await database.close()
+
+    assert started[0].result() == started[1].result()
 
 
 def test_tenants_are_apart_on_postgres(on_postgres: RunningGateway) -> None:

@@ -1,7 +1,9 @@
 """A plugin of the tests' own, so that they need node types and providers of no other member."""
 
+from itertools import count
 from pathlib import Path
 
+_numbers = count(1)
 _MODULE = '''
 """Node types and a model provider for tests."""
 
@@ -126,14 +128,18 @@ def skep_providers() -> list[ProviderDescription]:
 
 
 def write_trial_plugin(directory: Path) -> None:
-    """Put the plugin where the plugin host looks."""
+    """Put the plugin where the plugin host looks.
+
+    Each time as another module: several gateways live in the process of the tests.
+    """
+    module = f"skep_trial_{next(_numbers)}"
     folder = directory / "skep-trial"
     metadata = folder / "skep_trial-1.0.dist-info"
     metadata.mkdir(parents=True)
-    (folder / "skep_trial.py").write_text(_MODULE)
+    (folder / f"{module}.py").write_text(_MODULE)
     (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: skep-trial\nVersion: 1.0\n")
     (metadata / "entry_points.txt").write_text(
-        "[skep.nodes]\ntrial = skep_trial\n[skep.models]\ntrial = skep_trial\n"
+        f"[skep.nodes]\ntrial = {module}\n[skep.models]\ntrial = {module}\n"
     )
 
 

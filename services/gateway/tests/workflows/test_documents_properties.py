@@ -54,7 +54,7 @@ def refusal(body: bytes, kind: str) -> SkepError | None:
     return None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(documents())
 def test_yaml_and_json_give_the_document_back(document: WorkflowDocument) -> None:
     from_yaml = parse_document(to_yaml(document).encode(), YAML)
@@ -65,7 +65,7 @@ def test_yaml_and_json_give_the_document_back(document: WorkflowDocument) -> Non
     assert list(from_yaml.nodes) == list(document.nodes)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=200) | TEXT.map(str.encode), st.sampled_from([YAML, JSON]))
 def test_any_bytes_are_read_or_refused(body: bytes, kind: str) -> None:
     error = refusal(body, kind)
@@ -73,7 +73,7 @@ def test_any_bytes_are_read_or_refused(body: bytes, kind: str) -> None:
     assert error is None or error.status in {400, 413, 422}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(VALUES)
 def test_any_data_is_a_document_or_refused_with_a_place(value: object) -> None:
     for data in (value, {"skep": 1, "app": value, "nodes": value, "edges": value}):

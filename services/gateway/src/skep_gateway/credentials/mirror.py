@@ -12,6 +12,7 @@ from skep_runtime.bus import Bus
 from skep_runtime.database import Database
 
 _AGAIN_S: Final = 5.0
+_SOON_S: Final = 2.0
 _log = logging.getLogger(__name__)
 
 
@@ -38,9 +39,10 @@ class CredentialMirror:
     async def mirror_soon(self, key: str) -> None:
         """Mirror one key now; when the bus is away, `run` does it later."""
         try:
-            await self.mirror(key)
-        except SkepError as error:
-            _log.warning("credential is mirrored later", extra={"code": error.exact_code})
+            async with asyncio.timeout(_SOON_S):
+                await self.mirror(key)
+        except (SkepError, TimeoutError):
+            _log.warning("credential is mirrored later")
 
     async def mirror(self, key: str | None = None) -> None:
         """Mirror one key, or whatever is noted.
