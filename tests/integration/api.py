@@ -134,9 +134,10 @@ class Follower(threading.Thread):
 def wait_until_ended(stack: RunningStack, run_id: str, timeout_s: float = 60) -> dict[str, Any]:
     """Return the run once it has ended."""
     deadline = time.monotonic() + timeout_s
+    run: dict[str, Any] = {}
     while time.monotonic() < deadline:
         try:
-            run: dict[str, Any] = stack.request("GET", f"/api/v1/runs/{run_id}")
+            run = stack.request("GET", f"/api/v1/runs/{run_id}")
         except OSError:
             run = {"status": "unknown"}
         if run["status"] in {"succeeded", "failed", "cancelled"}:
@@ -148,9 +149,10 @@ def wait_until_ended(stack: RunningStack, run_id: str, timeout_s: float = 60) ->
 def wait_for_document(stack: RunningStack, path: str, timeout_s: float = 30) -> dict[str, Any]:
     """Return the document once it is ready or failed."""
     deadline = time.monotonic() + timeout_s
+    document: dict[str, Any] = {}
     while time.monotonic() < deadline:
         try:
-            document: dict[str, Any] = stack.request("GET", path)
+            document = stack.request("GET", path)
         except OSError:  # ingest or the gateway is just being restarted
             document = {"status": "unknown"}
         if document["status"] in {"ready", "failed"}:

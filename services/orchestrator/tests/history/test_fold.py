@@ -13,7 +13,7 @@ from services.orchestrator.tests.history.logs import (
     whole_log,
 )
 from skep_contracts.calls.run import RunStatus
-from skep_contracts.run_log import NodeStarted, RunPaused, RunResumed
+from skep_contracts.run_log import NodeStarted, RunEvent, RunPaused, RunResumed
 from skep_orchestrator.history.fold import RunRecord, fold
 
 
@@ -71,7 +71,11 @@ def test_cancellation_is_an_end_of_its_own() -> None:
 
 
 def test_pause_and_resumption() -> None:
-    log = [started(), NodeStarted(node="ask", node_type="x"), RunPaused(waits={"ask": {}})]
+    log: list[RunEvent] = [
+        started(),
+        NodeStarted(node="ask", node_type="x"),
+        RunPaused(waits={"ask": {}}),
+    ]
 
     paused = fold(batches(log))
     resumed = fold(batches([*log, RunResumed(node="ask")]))

@@ -109,7 +109,7 @@ class RunStream:
         if self._opened is None:
             await self.open()
         batches, self._opened = self._opened or [], None
-        if self._is_over:
+        if self._is_over:  # the reader has seen the end already
             return
         if not _is_told_by_log(batches):
             # What was appended since the log was read is in the live stream, before its end.
@@ -119,6 +119,10 @@ class RunStream:
                 yield item
         async for item in self._take_batches(batches):
             yield item
+        async for item in self._follow_live():
+            yield item
+
+    async def _follow_live(self) -> AsyncIterator[StreamItem]:
         if self._is_over:
             return
         replay = self._bus.replay(
