@@ -5,6 +5,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
+from unittest.mock import patch
 
 import msgspec
 import pytest
@@ -141,9 +142,10 @@ class WorkerProcess:
 
     async def kill(self) -> None:
         """As `kill -9`: not another word to anybody."""
-        self.bus._connection.send = lambda *args, **kwargs: False  # type: ignore[method-assign]
-        self.task.cancel()
-        await asyncio.wait([self.task])
+        self.bus._connection.send = lambda *args, **kwargs: True  # type: ignore[method-assign]
+        with patch("skep_orchestrator.runs.execution._LAST_WORDS_S", 0):
+            self.task.cancel()
+            await asyncio.wait([self.task])
 
 
 class Stage:

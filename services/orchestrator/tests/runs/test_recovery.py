@@ -114,7 +114,7 @@ async def test_frozen_worker_that_wakes_up_cannot_write_and_falls_silent(stage: 
     assert held is not None
     # Frozen: no heartbeat leaves any more. Its own loop goes on, which is as if it woke up later.
     send = first.bus._connection.send
-    first.bus._connection.send = lambda *args, **kwargs: False  # type: ignore[method-assign]
+    first.bus._connection.send = lambda *args, **kwargs: True  # type: ignore[method-assign]
     await stage.add_worker()
     await stage.until_begun("m", 2)
     first.bus._connection.send = send  # type: ignore[method-assign]
@@ -141,7 +141,7 @@ async def test_worker_that_stood_still_finds_out_what_it_lost(stage: Stage) -> N
     held = first.worker.held.find(TENANT, run_id)
     assert held is not None
     send = first.bus._connection.send
-    first.bus._connection.send = lambda *args, **kwargs: False  # type: ignore[method-assign]
+    first.bus._connection.send = lambda *args, **kwargs: True  # type: ignore[method-assign]
     await stage.add_worker()
     await stage.until_begun("c", 2)
     first.bus._connection.send = send  # type: ignore[method-assign]
