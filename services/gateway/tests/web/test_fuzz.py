@@ -32,7 +32,7 @@ WORDS = [
     "chat",
     "version",
 ]
-ODD = [
+ODD: list[Any] = [
     None,
     True,
     0,
