@@ -18,9 +18,11 @@ from skep_contracts.calls.code import (
     DescribeSandboxReply,
     RunCode,
     RunCodeReply,
+    StopCodeHere,
+    StopCodeHereReply,
 )
 from skep_contracts.plugins.runtimes import CodeFault, CodeRequest, CodeResult, RunLimits
-from skep_contracts.problems import InvalidInput, RateLimited, Unavailable
+from skep_contracts.problems import Gone, InvalidInput, RateLimited, Unavailable
 from skep_runtime.bus import Bus
 from skep_testing.nats import NatsServer, nats_server
 
@@ -192,6 +194,30 @@ async def test_caller_that_gives_up_ends_its_run(ready: Bus) -> None:
         await asyncio.sleep(0.02)
 
 
+async def test_run_is_stopped_by_its_key(ready: Bus) -> None:
+    request = CodeRequest(language="python", code=SLEEP, inputs={"s": 2.5})
+    call, began = RunCode(request=request, key="effect-1"), time.monotonic()
+
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(
+            _outcome(ready.call(call, tenant=TENANT, reply=RunCodeReply, timeout_s=10), Gone)
+        )
+        await asyncio.sleep(0.3)
+
+        answers = [
+            await ready.broadcast(
+                StopCodeHere(key="effect-1"), tenant=tenant, reply=StopCodeHereReply, timeout_s=1.0
+            )
+            for tenant in (OTHER, TENANT)
+        ]
+
+        assert answers == [None, StopCodeHereReply()]
+
+    assert isinstance(running.result(), Gone)
+    assert time.monotonic() - began < 2.4
+    assert (await describe(ready)).running == 0
+
+
 async def test_overload_is_refused_and_passes(ready: Bus) -> None:
     outcomes: list[object] = []
 
@@ -271,8 +297,8 @@ async def test_killed_service_leaves_nothing_and_comes_back(
             await bus.close()
 
 
-async def _outcome(running: Any) -> object:
+async def _outcome(running: Any, expected: type[Exception] = Unavailable) -> object:
     try:
         return await running
-    except Unavailable as error:
+    except expected as error:
         return error
