@@ -1,5 +1,6 @@
 """Finds out who wants to hear of an event, and orders a delivery for each of them."""
 
+import asyncio
 import time
 from collections import OrderedDict
 from typing import Final
@@ -34,6 +35,7 @@ class EventMatcher:
         self._bus = bus
         self._database = database
         self._known: OrderedDict[str, tuple[float, list[Subscriber]]] = OrderedDict()
+        self._asking = asyncio.Lock()
 
     async def run(self) -> None:
         """Match until cancelled."""
@@ -64,11 +66,15 @@ class EventMatcher:
         until_s, subscribers = self._known.get(tenant, (0.0, []))
         if until_s > time.monotonic():
             return subscribers
-        async with self._database.reading() as session:
-            subscribers = await WebhookRepository(session, TenantId(tenant)).subscribers()
-        self._known[tenant] = (time.monotonic() + _TTL_S, subscribers)
-        while len(self._known) > _MAX_TENANTS:
-            self._known.popitem(last=False)
+        async with self._asking:  # one asks, and whoever waits meanwhile finds the answer
+            until_s, subscribers = self._known.get(tenant, (0.0, []))
+            if until_s > time.monotonic():
+                return subscribers
+            async with self._database.reading() as session:
+                subscribers = await WebhookRepository(session, TenantId(tenant)).subscribers()
+            self._known[tenant] = (time.monotonic() + _TTL_S, subscribers)
+            while len(self._known) > _MAX_TENANTS:
+                self._known.popitem(last=False)
         return subscribers
 
 
