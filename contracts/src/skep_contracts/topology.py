@@ -128,9 +128,20 @@ ORCHESTRATOR_LEDGER: Final = ConsumerSpec(
 INGEST_DOCUMENTS: Final = ConsumerSpec(
     stream="SKEP_COMMANDS_INGEST",
     durable="ingest-documents",
-    filter_subject=subjects.commands_to("ingest"),
+    filter_subject=subjects.commands_named("ingest", "index_document"),
     ack_wait_s=10.0,
     max_ack_pending=256,
+)
+INGEST_DOCUMENT_PURGES: Final = ConsumerSpec(
+    stream="SKEP_COMMANDS_INGEST",
+    durable="ingest-document-purges",
+    filter_subject=subjects.commands_named("ingest", "purge_document"),
+)
+"""Apart from the documents, so that one can be deleted while every worker is full."""
+INGEST_DATASET_PURGES: Final = ConsumerSpec(
+    stream="SKEP_COMMANDS_INGEST",
+    durable="ingest-dataset-purges",
+    filter_subject=subjects.commands_named("ingest", "purge_dataset"),
 )
 GATEWAY_WEBHOOK_MATCHING: Final = ConsumerSpec(
     stream="SKEP_EVENTS",

@@ -1,0 +1,40 @@
+"""Removes what a deleted dataset left behind."""
+
+from typing import Final
+
+from skep_contracts.events.document import DocumentDeleted
+from skep_contracts.ids import DatasetId, DocumentId
+from skep_ingest.datasets.collections import Collections
+from skep_ingest.datasets.repository import DatasetRepository
+from skep_ingest.documents.repository import DocumentRepository
+from skep_runtime.database import Database, add_to_outbox
+
+_BATCH: Final = 100
+
+
+async def purge_dataset(
+    database: Database, collections: Collections, *, tenant: str, dataset_id: str
+) -> None:
+    """Drop a dataset's chunks and remove its rows, if it is deleted. Safe to repeat."""
+    async with database.reading() as session:
+        dataset = await DatasetRepository(session, tenant).get_deleted(dataset_id)
+    if dataset is None:
+        return
+    collection = await collections.of(dataset)
+    await collection.store.drop(collection.ref)
+    while await _remove_documents(database, tenant, dataset_id):
+        pass
+    async with database.session() as session:
+        await DatasetRepository(session, tenant).remove(dataset_id)
+
+
+async def _remove_documents(database: Database, tenant: str, dataset_id: str) -> int:
+    async with database.session() as session:
+        documents = DocumentRepository(session, tenant)
+        gone = await documents.remove(await documents.some_of(dataset_id, limit=_BATCH))
+        for document_id in sorted(gone):
+            fact = DocumentDeleted(
+                dataset_id=DatasetId(dataset_id), document_id=DocumentId(document_id)
+            )
+            add_to_outbox(session, fact, tenant=tenant, message_id=f"{document_id}.deleted")
+    return len(gone)

@@ -1,0 +1,1 @@
+"""Documents of a dataset: added, replaced, deleted; their indexing is ordered here."""

@@ -1,0 +1,103 @@
+"""Answers calls about documents, for the caller's tenant only."""
+
+from skep_contracts.calls.dataset import (
+    CreateDocument,
+    DeleteDocument,
+    DocumentReply,
+    DocumentStatus,
+    DoneReply,
+    GetDocument,
+    ListDocuments,
+    ListDocumentsReply,
+    RetryDocument,
+)
+from skep_contracts.commands.document import PurgeDocument
+from skep_contracts.problems import Conflict
+from skep_ingest.datasets.answers import check_cursor, page_limit
+from skep_ingest.datasets.repository import DatasetRepository
+from skep_ingest.documents.create_document import create_document, order_indexing
+from skep_ingest.documents.repository import DocumentRepository, document_info
+from skep_runtime import clock
+from skep_runtime.bus import Bus, Incoming
+from skep_runtime.database import Database, add_to_outbox
+
+
+class DocumentAnswers:
+    """The handlers of the calls about documents."""
+
+    def __init__(self, database: Database, *, max_file_bytes: int) -> None:
+        """Keep rows in `database`."""
+        self._database = database
+        self._max_file_bytes = max_file_bytes
+
+    def register(self, bus: Bus) -> None:
+        """Begin to answer."""
+        bus.answer(CreateDocument, self.create)
+        bus.answer(GetDocument, self.get)
+        bus.answer(ListDocuments, self.list)
+        bus.answer(DeleteDocument, self.delete)
+        bus.answer(RetryDocument, self.retry)
+
+    async def create(self, call: CreateDocument, incoming: Incoming) -> DocumentReply:
+        """Add a document and queue it."""
+        info = await create_document(
+            self._database, call, tenant=incoming.tenant, max_file_bytes=self._max_file_bytes
+        )
+        return DocumentReply(document=info)
+
+    async def get(self, call: GetDocument, incoming: Incoming) -> DocumentReply:
+        """Return one."""
+        async with self._database.reading() as session:
+            dataset = await DatasetRepository(session, incoming.tenant).get(call.dataset)
+            documents = DocumentRepository(session, incoming.tenant)
+            row = await documents.get(dataset.id, call.document_id)
+        return DocumentReply(document=document_info(row))
+
+    async def list(self, call: ListDocuments, incoming: Incoming) -> ListDocumentsReply:
+        """Return a page."""
+        limit = page_limit(call.limit)
+        before = check_cursor("document", call.cursor)
+        async with self._database.reading() as session:
+            dataset = await DatasetRepository(session, incoming.tenant).get(call.dataset)
+            found = await DocumentRepository(session, incoming.tenant).page(
+                dataset.id, limit=limit + 1, before=before, status=call.status
+            )
+        items = tuple(found[:limit])
+        return ListDocumentsReply(
+            items=items, next_cursor=items[-1].id if len(found) > limit else None
+        )
+
+    async def delete(self, call: DeleteDocument, incoming: Incoming) -> DoneReply:
+        """Take a document away at once, also from who indexes it; its chunks go soon after."""
+        tenant = incoming.tenant
+        async with self._database.session() as session:
+            dataset = await DatasetRepository(session, tenant).find(call.dataset)
+            if dataset is None:
+                return DoneReply(changed=False)
+            documents = DocumentRepository(session, tenant)
+            row = await documents.find(dataset.id, call.document_id, is_locked=True)
+            if row is None:
+                return DoneReply(changed=False)
+            row.status = DocumentStatus.DELETING.value
+            row.updated_at = clock.now()
+            order = PurgeDocument(dataset_id=dataset.id, document_id=row.id)
+            add_to_outbox(session, order, tenant=tenant, message_id=f"{row.id}.purge")
+        return DoneReply()
+
+    async def retry(self, call: RetryDocument, incoming: Incoming) -> DocumentReply:
+        """Queue a failed document again.
+
+        Raises:
+            Conflict: It has not failed.
+        """
+        async with self._database.session() as session:
+            dataset = await DatasetRepository(session, incoming.tenant).get(call.dataset)
+            documents = DocumentRepository(session, incoming.tenant)
+            row = await documents.get(dataset.id, call.document_id, is_locked=True)
+            if row.status != DocumentStatus.FAILED.value:
+                raise Conflict(
+                    f"Only a failed document can be tried again; this one is {row.status}.",
+                    code="document_not_failed",
+                )
+            order_indexing(session, row)
+        return DocumentReply(document=document_info(row))

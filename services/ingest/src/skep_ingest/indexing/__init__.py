@@ -1,0 +1,1 @@
+"""Carries out the indexing of documents: parse, chunk, embed, store; resumable anywhere."""

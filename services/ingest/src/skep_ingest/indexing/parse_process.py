@@ -1,0 +1,246 @@
+"""The parent's side of parsing: one confined process a document, and nothing it says believed."""
+
+import contextlib
+import logging
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO, Annotated, Final, Literal
+
+import msgspec
+
+from skep_contracts.plugins.parsers import Block
+from skep_contracts.problems import InvalidInput, TooLarge, Unavailable
+from skep_ingest.indexing.frames import (
+    Broken,
+    Confined,
+    Done,
+    Frame,
+    HostileFrameError,
+    Parsed,
+    ParseOrder,
+    ParserSource,
+    Refused,
+    read_frame,
+    write_frame,
+)
+
+logger = logging.getLogger(__name__)
+
+_MEBIBYTE: Final = 1024 * 1024
+_COMMAND: Final = (sys.executable, "-I", "-m", "skep_ingest.indexing.parse_child")
+_END_S: Final = 5.0
+_CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
+_MAX_DETAIL: Final = 500
+_MAX_PAGE: Final = 10_000_000
+
+
+class ParsingSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a parsing process may take, and how it is confined."""
+
+    max_memory_mb: Annotated[int, msgspec.Meta(ge=64)] = 1024
+    max_seconds: Annotated[int, msgspec.Meta(ge=1)] = 300
+    """Of processor time, and twice that by the clock."""
+    max_text_mb: Annotated[int, msgspec.Meta(ge=1)] = 1024
+    """Of text from one document."""
+    max_scratch_mb: Annotated[int, msgspec.Meta(ge=0)] = 64
+    max_open_files: Annotated[int, msgspec.Meta(ge=16)] = 64
+    confinement: Literal["required", "optional"] = "required"
+    """``required`` refuses documents where a process cannot be kept from the network."""
+    command_prefix: str = ""
+    """A program, with its arguments, that starts the parser inside walls of the operator's own."""
+
+    @property
+    def max_wall_s(self) -> float:
+        """Seconds by the clock."""
+        return self.max_seconds * 2.0
+
+
+class ParseProcess:
+    """A process that parses one document. `blocks` runs on a thread; the rest on any."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        name: str,
+        parser: str,
+        sources: Sequence[ParserSource],
+        settings: ParsingSettings,
+    ) -> None:
+        """Prepare to parse the file at `path`, in whose folder the process may write."""
+        self._path = path
+        self._parser = parser
+        self._settings = settings
+        self._order = ParseOrder(
+            path=str(path),
+            name=name,
+            parser=parser,
+            sources=tuple(sources),
+            parent_pid=0 if settings.command_prefix else os.getpid(),
+            max_memory_bytes=settings.max_memory_mb * _MEBIBYTE,
+            max_cpu_s=settings.max_seconds,
+            max_file_bytes=settings.max_scratch_mb * _MEBIBYTE,
+            max_open_files=settings.max_open_files,
+        )
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._is_stopped = False
+        self._text_left = settings.max_text_mb * _MEBIBYTE
+
+    def stop(self) -> None:
+        """End the process, if it runs, and never let it start; `blocks` raises then."""
+        with self._lock:
+            self._is_stopped = True
+            if self._process is not None:
+                _kill(self._process)
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the document's blocks; the process ends with the iterator.
+
+        Raises:
+            InvalidInput: The document cannot be parsed: what the parser says, or how it failed.
+            TooLarge: It holds more text than is allowed.
+            Unavailable: Processes cannot be confined here.
+        """
+        process = self._start()
+        try:
+            assert process.stdin is not None  # noqa: S101  # asked for below
+            assert process.stdout is not None  # noqa: S101  # as above
+            with contextlib.suppress(BrokenPipeError), process.stdin as stdin:
+                write_frame(stdin, self._order)
+            self._check_confinement(_next(process.stdout))
+            while True:
+                frame = _next(process.stdout)
+                if isinstance(frame, Done):
+                    return
+                yield self._block(frame)
+        except HostileFrameError:
+            raise self._crashed(process) from None
+        finally:
+            _kill(process)
+            for stream in (process.stdin, process.stdout):
+                with contextlib.suppress(OSError):
+                    if stream:
+                        stream.close()
+            process.wait()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        folder = str(self._path.parent)
+        command = [*shlex.split(self._settings.command_prefix), *_COMMAND]
+        with self._lock:
+            if self._is_stopped:
+                raise self._timed_out()
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=folder,
+                env={
+                    "HOME": folder,
+                    "TMPDIR": folder,
+                    "LANG": "C.UTF-8",
+                    "OPENBLAS_NUM_THREADS": "1",
+                    "OMP_NUM_THREADS": "1",
+                },
+                start_new_session=True,
+            )
+            return self._process
+
+    def _check_confinement(self, frame: Frame) -> None:
+        if not isinstance(frame, Confined):
+            raise HostileFrameError
+        settings = self._settings
+        is_walled = frame.has_no_network or bool(settings.command_prefix)
+        if not is_walled and settings.confinement == "required":
+            raise Unavailable(
+                "This machine cannot keep a parser from the network, so no document is opened. "
+                "Set SKEP_INGEST__PARSING__COMMAND_PREFIX to a program that confines it, or "
+                "SKEP_INGEST__PARSING__CONFINEMENT to `optional`.",
+                code="confinement_missing",
+            )
+        if not frame.has_no_files and not settings.command_prefix:
+            logger.warning("parser can read files of this service", extra={"parser": self._parser})
+
+    def _block(self, frame: Frame) -> Block:
+        match frame:
+            case Parsed(block=block):
+                self._text_left -= len(block.text)
+                if self._text_left < 0:
+                    raise TooLarge(
+                        f"The document holds more than {self._settings.max_text_mb} MiB of text.",
+                        code="too_much_text",
+                    )
+                return _sane(block)
+            case Refused(code=code, detail=detail):
+                raise InvalidInput(
+                    detail[:_MAX_DETAIL], code=code if _CODE.match(code) else "parser_refused"
+                )
+            case Broken(error=error, trace=trace):
+                logger.warning("parser failed", extra={"parser": self._parser, "trace": trace})
+                if error == "MemoryError":
+                    raise self._too_hungry()
+                raise InvalidInput(
+                    f"The parser for {self._parser} failed on this document.", code="parser_failed"
+                )
+            case _:
+                raise HostileFrameError
+
+    def _crashed(self, process: subprocess.Popen[bytes]) -> InvalidInput:
+        """Say why a process ended, or what it said made no sense."""
+        if self._is_stopped:
+            return self._timed_out()
+        try:
+            code = process.wait(_END_S)
+        except subprocess.TimeoutExpired:
+            code = 0
+        logger.warning("parser ended early", extra={"parser": self._parser, "exit_code": code})
+        if -code in {signal.SIGXCPU, signal.SIGKILL}:
+            # The processor time's hard limit kills; so does the system when memory runs out.
+            return InvalidInput(
+                "The document takes more time or memory to read than is allowed.",
+                code="parser_killed",
+            )
+        return InvalidInput(
+            f"The parser for {self._parser} crashed on this document.", code="parser_crashed"
+        )
+
+    def _timed_out(self) -> InvalidInput:
+        return InvalidInput(
+            f"The document could not be read within {self._settings.max_wall_s:g} s.",
+            code="parser_timed_out",
+        )
+
+    def _too_hungry(self) -> InvalidInput:
+        return InvalidInput(
+            f"The document needs more than {self._settings.max_memory_mb} MiB to be read.",
+            code="parser_out_of_memory",
+        )
+
+
+def _sane(block: Block) -> Block:
+    if "\0" in block.text:  # databases do not take it
+        block = msgspec.structs.replace(block, text=block.text.replace("\0", " "))
+    if block.page is not None and not 0 < block.page <= _MAX_PAGE:
+        block = msgspec.structs.replace(block, page=None)
+    return block
+
+
+def _next(stream: IO[bytes]) -> Frame:
+    frame = read_frame(stream)
+    if frame is None:
+        raise HostileFrameError
+    return frame
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)

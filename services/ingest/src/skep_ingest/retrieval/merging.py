@@ -1,0 +1,55 @@
+"""Joins what several searches found."""
+
+import math
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from skep_contracts.calls.chunk import FoundChunk
+from skep_contracts.plugins.stores import Hit
+
+
+def merge(found: Iterable[FoundChunk]) -> list[FoundChunk]:
+    """Return the passages, best first; ties by id."""
+    return sorted(found, key=lambda chunk: (-chunk.score, chunk.id))
+
+
+def rescored(found: Sequence[FoundChunk], scores: Sequence[float]) -> list[FoundChunk]:
+    """Return the passages with the scores of a reranker, best first.
+
+    Models score in ranges of their own; what is not in [0, 1] passes a logistic function.
+    """
+    finite = [score if math.isfinite(score) else 0.0 for score in scores]
+    if any(not 0.0 <= score <= 1.0 for score in finite):
+        finite = [0.5 * (1.0 + math.tanh(score / 2.0)) for score in finite]
+    return merge(
+        msgspec.structs.replace(chunk, score=score)
+        for chunk, score in zip(found, finite, strict=True)
+    )
+
+
+def found_chunk(hit: Hit, *, dataset_id: str, dataset_name: str, document_name: str) -> FoundChunk:
+    """Return a hit with all that a citation needs."""
+    facts = dict(hit.metadata)
+    facts.pop("document_name", None)
+    page, start, end = (_whole(facts.pop(field, None)) for field in ("page", "start", "end"))
+    path = facts.pop("heading_path", None)
+    return FoundChunk(
+        id=hit.id,
+        dataset_id=dataset_id,
+        dataset_name=dataset_name,
+        document_id=hit.document_id,
+        document_name=document_name,
+        seq=hit.seq,
+        text=hit.text,
+        score=hit.score,
+        page=page,
+        heading_path=tuple(map(str, path)) if isinstance(path, list) else (),
+        start=start,
+        end=end,
+        metadata=facts,
+    )
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) else None
