@@ -3,15 +3,24 @@
 import asyncio
 import http.client
 import re
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from services.gateway.tests.support import RunningGateway, running_gateway, settings_in, until
+from services.gateway.tests.support import (
+    RunningGateway,
+    assert_problem,
+    running_gateway,
+    settings_in,
+    until,
+)
 from skep_contracts.calls.run import ListRuns, ListRunsReply
 from skep_gateway.app import open_gateway
 from skep_gateway.system.readiness import ReadinessProbe
+from skep_gateway.web.limits import WebSettings
 from skep_runtime.bus import Bus, Incoming
 from skep_testing.nats import NatsServer
 
@@ -150,3 +159,21 @@ def test_stopping_ends_idle_connections_and_open_streams() -> None:
 
         assert time.monotonic() - began < 5
         assert b"problem" not in rest
+
+
+def test_stopping_answers_what_is_still_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = threading.Event()
+
+    async def wait_for_ever(self: ReadinessProbe) -> None:
+        asked.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(ReadinessProbe, "read", wait_for_ever)
+    with running_gateway(web=WebSettings(shutdown_timeout_s=1.0)) as gateway:
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(gateway.request, "GET", "/readyz", key=None)
+            assert asked.wait(5)
+            gateway.stop()
+
+        problem = assert_problem(waiting.result(), 503, "shutting_down")
+        assert problem["retry"] == "later"

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from skep_gateway.web.limits import WebSettings
+from skep_gateway.web.sse import Closing
 from skep_runtime.lifecycle import Stop
 
 _MAX_HEAD_BYTES: Final = 64 * 1024
@@ -172,6 +173,8 @@ class HttpServer:
             "backlog": 2048,
         }
         self._server = _Server(uvicorn.Config(app, **config))
+        # Given up by us, a request still gets an answer that says why; by uvicorn, it would not.
+        self._grace_s = settings.shutdown_timeout_s / 2
 
     @property
     def port(self) -> int:
@@ -182,13 +185,13 @@ class HttpServer:
         """Return once connections are accepted."""
         await self._server.listening.wait()
 
-    async def run(self, stop: Stop, closing: asyncio.Event) -> None:
+    async def run(self, stop: Stop, closing: Closing) -> None:
         """Serve until `stop`; then end streams through `closing`, finish requests, and return."""
         async with asyncio.TaskGroup() as tasks:
             serving = tasks.create_task(self._server.serve())
             stopping = tasks.create_task(stop.wait())
             await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            closing.set()
+            closing.begin(self._grace_s)
             self._server.should_exit = True
             stopping.cancel()
             await serving

@@ -9,12 +9,14 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
+from skep_contracts.problems import Unavailable
 from skep_gateway.idempotency.replay import IdempotentWrites
 from skep_gateway.identity.authenticator import Authenticator
 from skep_gateway.web.body import StrictRequest, set_body_limit
 from skep_gateway.web.dependencies import resource
 from skep_gateway.web.limits import Rules, WebSettings, rules_of
 from skep_gateway.web.problems import NotAcceptable, TimedOut
+from skep_gateway.web.sse import Closing
 from skep_gateway.web.unit_of_work import UnitOfWork
 from skep_runtime.database import Database
 from skep_runtime.logs import log_context
@@ -53,18 +55,30 @@ class Route(APIRoute):
             timeout_s = rules.timeout_s
             if timeout_s is not None and timeout_s < 0:
                 timeout_s = resource(request, WebSettings).request_timeout_s
+            closing = resource(request, Closing)
             deadline = asyncio.timeout(timeout_s)
             try:
                 async with deadline:
+                    closing.watch(deadline)
                     return await _admitted(strict, rules, handle, reads_json=reads_json)
             except TimeoutError:
                 if not deadline.expired():
                     raise
-                raise TimedOut(
-                    f"The request took longer than {timeout_s:g} s.", retry_after_s=1
-                ) from None
+                raise _given_up(closing, timeout_s) from None
+            finally:
+                closing.forget(deadline)
 
         return answer
+
+
+def _given_up(closing: Closing, timeout_s: float | None) -> Unavailable:
+    if closing.is_set():
+        return Unavailable(
+            "The gateway is stopping. Send the request again; an Idempotency-Key makes that safe.",
+            code="shutting_down",
+            retry_after_s=1,
+        )
+    return TimedOut(f"The request took longer than {timeout_s:g} s.", retry_after_s=1)
 
 
 async def _admitted(

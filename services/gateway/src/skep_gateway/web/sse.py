@@ -35,7 +35,28 @@ def sse_event_raw(name: str, data: bytes, *, id: str | None = None) -> bytes:
 
 
 class Closing(asyncio.Event):
-    """Set when the process is asked to stop; event streams end then."""
+    """Set when the process is asked to stop: event streams end, requests get a last deadline."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._deadlines: set[asyncio.Timeout] = set()
+
+    def begin(self, grace_s: float) -> None:
+        """Ask for the end; what is still being answered `grace_s` later is given up."""
+        self.set()
+        at = asyncio.get_running_loop().time() + grace_s
+        for deadline in self._deadlines:
+            when = deadline.when()
+            if not deadline.expired() and (when is None or when > at):
+                deadline.reschedule(at)
+
+    def watch(self, deadline: asyncio.Timeout) -> None:
+        """Take notice of a request that has begun."""
+        self._deadlines.add(deadline)
+
+    def forget(self, deadline: asyncio.Timeout) -> None:
+        """Take notice that it has ended."""
+        self._deadlines.discard(deadline)
 
 
 class EventStream(Response):
