@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from skep_contracts.plugins import manifest
 from skep_inference import Inference
@@ -14,6 +15,7 @@ from skep_orchestrator.nodes.effects import Outside
 from skep_orchestrator.nodes.models import InferredModels
 from skep_orchestrator.runs.worker import Worker
 from skep_orchestrator.settings import OrchestratorSettings
+from skep_orchestrator.watchdog import Watchdog
 from skep_runtime.bus import Bus
 from skep_runtime.database import Database
 from skep_runtime.egress import EgressClient
@@ -23,6 +25,7 @@ from skep_runtime.vault import Vault
 
 logger = logging.getLogger(__name__)
 
+_LEAVING_S: Final = 5.0
 Background = Callable[[], Awaitable[None]]
 
 
@@ -56,6 +59,7 @@ class Orchestrator:
         self.answers = HistoryAnswers(bus, database)
         self.background: tuple[Background, ...] = (
             lambda: host.watch(bus),
+            Watchdog(settings.loop_patience_s).run,
             Projector(bus, database).run,
             LedgerRecorder(bus, database).run,
         )
@@ -71,7 +75,9 @@ class Orchestrator:
             logger.info("orchestrator ready", extra={"worker": self.worker.name})
             await stop.wait()
             working.cancel()
-            await asyncio.wait([working])
+            # A plugin that does not let itself be cancelled holds this up; its run has left
+            # already.
+            await asyncio.wait([working], timeout=_LEAVING_S)
             await self.inference.close()
             for task in beside:
                 task.cancel()

@@ -18,6 +18,8 @@ class OrchestratorSettings(msgspec.Struct, frozen=True, kw_only=True):
     database: DatabaseSettings
     vault: VaultSettings
     runs: RunSettings = RunSettings()
+    loop_patience_s: float = 30.0
+    """How long something may keep the process from everything else before it is restarted."""
     inference: InferenceSettings = InferenceSettings()
     bus: BusSettings = BusSettings()
     telemetry: TelemetrySettings = TelemetrySettings()

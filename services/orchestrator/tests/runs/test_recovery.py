@@ -1,12 +1,15 @@
 """Workers die, freeze and leave; runs go on, and what was done is not done again."""
 
 import asyncio
+import time
 
+import msgspec
 import pytest
 
 from services.orchestrator.tests.runs.stage import TENANT, Stage, shown
 from services.orchestrator.tests.scripted import document, node
 from skep_contracts.run_log import (
+    Batch,
     NodeStarted,
     NodeSucceeded,
     RunEvent,
@@ -14,6 +17,8 @@ from skep_contracts.run_log import (
     RunStarted,
     RunSucceeded,
     WorkerAcquired,
+    decode_batch,
+    encode_batch,
 )
 
 BEGIN = node("begin")
@@ -359,3 +364,43 @@ async def test_effects_start_only_when_the_log_has_what_they_depend_on(stage: St
     assert len(logged) == 4
     events = await stage.events(run_id)
     assert [e.node for e in events if isinstance(e, NodeStarted)] == list("sabcde")
+
+
+async def test_run_that_ended_its_worker_unseen_is_begun_with_care(stage: Stage) -> None:
+    first = await stage.add_worker()
+
+    async def hang(subject: str, data: bytes, *, expected_last: int) -> int:
+        await asyncio.Event().wait()
+        return 0
+
+    first.bus.journal.append = hang  # type: ignore[method-assign]
+    flow = document({"s": BEGIN, "c": node("compute"), "e": node("finish")}, ["s > c > e"])
+    run_id = await stage.start(flow)
+    await asyncio.sleep(0.2)
+    await first.kill()
+
+    await stage.add_worker()
+    await stage.end_of(run_id)
+
+    messages = await stage.bus.journal.read(f"skep.v1.journal.{TENANT}.run.{run_id}")
+    batches = [decode_batch(message.data) for message in messages]
+    assert [type(event) for event in batches[0].events] == [RunStarted]
+    assert len(batches) == 2
+
+
+async def test_interrupted_pure_node_is_computed_again(stage: Stage) -> None:
+    flow = document({"s": BEGIN, "c": node("compute", value=1), "e": node("finish")}, ["s > c > e"])
+    run_id = await stage.start(flow)
+    opening = RunStarted(
+        run_id=run_id, app_id="a", version="v", mode="workflow", inputs={}, system={}
+    )
+    opening = msgspec.structs.replace(opening, at_ms=time.time_ns() // 1_000_000)
+    batch = Batch(1, 1, 1, [opening, NodeStarted(node="s", node_type="begin")])
+    await stage.bus.journal.append(
+        f"skep.v1.journal.{TENANT}.run.{run_id}", encode_batch(batch), expected_last=0
+    )
+
+    await stage.add_worker()
+
+    assert isinstance(await stage.end_of(run_id), RunSucceeded)
+    assert acquired(await stage.events(run_id))[0].repeated == ()

@@ -12,6 +12,9 @@ from skep_contracts.problems import Problem, Retry
 from skep_orchestrator.engine.compile import PlanNode
 from skep_orchestrator.nodes.effects import EffectContext
 from skep_orchestrator.nodes.results import accept
+from skep_runtime import telemetry
+
+_tracer = telemetry.tracer(__name__)
 
 Outcome: TypeAlias = NodeResult | Problem | BaseException
 """What an attempt gave; an error is still to be judged."""
@@ -114,10 +117,11 @@ class Attempts:
         outcome: Outcome
         try:
             runner = self._runners[node.index]
-            try:
-                result = await runner.run(attempt.context, node.settings)
-            finally:
-                await attempt.context.close_streams()
+            with _tracer.start_as_current_span("run_node", attributes=_attributes(attempt)):
+                try:
+                    result = await runner.run(attempt.context, node.settings)
+                finally:
+                    await attempt.context.close_streams()
             outcome = accept(result, node)
         except (KeyboardInterrupt, GeneratorExit):
             raise
@@ -148,3 +152,11 @@ class Attempts:
         attempt.end()
         del self._running[attempt.node.index]
         self._conclude(attempt, outcome)
+
+
+def _attributes(attempt: Attempt) -> dict[str, str | int]:
+    return {
+        "skep.node": attempt.node.id,
+        "skep.node_type": attempt.node.type,
+        "skep.attempt": attempt.context.attempt,
+    }

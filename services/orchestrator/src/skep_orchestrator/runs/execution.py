@@ -38,9 +38,13 @@ from skep_orchestrator.runs.attempts import Attempt, Attempts, AttemptSettings, 
 from skep_orchestrator.runs.live_text import LiveTextPublisher
 from skep_orchestrator.runs.plans import LoadedPlan
 from skep_orchestrator.runs.run_journal import RunJournal
+from skep_runtime import telemetry
 from skep_runtime.bus import Fenced
 
 logger = logging.getLogger(__name__)
+_repeated = telemetry.meter(__name__).create_counter(
+    "skep.effects.repeated", description="Effects tried again because their worker was lost"
+)
 
 _TURN: Final = 256
 """Decisions in a row before other runs get their turn."""
@@ -52,7 +56,7 @@ class ExecutionSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Limits of a run that its document does not set."""
 
     attempts: AttemptSettings = AttemptSettings()
-    max_takeovers: int = 10
+    max_takeovers: int = 5
     """Workers a run may outlive without any node ending; then it is what ends them, and fails."""
 
 
@@ -62,7 +66,9 @@ class RunExecution:
     __slots__ = (
         "_attempts",
         "_facts",
+        "_interrupted",
         "_is_behind",
+        "_is_careful",
         "_is_lost",
         "_live",
         "_loop",
@@ -108,7 +114,10 @@ class RunExecution:
             settings=settings.attempts,
             conclude=self._conclude,
         )
+        self._interrupted: list[PlanNode] = []
+        """Pure nodes that an earlier worker began and did not end."""
         self._is_behind = False
+        self._is_careful = False
         self._is_lost = False
         self._wake = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
@@ -124,8 +133,15 @@ class RunExecution:
         """Whether another worker was found to hold the run."""
         return self._is_lost
 
-    def open(self, event: RunStarted) -> None:
-        """Begin a run that has no log yet."""
+    def open(self, event: RunStarted, *, is_careful: bool = False) -> None:
+        """Begin a run that has no log yet.
+
+        Args:
+            event: What it begins with.
+            is_careful: Have the beginning in the log before anything is run. What ended the worker
+                before us may end us too, and only the log can count that.
+        """
+        self._is_careful = is_careful
         self._record(event)
 
     def take_over(self, worker: str) -> None:
@@ -140,13 +156,15 @@ class RunExecution:
             self._stream.advance()
             self._live.restart_at(self._stream.offset)
         in_flight = [state.plan.nodes[index] for index in state.running]
-        self._record(take_over(state, worker=worker, now_ms=self._now_ms()))
-        for node in in_flight:
-            if not node.is_pure:
-                self._attempts.queue(node, state.number)
+        self._is_careful = True
+        taken = take_over(state, worker=worker, now_ms=self._now_ms())
+        self._record(taken)
+        _repeated.add(len(taken.repeated))
         for node in in_flight:
             if node.is_pure:
-                self._evaluate(node)
+                self._interrupted.append(node)
+            else:
+                self._attempts.queue(node, state.number)
 
     def cancel(self, reason: str, by: str | None) -> None:
         """Stop the run; what its nodes do is closed at once."""
@@ -190,6 +208,9 @@ class RunExecution:
             self._live.close()
 
     async def _write_and_wait(self) -> None:
+        if self._is_careful:
+            await self.journal.flush()
+            self._acknowledged()
         self._step()
         while self.is_held or self.journal.has_pending:
             if self._is_lost:
@@ -235,6 +256,8 @@ class RunExecution:
 
     def _decide(self) -> None:
         state, plan = self.state, self.state.plan
+        while self._interrupted:
+            self._evaluate(self._interrupted.pop())
         self._is_behind = False
         for _ in range(_TURN):
             if self.journal.is_far_ahead:

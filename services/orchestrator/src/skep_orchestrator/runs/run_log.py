@@ -25,6 +25,8 @@ class RecordedRun(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[RunEvent, ...] = ()
     last_seq: int = 0
     epoch: int = 0
+    was_read: bool = True
+    """False when nobody looked, and the log is only assumed to be empty."""
     fault: str | None = None
     """Why nothing after `events` can be read."""
 

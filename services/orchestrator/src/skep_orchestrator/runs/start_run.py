@@ -32,6 +32,8 @@ from skep_runtime.logs import log_context
 logger = logging.getLogger(__name__)
 
 _tracer = telemetry.tracer(__name__)
+_meter = telemetry.meter(__name__)
+_ended = _meter.create_counter("skep.runs.ended", description="Runs that ended, by their end")
 
 _TRIES: Final = 4
 _ELSEWHERE_S: Final = 5.0
@@ -84,7 +86,7 @@ class RunStarter:
 
     async def _start(self, command: StartRun, delivery: Delivery) -> None:
         tenant, is_first = delivery.tenant, delivery.delivered == 1
-        recorded = RecordedRun()
+        recorded = RecordedRun(was_read=False)
         if not is_first:
             recorded = await read_run(self._bus.journal, tenant, command.run_id)
         for _ in range(_TRIES):
@@ -126,6 +128,7 @@ class RunStarter:
         with self._held.hold(HeldRun(tenant, command.run_id, execution)):
             try:
                 await execution.carry_out()
+                _count(execution.state)
             except Fenced:
                 if execution.journal.last_seq == before and not execution.is_lost:
                     raise _TooLateError from None
@@ -173,7 +176,7 @@ class RunStarter:
             )
             execution.take_over(self._worker)
         else:
-            execution.open(opening)
+            execution.open(opening, is_careful=recorded.was_read)
         return execution
 
     async def _conversation(self, tenant: str, command: StartRun) -> ConversationState:
@@ -220,6 +223,11 @@ class RunStarter:
             await journal.flush()
         except Fenced:
             raise _TooLateError from None
+
+
+def _count(state: RunState) -> None:
+    if state.ended is not None:
+        _ended.add(1, {"skep.end": str(state.ended.__struct_config__.tag)})
 
 
 class _TooLateError(Exception):

@@ -35,7 +35,7 @@ class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Runs held at a time."""
     node_timeout_s: float = 600.0
     max_parallel_nodes: int = 100
-    max_takeovers: int = 10
+    max_takeovers: int = 5
 
     def execution(self) -> ExecutionSettings:
         """Return what every run is told."""
