@@ -1,5 +1,6 @@
 """The ways out of an effectful node, and that they close."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from services.orchestrator.tests.scripted import node, plan_of
 from skep_contracts.calls.chunk import SearchChunks, SearchChunksReply
-from skep_contracts.calls.code import RunCodeReply
+from skep_contracts.calls.code import RunCode, RunCodeReply, StopCodeHere
 from skep_contracts.ids import BlobKey
 from skep_contracts.plugins.models import (
     ChatDelta,
@@ -51,9 +52,14 @@ class BusStandIn:
 
     async def call(self, call: Any, *, tenant: str, reply: Any, timeout_s: float) -> Any:
         self.calls.append((call, tenant))
+        if isinstance(call, RunCode) and call.request.code == "for ever":
+            await asyncio.Event().wait()
         if reply is RunCodeReply:
             return RunCodeReply(result=CodeResult(result={"x": 1}))
         return SearchChunksReply(chunks=())
+
+    async def broadcast(self, call: Any, *, tenant: str, reply: Any, timeout_s: float) -> Any:
+        self.calls.append((call, tenant))
 
 
 class Models:
@@ -164,6 +170,18 @@ async def test_code_and_search_go_out_as_the_runs_tenant(given: Fixture) -> None
 
     assert [tenant for _, tenant in given.bus.calls] == ["t_1", "t_1"]
     assert given.bus.calls[0][0].request.tenant == "t_1"
+
+
+async def test_code_that_nobody_waits_for_is_stopped(given: Fixture) -> None:
+    code = CodeRequest(language="python", code="for ever", inputs={})
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(given.context.run_code(code))
+        await asyncio.sleep(0)
+        task.cancel()
+
+    begun, stopped = (call for call, _ in given.bus.calls)
+    assert isinstance(stopped, StopCodeHere)
+    assert stopped.key == begun.key == "run_1:a:1:1:1"
 
 
 async def test_stored_file_can_be_read(given: Fixture) -> None:

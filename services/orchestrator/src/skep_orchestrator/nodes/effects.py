@@ -1,5 +1,6 @@
 """What an effectful node may use: the ways out of the process."""
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
@@ -8,13 +9,18 @@ from typing import Any, Final, Protocol, TypeVar
 import msgspec
 
 from skep_contracts.calls.chunk import SearchChunks, SearchChunksReply
-from skep_contracts.calls.code import RunCode, RunCodeReply
+from skep_contracts.calls.code import (
+    RunCode,
+    RunCodeReply,
+    StopCodeHere,
+    StopCodeHereReply,
+)
 from skep_contracts.envelope import Call, Reply
 from skep_contracts.ids import BlobKey, FileId, new_id
 from skep_contracts.plugins.manifest import HttpClient
 from skep_contracts.plugins.models import ChatDelta, ChatMessage, ChatRequest
 from skep_contracts.plugins.runtimes import CodeRequest, CodeResult
-from skep_contracts.problems import Unavailable
+from skep_contracts.problems import SkepError, Unavailable
 from skep_contracts.run_log import ModelCall
 from skep_contracts.values import FileRef
 from skep_orchestrator.engine.compile import PlanNode
@@ -28,6 +34,7 @@ R = TypeVar("R", bound=Reply)
 QUEUE_S: Final = 60.0
 """How long a call may wait for its turn at a busy service, beside its own time limit."""
 SEARCH_S: Final = 60.0
+STOP_S: Final = 1.0
 
 
 class BlobStore(Protocol):
@@ -54,6 +61,12 @@ class Bus(Protocol):
         """Ask another service."""
         ...
 
+    async def broadcast(
+        self, call: Call, *, tenant: str, reply: type[R], timeout_s: float
+    ) -> R | None:
+        """Ask every instance of another service; the first answer wins."""
+        ...
+
 
 class Outside(msgspec.Struct, frozen=True):
     """The ways out that all nodes of a worker share."""
@@ -76,6 +89,7 @@ class EffectContext(PureView):
 
     __slots__ = (
         "_attempt",
+        "_codes",
         "_facts",
         "_is_over",
         "_node",
@@ -100,6 +114,7 @@ class EffectContext(PureView):
         self._outside = outside
         self._show = show
         self._attempt = state.running[node.index]
+        self._codes = 0
         self._streams: list[AsyncGenerator[ChatDelta, None]] = []
         self._is_over = False
         self.calls: list[ModelCall] = []
@@ -183,12 +198,22 @@ class EffectContext(PureView):
         """Run code in the sandbox."""
         self._check()
         request = msgspec.structs.replace(request, tenant=self.tenant)
-        reply = await self._outside.bus.call(
-            RunCode(request=request),
-            tenant=self.tenant,
-            reply=RunCodeReply,
-            timeout_s=request.limits.wall_s + QUEUE_S,
-        )
+        bus, tenant = self._outside.bus, self.tenant
+        self._codes += 1
+        # The epoch sets it apart from a run of the same code that a lost worker left behind.
+        key = f"{self.effect_key}:{self._state.epoch}:{self._codes}"
+        try:
+            reply = await bus.call(
+                RunCode(request=request, key=key),
+                tenant=tenant,
+                reply=RunCodeReply,
+                timeout_s=request.limits.wall_s + QUEUE_S,
+            )
+        except asyncio.CancelledError:
+            stop = StopCodeHere(key=key)
+            with contextlib.suppress(SkepError):
+                await bus.broadcast(stop, tenant=tenant, reply=StopCodeHereReply, timeout_s=STOP_S)
+            raise
         return reply.result
 
     async def search_chunks(self, request: SearchChunks) -> SearchChunksReply:
