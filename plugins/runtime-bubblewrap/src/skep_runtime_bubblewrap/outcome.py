@@ -147,7 +147,8 @@ def _ended(traffic: Traffic, limits: RunLimits) -> _Verdict:
         code = os.waitstatus_to_exitcode(ended.status)
         return _Verdict(
             CodeFault.KILLED,
-            f"The code ended its own process (status {code}) before main had returned.",
+            f"The code ended its own process (status {code}), or closed the channel of its result, "
+            "before main had returned.",
         )
     number = os.WTERMSIG(ended.status)
     if number in {signal.SIGKILL, signal.SIGXCPU} and ended.cpu_s >= limits.cpu_s * _NEARLY_SPENT:

@@ -48,8 +48,8 @@ _SWITCHES: Final = (
 _CONTAINER_MARKS: Final = ("/.dockerenv", "/run/.containerenv")
 _IN_A_CONTAINER: Final = (
     "In a container, give the sandbox service a seccomp profile that allows user namespaces "
-    "(clone, unshare, setns, mount, umount2, pivot_root) and security_opt systempaths=unconfined, "
-    "or use another sandbox runtime."
+    "(clone, unshare, setns, mount, umount2, pivot_root; or security_opt seccomp=unconfined) and, "
+    "with AppArmor, security_opt apparmor=unconfined; or use another sandbox runtime."
 )
 _VERSION_TIMEOUT_S: Final = 10.0
 

@@ -94,7 +94,7 @@ class Encoder:
 
     @staticmethod
     def _refuse(value: object) -> object:
-        raise TypeError(f"{type(value).__name__} has no JSON form")
+        raise TypeError(f"{_name_of(value)} has no JSON form")
 
     def encode(self, value: object) -> bytes:
         """Return the encoded value; raises what `json` raises, and UnicodeEncodeError."""
@@ -222,7 +222,8 @@ class Guest:
     def _describe(self, error: BaseException) -> tuple[str, int | None]:
         """Return type and text with the places in the user's own code, and the innermost line."""
         text = _text(error)
-        message = f"{type(error).__name__}: {text}" if text else type(error).__name__
+        name = _name_of(error)
+        message = f"{name}: {text}" if text else name
         frames = _user_frames(error)
         for line, function in frames[-_MAX_LINES_SHOWN:]:
             message += f"\n  line {line}, in {function}{self._line_text(line)}"
@@ -266,13 +267,22 @@ def read_exactly(descriptor: int, size: int) -> bytes:
 
 def _text(error: BaseException) -> str:
     try:
-        return str(error)[:_MAX_MESSAGE]
+        # The slice of str itself: a subclass could give anything.
+        return str.__getitem__(str(error), slice(_MAX_MESSAGE))
     except BaseException:  # noqa: BLE001  # a hostile __str__ can raise anything
         return "(its text cannot be shown)"
 
 
+def _name_of(value: object) -> str:
+    """Return the name of a type, which a hostile metaclass can hide."""
+    try:
+        return str.__getitem__(type(value).__name__, slice(_MAX_PLACE))
+    except BaseException:  # noqa: BLE001  # see above
+        return "(a type without a name)"
+
+
 def _kind(value: object) -> str:
-    return "nothing (None)" if value is None else f"a value of type {type(value).__name__}"
+    return "nothing (None)" if value is None else f"a value of type {_name_of(value)}"
 
 
 def _user_frames(error: BaseException) -> list[tuple[int, str]]:
@@ -321,7 +331,7 @@ def _faulty_places(result: object) -> Iterator[tuple[str, str]]:
             stack.extend((f"{place}[{key!r:.80}]", item) for key, item in value.items())
             odd = [key for key in value if not isinstance(key, (*_SCALARS, str, float))]
             if odd:
-                yield place, f"has a key of type {type(odd[0]).__name__}"
+                yield place, f"has a key of type {_name_of(odd[0])}"
         elif isinstance(value, (list, tuple)):
             stack.extend((f"{place}[{index}]", item) for index, item in enumerate(value))
         elif problem := _leaf_problem(value):
@@ -335,7 +345,7 @@ def _leaf_problem(value: object) -> str:
         return "is a text with half of a surrogate pair" if _is_broken(value) else ""
     if isinstance(value, _SCALARS):
         return ""
-    return f"is of type {type(value).__name__}, which JSON cannot carry"
+    return f"is of type {_name_of(value)}, which JSON cannot carry"
 
 
 def _is_broken(text: str) -> bool:

@@ -197,6 +197,22 @@ ODD_RESULTS: Final = (
         check=lambda r: r.line == 5 and "Bad" in r.message,
     ),
     faulty(
+        "exception_with_a_text_that_lies",
+        "class Text(str):\n    def __getitem__(self, key):\n        return self\n"
+        "    def __len__(self):\n        return -1\n    def encode(self, *a):\n        return 3\n"
+        "class Bad(Exception):\n    def __str__(self):\n        return Text('hello')\n"
+        "def main():\n    raise Bad\n",
+        CodeFault.EXCEPTION,
+        check=lambda r: "hello" in r.message,
+    ),
+    faulty(
+        "exception_without_a_name",
+        "class Meta(type):\n    @property\n    def __name__(cls):\n        raise RuntimeError\n"
+        "class Bad(Exception, metaclass=Meta): pass\ndef main():\n    raise Bad('hello')\n",
+        CodeFault.EXCEPTION,
+        check=lambda r: "hello" in r.message,
+    ),
+    faulty(
         "exception_with_a_huge_text",
         "def main():\n    raise ValueError('x' * 10_000_000)\n",
         CodeFault.EXCEPTION,
