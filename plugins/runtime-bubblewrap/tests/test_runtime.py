@@ -4,8 +4,10 @@ import asyncio
 import contextlib
 import logging
 import os
+import resource
 import shutil
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -244,3 +246,63 @@ def test_settings_say_what_is_wrong() -> None:
         with pytest.raises(InvalidInput, match="bubblewrap"):
             read_settings(raw)
     assert read_settings({"spares": 3}).spares == 3
+
+
+async def test_shortage_of_descriptors_is_told_and_passes(runtime: BubblewrapRuntime) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    open_now = len(os.listdir("/proc/self/fd"))  # noqa: PTH208  # quick, and in a test
+    resource.setrlimit(resource.RLIMIT_NOFILE, (open_now + 8, hard))
+    try:
+        outcomes = [await _outcome(runtime, code(EMPTY)) for _ in range(2)]
+        async with asyncio.TaskGroup() as tasks:
+            several = [tasks.create_task(_outcome(runtime, code(EMPTY))) for _ in range(8)]
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    outcomes += [task.result() for task in several]
+    assert any(isinstance(outcome, Unavailable) for outcome in outcomes)
+    assert (await runtime.run(code(EMPTY))).result == {}
+    assert len(os.listdir("/proc/self/fd")) <= open_now + 8  # noqa: PTH208
+
+
+START = """
+import asyncio, logging
+from skep_contracts.plugins.runtimes import CodeRequest
+from skep_contracts.problems import Unavailable
+from skep_runtime_bubblewrap.runtime import BubblewrapRuntime
+from skep_runtime_bubblewrap.settings import Settings
+
+async def main():
+    runtime = BubblewrapRuntime(Settings(), logging.getLogger("test"))
+    await runtime.start()
+    request = CodeRequest(language="python", code="def main(): return {'a': 1}", inputs={})
+    try:
+        print((await runtime.run(request)).result)
+    except Unavailable as error:
+        print(error.detail)
+    finally:
+        await runtime.stop()
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize(
+    ("preparation", "words"),
+    [
+        ("true", "{'a': 1}"),
+        ("echo 0 > /proc/sys/user/max_user_namespaces", "sysctl -w user.max_user_namespaces"),
+        ("echo 1 > /proc/sys/user/max_user_namespaces", "could not confine"),
+    ],
+    ids=["root of a namespace", "no user namespaces", "too few user namespaces"],
+)
+def test_what_the_kernel_lacks_is_said(preparation: str, words: str) -> None:
+    command = ["unshare", "--user", "--map-root-user", "sh", "-c", f'{preparation}; exec "$@"']
+    if subprocess.run([*command, "sh", "true"], check=False, capture_output=True).returncode:
+        pytest.skip("NOT TESTED, no user namespaces or no unshare here")
+
+    done = subprocess.run(
+        [*command, "sh", sys.executable, "-c", START], capture_output=True, text=True, check=False
+    )
+
+    assert words in done.stdout, done.stderr

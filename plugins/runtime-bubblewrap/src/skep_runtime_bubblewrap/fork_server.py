@@ -47,14 +47,27 @@ class Child:
         self.number = number
         self.limits = limits
         self.ended: asyncio.Future[Ended] = loop.create_future()
-        request, self.request = os.pipe()
-        self.result, result = os.pipe()
-        self.out, out = os.pipe()
-        self.err, err = os.pipe()
-        self._ours = [self.request, self.result, self.out, self.err]
-        self.theirs = [request, result, out, err]
-        for descriptor in self._ours:
-            os.set_blocking(descriptor, False)  # positional-only
+        self._ours: list[int] = []
+        self.theirs: list[int] = []
+        try:
+            self.request = self._pipe(is_from_child=False)
+            self.result = self._pipe(is_from_child=True)
+            self.out = self._pipe(is_from_child=True)
+            self.err = self._pipe(is_from_child=True)
+        except OSError as error:
+            self.close()
+            raise Unavailable(
+                f"The sandbox cannot open what another run needs ({error.strerror}).",
+                retry_after_s=1.0,
+            ) from error
+
+    def _pipe(self, *, is_from_child: bool) -> int:
+        ends = os.pipe()
+        ours, theirs = ends if is_from_child else reversed(ends)
+        os.set_blocking(ours, False)
+        self._ours.append(ours)
+        self.theirs.append(theirs)
+        return ours
 
     def hand_over(self) -> None:
         """Close the ends that the child has now."""
@@ -94,32 +107,38 @@ class ForkServer:
         Raises:
             Unavailable: It did not come up; the detail quotes what bubblewrap said.
         """
+        try:
+            await self._start()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def _start(self) -> None:
         loop = asyncio.get_running_loop()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._control.setblocking(False)  # noqa: FBT003  # positional-only
+        self._control.setblocking(False)  # noqa: FBT003
         self._diagnosis, diagnosis = os.pipe()
-        os.set_blocking(self._diagnosis, False)  # positional-only
+        os.set_blocking(self._diagnosis, False)
         try:
             with theirs, command(self._plan, theirs.fileno()) as (arguments, descriptors):
                 self._process = _spawn(arguments, descriptors, diagnosis)
+        except OSError as error:
+            raise Unavailable(f"No process could be started: {error.strerror}.") from error
         finally:
             os.close(diagnosis)
         greeting = b""
-        try:
-            with contextlib.suppress(TimeoutError, ConnectionError):
-                async with asyncio.timeout(_START_TIMEOUT_S):
-                    greeting = await loop.sock_recv(self._control, _MAX_MESSAGE)
-        finally:
-            if not greeting:
-                self._collect_diagnosis()
-                await self.stop()
+        with contextlib.suppress(TimeoutError, ConnectionError):
+            async with asyncio.timeout(_START_TIMEOUT_S):
+                greeting = await loop.sock_recv(self._control, _MAX_MESSAGE)
         if not greeting:
+            self._collect_diagnosis()
             raise Unavailable(self._said.decode(errors="replace").strip() or "It said nothing.")
         (self.base_bytes,) = _NUMBER.unpack(greeting[1:])
         self.is_alive = True
         loop.add_reader(self._control, self._hear)
         loop.add_reader(self._diagnosis, self._collect_diagnosis)
-        self._refill()
+        with contextlib.suppress(Unavailable, ForkServerGone):
+            self._refill()
 
     def take(self, limits: RunLimits) -> Child:
         """Return a child that waits for its request, already confined or about to be.
@@ -146,7 +165,7 @@ class ForkServer:
             child.ended.cancel()
         child.close()
         if self.is_alive:
-            with contextlib.suppress(Unavailable):
+            with contextlib.suppress(Unavailable, ForkServerGone):
                 self._refill()
 
     def kill(self, child: Child) -> None:
@@ -226,6 +245,7 @@ class ForkServer:
             child.ended.set_exception(
                 Unavailable(f"The sandbox could not start a process ({reason}).", retry_after_s=1.0)
             )
+            child.ended.exception()  # heard, even when nobody waits
 
     def _collect_diagnosis(self) -> None:
         """Keep the last of what bubblewrap and the fork-server wrote to standard error."""

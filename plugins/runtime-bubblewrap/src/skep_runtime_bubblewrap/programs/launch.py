@@ -16,6 +16,7 @@ _CLONE_NEWNS = 0x00020000
 _MS_BIND, _MS_REC, _MS_PRIVATE = 0x1000, 0x4000, 0x40000
 _PR_SET_PDEATHSIG = 1
 _SIGKILL = 9
+_ALL_USERS = ["0", "0", "4294967295"]
 _STAGE = "/tmp"  # noqa: S108  # exists everywhere; covered in this mount namespace only
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -57,6 +58,18 @@ def stage(paths: list[str]) -> list[str]:
             os.close(descriptor)
 
 
+def leave_root(uid: int) -> None:
+    """Become an unprivileged user for good."""
+    try:
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+    except OSError:
+        # Root of a user namespace that has no such user is an ordinary user outside already.
+        if Path("/proc/self/uid_map").read_text(encoding="ascii").split() == _ALL_USERS:
+            raise
+
+
 def main() -> None:
     """Drop privileges, write out the binds, and go over to bubblewrap."""
     order = json.loads(sys.argv[1])
@@ -65,9 +78,7 @@ def main() -> None:
     program, sources = order["program"], [source for source, _ in order["binds"]]
     if os.geteuid() == 0:
         program, *sources = stage([program, *sources])
-        os.setgroups([])
-        os.setresgid(order["uid"], order["uid"], order["uid"])
-        os.setresuid(order["uid"], order["uid"], order["uid"])
+        leave_root(order["uid"])
     binds = []
     for source, (_, target) in zip(sources, order["binds"], strict=True):
         binds += ["--ro-bind", source, target]

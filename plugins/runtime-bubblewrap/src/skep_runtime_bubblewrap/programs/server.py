@@ -47,8 +47,8 @@ class Server:
     def serve(self) -> None:
         """Answer the host until it closes the socket."""
         wake_read, wake_write = os.pipe()
-        os.set_blocking(wake_read, False)  # positional-only
-        os.set_blocking(wake_write, False)  # positional-only
+        os.set_blocking(wake_read, False)
+        os.set_blocking(wake_write, False)
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, _ignore)
         poll = select.poll()
