@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 _MEBIBYTE: Final = 1024 * 1024
 _COMMAND: Final = (sys.executable, "-I", "-m", "skep_ingest.indexing.parse_child")
-_END_S: Final = 5.0
+_END_S: Final = 1.0
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 _MAX_DETAIL: Final = 500
 _MAX_PAGE: Final = 10_000_000
@@ -194,18 +194,17 @@ class ParseProcess:
                 raise HostileFrameError
 
     def _crashed(self, process: subprocess.Popen[bytes]) -> InvalidInput:
-        """Say why a process ended, or what it said made no sense."""
-        if self._is_stopped:
-            return self._timed_out()
+        """Say why a process ended, or that what it said made no sense."""
         try:
             code = process.wait(_END_S)
         except subprocess.TimeoutExpired:
-            code = 0
+            code = 0  # it lives, and talks nonsense
+        if self._is_stopped or -code == signal.SIGXCPU:
+            return self._timed_out()
         logger.warning("parser ended early", extra={"parser": self._parser, "exit_code": code})
-        if -code in {signal.SIGXCPU, signal.SIGKILL}:
-            # The processor time's hard limit kills; so does the system when memory runs out.
+        if -code == signal.SIGKILL:
             return InvalidInput(
-                "The document takes more time or memory to read than is allowed.",
+                "The system ended the parser of this document, most likely for its memory.",
                 code="parser_killed",
             )
         return InvalidInput(
@@ -214,7 +213,7 @@ class ParseProcess:
 
     def _timed_out(self) -> InvalidInput:
         return InvalidInput(
-            f"The document could not be read within {self._settings.max_wall_s:g} s.",
+            f"The document could not be read within {self._settings.max_seconds} s.",
             code="parser_timed_out",
         )
 

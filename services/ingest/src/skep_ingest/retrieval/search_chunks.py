@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
-from typing import Any, Final, Protocol
+from collections.abc import Coroutine, Iterable, Sequence
+from typing import Any, Final, Protocol, TypeVar
 
 from skep_contracts.calls.chunk import FoundChunk, SearchChunks, SearchChunksReply
 from skep_contracts.plugins.models import Embeddings, RerankScores
@@ -19,6 +19,8 @@ from skep_ingest.retrieval.merging import found_chunk, merge, rescored
 from skep_runtime.bus import Bus, Incoming
 from skep_runtime.database import Database
 from skep_runtime.telemetry import tracer
+
+T = TypeVar("T")
 
 _TRACER: Final = tracer(__name__)
 _MOST: Final = 1000
@@ -90,14 +92,11 @@ class ChunkSearch:
             times, least, most = _RERANKED
             limit = max(limit, min(max(limit * times, least), most))
         vectors = await self._embed(call, datasets)
-        async with asyncio.TaskGroup() as tasks:
-            searching = [
-                tasks.create_task(
-                    self._search_one(call, row, vectors.get(row.embedding_model), limit=limit)
-                )
-                for row in datasets
-            ]
-        return merge(chunk for task in searching for chunk in task.result())[:limit]
+        found = await _together(
+            self._search_one(call, row, vectors.get(row.embedding_model), limit=limit)
+            for row in datasets
+        )
+        return merge(chunk for chunks in found for chunk in chunks)[:limit]
 
     async def _embed(self, call: SearchChunks, datasets: list[DatasetRow]) -> dict[str, bytes]:
         """Embed the query once for each model."""
@@ -120,9 +119,8 @@ class ChunkSearch:
                 )
             return made.vectors[0]
 
-        async with asyncio.TaskGroup() as tasks:
-            embedding = {name: tasks.create_task(embed(row)) for name, row in wanted.items()}
-        return {name: task.result() for name, task in embedding.items()}
+        made = await _together(embed(row) for row in wanted.values())
+        return dict(zip(wanted, made, strict=True))
 
     async def _search_one(
         self, call: SearchChunks, row: DatasetRow, vector: bytes | None, *, limit: int
@@ -165,6 +163,16 @@ class ChunkSearch:
             scope=CallScope(tenant=tenant, dataset_id=found[0].dataset_id),
         )
         return rescored(found, made.scores)
+
+
+async def _together(works: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """Await side by side; of several errors the first is raised."""
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(work) for work in works]
+    except ExceptionGroup as group:
+        raise group.exceptions[0] from None
+    return [task.result() for task in running]
 
 
 async def _ask(

@@ -30,7 +30,7 @@ def set_limits(
     """Limit this process for good; let the system end it first when memory runs out."""
     for name, limit in (
         ("RLIMIT_AS", max_memory_bytes),
-        ("RLIMIT_CPU", max_cpu_s),
+        ("RLIMIT_CPU", max_cpu_s + 1),
         ("RLIMIT_FSIZE", max_file_bytes),
         ("RLIMIT_NOFILE", max_open_files),
         ("RLIMIT_CORE", 0),
@@ -41,7 +41,9 @@ def set_limits(
         if number is not None:
             _, hard = resource.getrlimit(number)
             bounded = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-            resource.setrlimit(number, (bounded, bounded))
+            # Processor time: a signal that tells why comes first, a kill when it is caught.
+            grace = 1 if name == "RLIMIT_CPU" else 0
+            resource.setrlimit(number, (max(bounded - grace, grace), bounded))
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123  # no pathlib here: this process starts for every document
         file.write(_FIRST_TO_GO)
     with contextlib.suppress(OSError):
