@@ -54,6 +54,8 @@ def configure(
         handler.setFormatter(ConsoleFormatter(service, trace_id, is_coloured=is_coloured))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.captureWarnings(capture=True)
+    # It tells at this level that it has found its own modules.
+    logging.getLogger("alembic").setLevel(max(logging.WARNING, logging.getLogger().level))
 
 
 class JsonFormatter(logging.Formatter):
