@@ -1,6 +1,6 @@
 # Every command anyone runs. `make` alone explains them; CI runs the same recipes.
 .DEFAULT_GOAL := help
-.PHONY: help install up test check fmt lock bench clean
+.PHONY: help install up test check fmt lock generate bench clean
 ARGS ?=
 JOBS ?= 2
 BIN := .venv/bin
@@ -36,6 +36,9 @@ fmt: install ## Format, and mend what the linter can mend
 
 lock: ## Resolve dependencies into requirements.lock (ARGS=--upgrade takes the newest)
 	@scripts/lock $(ARGS)
+
+generate: install ## Write what is made from the contracts: schemas, golden files, pages
+	@$(BIN)/python scripts/generate.py
 
 bench: install ## Measure (ARGS="--help" lists what)
 	@$(BIN)/python bench/run.py $(ARGS)
