@@ -1,7 +1,7 @@
 """A chain of 50 nodes through the real journal: µs a node.
 
-Pure nodes compute in place. Effect nodes are asynchronous, as a model call is; each starts only when
-what it depends on is in the log, so a chain of them waits for the log once a node. Ordering the run
+Pure nodes compute in place. Effect nodes are asynchronous, as a model call is; each starts when
+all it depends on is in the log, so a chain of them waits for the log once a node. Ordering the run
 is part of what is measured. The floor is the same chain as bare coroutines, with nothing kept.
 """
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 import pytest
+
 from skep_contracts.problems import InvalidInput
 from skep_node_start.form import StartNode
 from skep_node_start.settings import StartSettings

@@ -2,7 +2,6 @@
 
 from skep_contracts.plugins.manifest import hookimpl
 from skep_contracts.plugins.nodes import NodeDescription
-
 from skep_node_start.form import StartNode, check_form, outputs
 from skep_node_start.settings import StartSettings
 

@@ -7,7 +7,6 @@ from typing import Final, TypeAlias
 
 from skep_contracts.problems import json_pointer
 from skep_contracts.values import file_from_value
-
 from skep_node_start.json_schema import find_instance_faults
 from skep_node_start.settings import FieldType, FormField
 

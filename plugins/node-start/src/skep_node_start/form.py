@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from skep_contracts.plugins.nodes import NodeResult, OutputSpec, PureContext
 from skep_contracts.problems import FieldError, InvalidInput, did_you_mean, json_pointer
-
 from skep_node_start.fields import faults_of
 from skep_node_start.json_schema import find_schema_fault
 from skep_node_start.settings import FieldType, FormField, StartSettings

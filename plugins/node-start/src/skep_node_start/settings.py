@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal
 
 import msgspec
+
 from skep_contracts.graph import VariableName
 
 FieldType = Literal[
