@@ -51,7 +51,7 @@ def random_chunks(count: int, *, seed: int = 1) -> list[StoredChunk]:
     """Return chunks with words and vectors by chance, some of them equal in both."""
     chance = random.Random(seed)  # noqa: S311  # the same chunks every time
     words = [f"word{number}" for number in range(40)]
-    made = []
+    made: list[StoredChunk] = []
     for number in range(count):
         like = chance.randrange(number) if number and chance.random() < 0.1 else None
         made.append(

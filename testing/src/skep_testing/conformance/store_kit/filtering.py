@@ -52,7 +52,7 @@ _METADATA: Final = st.dictionaries(_FIELDS, _VALUES, max_size=4)
 
 
 def _condition(op: str, values: st.SearchStrategy[Any]) -> st.SearchStrategy[Filter]:
-    return st.builds(Condition, field=_FIELDS, op=st.just(op), value=values)  # type: ignore[arg-type]  # drawn from the literals below
+    return st.builds(Condition, field=_FIELDS, op=st.just(op), value=values)
 
 
 _CONDITIONS: Final[st.SearchStrategy[Filter]] = st.one_of(
@@ -68,7 +68,7 @@ _CONDITIONS: Final[st.SearchStrategy[Filter]] = st.one_of(
 def _groups(children: st.SearchStrategy[Filter]) -> st.SearchStrategy[Filter]:
     return st.builds(
         Group,
-        match=st.sampled_from(["all", "any", "none"]),  # type: ignore[arg-type]  # the literals
+        match=st.sampled_from(["all", "any", "none"]),
         of=st.lists(children, max_size=3).map(tuple),
     )
 
