@@ -148,7 +148,10 @@ class EffectNode(Protocol[S_contra]):
     """A node that touches the world. A completed run of it is never repeated."""
 
     async def run(self, ctx: NodeContext, settings: S_contra) -> NodeResult:
-        """Do the work; raise a class of `skep_contracts.problems` when it fails."""
+        """Do the work; raise a class of `skep_contracts.problems` when it fails.
+
+        Lines added to the error with `add_note` are shown in the trace, as `NodeResult.logs` are.
+        """
         ...
 
 

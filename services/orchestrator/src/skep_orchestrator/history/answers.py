@@ -176,10 +176,11 @@ class HistoryAnswers:
         """
         events: list[RunEvent] = []
         for event in batch.events:
+            events.append(event)
             if isinstance(event, RunStarted | RunSucceeded) and claimed_bytes(event) < _MOST_BYTES:
-                events.append(await check_out(event, self._bus.blobs, tenant))
-            else:
-                events.append(event)
+                whole = await check_out(event, self._bus.blobs, tenant)
+                if len(msgspec.json.encode(whole)) < _MOST_BYTES:
+                    events[-1] = whole
         return Batch(batch.format, batch.epoch, batch.first, events)
 
     async def _read_log(self, tenant: str, run_id: str) -> list[Batch]:

@@ -80,6 +80,8 @@ class RunRecord(msgspec.Struct, kw_only=True):
     elapsed_s: float | None = None
     outputs: dict[str, Any] = {}
     answer: str | None = None
+    answer_blob: str | None = None
+    """Where the whole answer is, when `answer` is only its beginning."""
     problem: Problem | None = None
     waits: dict[str, Any] = {}
     repeated_effects: int = 0
@@ -169,6 +171,7 @@ class RunRecord(msgspec.Struct, kw_only=True):
                 self.status = RunStatus.SUCCEEDED
                 self.outputs = event.outputs
                 self.answer = event.answer
+                self.answer_blob = event.answer_blob
             case RunFailed():
                 self.status = RunStatus.FAILED
                 self.problem = event.problem

@@ -15,7 +15,8 @@ import msgspec
 
 from skep_contracts import subjects, topology
 from skep_contracts.envelope import Event
-from skep_contracts.problems import InvalidInput
+from skep_contracts.ids import BlobKey
+from skep_contracts.problems import InvalidInput, NotFound, TooLarge
 from skep_contracts.run_log import Batch, decode_batch
 from skep_orchestrator.conversations.turns import turn_of, write_turns
 from skep_orchestrator.history.fold import RunRecord, fold
@@ -28,6 +29,7 @@ from skep_runtime.database import Database
 _LOG: Final = logging.getLogger(__name__)
 _CONCURRENCY: Final = 2_000
 _CACHED_RUNS: Final = 10_000
+_MOST_ANSWER_BYTES: Final = 16 * 1024 * 1024
 
 
 class _Item(msgspec.Struct, frozen=True):
@@ -75,6 +77,7 @@ class Projector:
                 continue
             if is_public(item.batch):
                 rows[item.run_id] = row_values(item.tenant, record)
+                await self._complete_answer(item.tenant, record)
                 turns += turn_of(item.tenant, record)
                 facts += _addressed(item, record)
             if record.is_ended:
@@ -85,6 +88,21 @@ class Projector:
                 await write_turns(session, turns)
         if facts:
             await self._bus.publish_many(facts)
+
+    async def _complete_answer(self, tenant: str, record: RunRecord) -> None:
+        """Fetch an answer that is too large for the log, where a conversation remembers it."""
+        if record.answer_blob is None or record.started is None:
+            return
+        if record.started.conversation_id is None:
+            return
+        try:
+            content = await self._bus.blobs.get(
+                tenant, BlobKey(record.answer_blob), max_bytes=_MOST_ANSWER_BYTES
+            )
+        except (NotFound, TooLarge):
+            _LOG.warning("answer is not in the store", extra={"run_id": record.started.run_id})
+            return
+        record.answer, record.answer_blob = content.decode(), None
 
     async def _fold(self, item: _Item) -> RunRecord:
         record = self._records.get(item.run_id) or RunRecord(keeps_nodes=False)

@@ -101,6 +101,11 @@ def bounded_logs(lines: object) -> tuple[str, ...]:
     return tuple(kept)
 
 
+def notes_of(error: object) -> tuple[str, ...]:
+    """Return what a node noted on its error for the trace, such as what user code had printed."""
+    return bounded_logs(getattr(error, "__notes__", ())) if isinstance(error, SkepError) else ()
+
+
 def clean_text(text: object, limit: int) -> str:
     """Return valid Unicode of at most `limit` characters, whatever comes in."""
     if not isinstance(text, str):

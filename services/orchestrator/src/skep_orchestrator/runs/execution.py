@@ -32,7 +32,7 @@ from skep_orchestrator.engine.compile import PlanNode
 from skep_orchestrator.engine.decide import decide, judge_failure, next_due_ms, take_over
 from skep_orchestrator.engine.state import RunState, apply
 from skep_orchestrator.nodes.effects import EffectContext, Outside, RunFacts
-from skep_orchestrator.nodes.results import accept, problem_of, trace_id
+from skep_orchestrator.nodes.results import accept, notes_of, problem_of, trace_id
 from skep_orchestrator.nodes.views import PureView
 from skep_orchestrator.runs.attempts import Attempt, Attempts, AttemptSettings, Outcome
 from skep_orchestrator.runs.live_text import LiveTextPublisher
@@ -336,6 +336,7 @@ class RunExecution:
             now_ms=self._now_ms(),
             elapsed_s=elapsed_s,
             calls=calls,
+            logs=notes_of(outcome),
         )
         if self._stream is not None and isinstance(event, NodeRetrying):
             for piece in self._stream.restart(node.index):
