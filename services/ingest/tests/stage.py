@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 import secrets
 import time
 from collections.abc import Sequence
@@ -25,12 +26,14 @@ from skep_contracts.calls.dataset import (
     DoneReply,
     GetDataset,
     GetDocument,
+    ListDatasets,
+    ListDatasetsReply,
 )
 from skep_contracts.envelope import Envelope
 from skep_contracts.ids import FileId, new_id
 from skep_contracts.plugins.models import Embeddings
 from skep_contracts.plugins.stores import StoredChunk
-from skep_contracts.problems import SkepError
+from skep_contracts.problems import SkepError, Unavailable
 from skep_contracts.subjects import Kind
 from skep_contracts.topology import EVENTS
 from skep_contracts.values import FileRef
@@ -121,6 +124,15 @@ class Stage:
         self.embedder = ScriptedEmbedder(self.ingest.inference)
         self.ingest.indexer._embedder = self.embedder
         self._running = self._tasks.create_task(self.ingest.run(self._stop))
+        await self._until_answering()
+
+    async def _until_answering(self) -> None:
+        call = ListDatasets(limit=1)
+        async with asyncio.timeout(CALL_S):
+            while True:
+                with contextlib.suppress(Unavailable):
+                    await self.bus.call(call, tenant="t_", reply=ListDatasetsReply, timeout_s=1)
+                    return
 
     async def stop(self) -> None:
         """Stop it in order."""

@@ -82,8 +82,7 @@ async def test_old_content_is_found_until_the_new_is_ready(any_stage: Stage) -> 
     assert not [chunk for chunk in found if chunk.text == "Bees make honey."]
 
 
-async def test_content_replaced_while_indexed_leaves_nothing_behind(any_stage: Stage) -> None:
-    stage = any_stage
+async def test_content_replaced_while_indexed_leaves_nothing_behind(stage: Stage) -> None:
     dataset = await stage.dataset()
     stage.embedder.gate_after = 1
     first = await stage.add(dataset.id, "a.txt", words(200))
@@ -167,7 +166,6 @@ async def test_lasting_trouble_fails_with_its_cause(stage: Stage) -> None:
 async def test_defect_fails_the_document_and_shows_no_secret(stage: Stage) -> None:
     dataset = await stage.dataset()
     stage.embedder.errors = [RuntimeError("password hunter2")] * 20  # type: ignore[list-item]  # on purpose
-    stage.indexing = stage.indexing
     stage.ingest.indexer._settings = type(stage.indexing)(max_tries=1)
 
     done = await stage.settled(await stage.add(dataset.id, "a.txt", "Bees make honey."))

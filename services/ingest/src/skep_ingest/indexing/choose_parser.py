@@ -35,8 +35,7 @@ class Parsers:
         """Choose among what `host` offers; `directory` holds the plugins that were installed."""
         self._host = host
         self._directory = directory
-        self._sources: tuple[ParserSource, ...] = ()
-        self._generation = 0
+        self._found: tuple[int, tuple[ParserSource, ...]] = (0, ())
 
     def choose(self, path: Path, *, name: str, mime_type: str) -> ParserDescription:
         """Return the parser for the file at `path`.
@@ -50,13 +49,13 @@ class Parsers:
 
     def sources_of(self, parser: ParserDescription) -> tuple[ParserSource, ...]:
         """Return the modules that offer parsers, the likeliest for this one first. Blocks."""
-        if self._generation != self._host.generation:
-            self._generation = self._host.generation
-            self._sources = tuple(_find_sources(self._directory))
+        generation, sources = self._found  # threads meet here, so both change at once
+        if generation != self._host.generation:
+            generation = self._host.generation
+            sources = tuple(_find_sources(self._directory))
+            self._found = (generation, sources)
         package = (parser.factory.__module__ or "").partition(".")[0]
-        return tuple(
-            sorted(self._sources, key=lambda source: source.module.partition(".")[0] != package)
-        )
+        return tuple(sorted(sources, key=lambda source: source.module.partition(".")[0] != package))
 
 
 def choose_parser(

@@ -34,7 +34,7 @@ class IndexingSettings(msgspec.Struct, frozen=True, kw_only=True):
     documents: Annotated[int, msgspec.Meta(ge=1)] = 2
     """Documents indexed side by side."""
     max_file_mb: Annotated[int, msgspec.Meta(ge=1)] = 200
-    max_lost_workers: Annotated[int, msgspec.Meta(ge=1)] = 3
+    max_lost_workers: Annotated[int, msgspec.Meta(ge=1)] = 5
     """A document that so many workers in a row did not survive has failed."""
     max_tries: Annotated[int, msgspec.Meta(ge=1)] = 8
     """So has one that could not go on so often, for a reason that might have passed."""

@@ -105,6 +105,7 @@ class DocumentSplitter:
             if not working.done():
                 process.stop()
                 await asyncio.wait([working])
+                working.exception()  # heard, also when what is raised is the cancellation
         working.result()
 
 
