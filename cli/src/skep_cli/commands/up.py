@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -84,35 +85,37 @@ def up(
 async def _run(options: StackOptions) -> int:
     stack = Stack(options, ConsoleSink())
     stop = asyncio.Event()
+    failure: BaseException | None = None
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    began = time.monotonic()
     try:
         async with asyncio.TaskGroup() as tasks:
-            try:
-                start = tasks.create_task(stack.start(tasks))
-                waiting = tasks.create_task(stop.wait())
-                await asyncio.wait({start, waiting}, return_when=asyncio.FIRST_COMPLETED)
-                if start.done():
-                    start.result()
-                    _welcome(stack, time.monotonic() - began)
-                    await _configure_from_environment(stack)
-                    await waiting
-                else:
-                    start.cancel()
-            except StackError as error:
-                click.secho(f"\n{error}", fg="red", err=True)
-                return 1
-            finally:
-                stop.set()
-                await stack.stop()
-    except BaseExceptionGroup as group:
-        if group.subgroup(StackError) is None:
-            raise
+            running = tasks.create_task(_serve(stack, tasks))
+            await _first_of(running, tasks.create_task(stop.wait()))
+            running.cancel()
+            await stack.stop()
+            stop.set()
+    except* StackError as group:
+        failure = group.exceptions[0]
+    if failure is not None:
+        await stack.stop()
+        click.secho(f"\n{failure}", fg="red", err=True)
         return 1
-    click.echo("Stopped; everything is kept in " + str(stack.layout.root))
+    click.echo(f"Stopped; everything is kept in {stack.layout.root}")
     return 0
+
+
+async def _first_of(*tasks: asyncio.Task[Any]) -> None:
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+
+
+async def _serve(stack: Stack, tasks: asyncio.TaskGroup) -> None:
+    began = time.monotonic()
+    await stack.start(tasks)
+    _welcome(stack, time.monotonic() - began)
+    await _configure_from_environment(stack)
+    await asyncio.Event().wait()
 
 
 def _welcome(stack: Stack, elapsed_s: float) -> None:

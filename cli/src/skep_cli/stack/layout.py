@@ -52,7 +52,8 @@ class Layout:
 
     def prepare(self) -> None:
         """Create what is missing; safe to repeat."""
-        for directory in (self.root, self.nats_dir, self.plugins_dir, self.plugin_data_dir):
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)  # nobody else's to read
+        for directory in (self.nats_dir, self.plugins_dir, self.plugin_data_dir):
             directory.mkdir(parents=True, exist_ok=True)
         (self.root / "secrets").mkdir(mode=0o700, exist_ok=True)
         _write_once(self.vault_key, base64.b64encode(secrets.token_bytes(32)).decode())
