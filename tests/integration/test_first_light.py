@@ -10,12 +10,14 @@ from skep_testing.stack import RunningStack
 from tests.integration.api import (
     Follower,
     create_app,
+    eventually,
     skep,
     start_run,
     stream_events,
     wait_until_ended,
 )
 from tests.integration.documents import code_app, echo_app, model_chain
+from tests.integration.models import scripted_model
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("first_light")]
@@ -193,3 +195,24 @@ def test_first_sign_in_needs_the_token_and_happens_once(stack: RunningStack) -> 
     me = stack.request("GET", "/api/v1/me", key=signed_in["token"])
     assert me["member"]["email"] == "ada@example.org"
     assert stack.request("GET", "/api/v1/setup") == {"needed": False}
+
+
+def test_key_in_the_environment_makes_a_real_provider_the_default() -> None:
+    with scripted_model() as model:
+        environment = {"OPENAI_API_KEY": model.api_key, "OPENAI_BASE_URL": model.url}
+        with RunningStack(environment=environment) as stack:
+            eventually(
+                lambda: str(stack.request("GET", "/api/v1/default-models").get("chat")).startswith(
+                    "openai/"
+                )
+            )
+            done = skep(
+                stack,
+                *("run", str(EXAMPLES / "support-assistant"), "--json"),
+                *("--query", "Can I return boots I wore twice?"),
+            )
+
+            assert done.returncode == 0, done.stderr
+            assert json.loads(done.stdout)["answer"]
+            assert model.stats()["chat"]["completed"] == 2
+            assert model.api_key not in stack.log()

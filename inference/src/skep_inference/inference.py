@@ -235,7 +235,7 @@ class Inference:
         return [description for _, description in sorted(self._host.providers.items())]
 
     async def list_models(self, tenant: str) -> list[AvailableModel]:
-        """Return the models a tenant can choose, by provider: catalogues, and what vendors list.
+        """Return the models a tenant can choose, by provider: what vendors list, else catalogues.
 
         Vendors are asked at most every few minutes; one that does not answer costs a few seconds.
         """

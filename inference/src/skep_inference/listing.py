@@ -19,7 +19,7 @@ _MAX_LISTED: Final = 2_000
 
 
 class ModelLister:
-    """Joins what is known of models with what vendors list."""
+    """Joins what is known of models with what vendors list for a credential."""
 
     def __init__(self, router: Router, pool: ProviderPool) -> None:
         self._router = router
@@ -43,8 +43,12 @@ class ModelLister:
         models = {model.name: model for model in self._router.catalogue_of(description)}
         is_ready = self._router.has_credential(description, tenant)
         if is_ready and description.open_catalogue:
-            for model in await self._ask(description, tenant):
-                models.setdefault(model.name, model)
+            listed = {model.name: model for model in await self._ask(description, tenant)}
+            if listed:
+                # What the vendor does not list, this credential cannot use. Those that the catalogue
+                # knows come first, in its order.
+                known = {name: model for name, model in models.items() if name in listed}
+                models = known | {n: model for n, model in listed.items() if n not in known}
         return [
             AvailableModel(
                 reference=f"{description.name}/{model.name}",
