@@ -35,6 +35,10 @@ class ConsumerSpec(msgspec.Struct, frozen=True, kw_only=True):
     max_deliver: int = 5
     """After this many tries a message becomes a dead letter; -1 for no end."""
     backoff_s: tuple[float, ...] = (1.0, 5.0, 30.0, 120.0)
+    starts_now: bool = False
+    """Made for the first time, it begins with what comes then; else with the stream's beginning."""
+    forgotten_after_s: float = 0.0
+    """The server drops it when nobody has pulled for so long; zero for never."""
 
 
 class BucketSpec(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,6 +162,24 @@ GATEWAY_WEBHOOK_DELIVERY: Final = ConsumerSpec(
     max_deliver=8,
     backoff_s=(5.0, 30.0, 120.0, 600.0, 1800.0, 7200.0, 21600.0),
 )
+
+
+def gateway_webhook(webhook_id: str, pattern: str) -> ConsumerSpec:
+    """Return one webhook's own reader of the events on `pattern`.
+
+    It exists as long as the webhook, so that events cost nothing where nobody subscribed, and one
+    subscriber that does not keep up holds up nobody else.
+    """
+    return ConsumerSpec(
+        stream=EVENTS.name,
+        durable=f"gateway-webhook-{webhook_id}",
+        filter_subject=pattern,
+        max_ack_pending=256,
+        max_deliver=-1,
+        starts_now=True,
+        forgotten_after_s=EVENTS.max_age_s,
+    )
+
 
 CREDENTIALS: Final = BucketSpec(name="SKEP_CREDENTIALS")
 """Sealed provider credentials; key ``{tenant}.{provider}.{credential_id}``."""

@@ -12,12 +12,19 @@ import threading
 import time
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import pluggy
 
+from skep_contracts.calls.plugin import (
+    DescribePlugins,
+    DescribePluginsReply,
+    FailedPlugin,
+    LoadedPlugin,
+)
 from skep_contracts.plugins import manifest
 from skep_contracts.plugins.manifest import HttpClient, PluginContext
 from skep_contracts.plugins.models import ModelHooks, ProviderDescription
@@ -70,17 +77,10 @@ class PluginSettings(msgspec.Struct, frozen=True, kw_only=True):
         self.by_plugin()
 
 
-class PluginFailure(msgspec.Struct, frozen=True, kw_only=True):
-    """A plugin, or one thing it offers, that is left out; `reason` is for the operator."""
-
-    name: str
-    group: str
-    reason: str
-
-
 class _Distribution(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     folder: Path | None  # None: part of the environment
+    version: str
     mark: object  # differs when another build is put in its place
     entries: tuple[importlib.metadata.EntryPoint, ...]
 
@@ -88,7 +88,7 @@ class _Distribution(msgspec.Struct, frozen=True, kw_only=True):
 class _Loaded(msgspec.Struct, frozen=True, kw_only=True):
     distribution: _Distribution
     offers: tuple[tuple[str, Any], ...] = ()  # group and description
-    failures: tuple[PluginFailure, ...] = ()
+    failures: tuple[FailedPlugin, ...] = ()
 
 
 class PluginHost:
@@ -109,7 +109,7 @@ class PluginHost:
         self.chunkers: Mapping[str, ChunkerDescription] = {}
         self.stores: Mapping[str, StoreDescription] = {}
         self.runtimes: Mapping[str, RuntimeDescription] = {}
-        self.failures: tuple[PluginFailure, ...] = ()
+        self.failures: tuple[FailedPlugin, ...] = ()
         self.generation = 0
         self._groups = tuple(groups)
         self._settings = settings
@@ -117,6 +117,7 @@ class PluginHost:
         self._loaded: dict[str, _Loaded] = {}
         self._owners: dict[str | int, str] = {}  # by description, name and distribution
         self._listeners: list[Callable[[], None]] = []
+        self._is_describing = False
         self._loading = threading.Lock()
 
     def load(self, *, again: str | None = None) -> None:
@@ -168,7 +169,10 @@ class PluginHost:
             except (TypeError, KeyError, ValueError, OSError):  # damaged, or just being replaced
                 _LOG.warning("package without metadata passed over", extra={"path": str(folder)})
                 continue
-            one = _Distribution(name=name, folder=folder, mark=mark, entries=entries)
+            version = str(distribution.metadata["Version"] or "")
+            one = _Distribution(
+                name=name, folder=folder, version=version, mark=mark, entries=entries
+            )
             found.setdefault(name, one)
         return [found[name] for name in sorted(found)]
 
@@ -176,7 +180,7 @@ class PluginHost:
         """Replace what the host offers by what these offer; the first of a name wins."""
         offers: dict[str, dict[Any, Any]] = {group: {} for group in _EXTENSIONS}
         owners: dict[str | int, str] = {}
-        failures: list[PluginFailure] = []
+        failures: list[FailedPlugin] = []
         for each in loaded:
             name = each.distribution.name
             failures += each.failures
@@ -185,7 +189,7 @@ class PluginHost:
                 key = (label, offer.version) if group == manifest.NODES else label
                 if key in offers[group]:
                     reason = f"{key} is already offered by {owners[id(offers[group][key])]}"
-                    failures.append(PluginFailure(name=name, group=group, reason=reason))
+                    failures.append(FailedPlugin(name=name, group=group, reason=reason))
                 else:
                     offers[group][key] = offer
                     owners[id(offer)] = owners[name] = name
@@ -210,14 +214,36 @@ class PluginHost:
             raise NotFound(f"No plugin that offers {what} is loaded.", code="unknown_plugin")
         return _Context(name, self._settings, self._http)
 
+    def describe(self) -> DescribePluginsReply:
+        """Tell what is loaded and what is not."""
+        failed = {each.name for each in self.failures}
+        return DescribePluginsReply(
+            loaded=tuple(
+                LoadedPlugin(
+                    name=each.distribution.name,
+                    version=each.distribution.version,
+                    groups=tuple(sorted({entry.group for entry in each.distribution.entries})),
+                )
+                for each in tuple(self._loaded.values())  # another thread may be loading
+                if each.offers or each.distribution.name not in failed
+            ),
+            failures=self.failures,
+        )
+
     def on_change(self, callback: Callable[[], None]) -> None:
         """Call `callback` after every later change, on the event loop."""
         self._listeners.append(callback)
 
     async def watch(self, bus: "Bus") -> None:
-        """Follow what is installed and removed at run time, until cancelled."""
+        """Follow what is installed and removed at run time, until cancelled.
+
+        From then on, `DescribePlugins` to the service of `bus` is answered.
+        """
         from skep_runtime.bus import Ready
 
+        if not self._is_describing:
+            self._is_describing = True
+            bus.answer_broadcast(DescribePlugins, partial(self._described, bus.service))
         is_ready = False
         async for change in bus.bucket(PLUGINS).watch():
             is_ready = is_ready or isinstance(change, Ready)
@@ -226,6 +252,11 @@ class PluginHost:
                 await asyncio.to_thread(self.load, again=getattr(change, "key", None))
                 if self.generation != before:
                     self._tell()
+
+    async def _described(
+        self, service: str, call: DescribePlugins, _incoming: object
+    ) -> DescribePluginsReply | None:
+        return self.describe() if call.service == service else None
 
     def _tell(self) -> None:
         for callback in self._listeners:
@@ -272,7 +303,7 @@ def _load(distribution: _Distribution) -> _Loaded:
 
 
 def _failed(distribution: _Distribution, reason: str) -> _Loaded:
-    failure = PluginFailure(
+    failure = FailedPlugin(
         name=distribution.name, group=distribution.entries[0].group, reason=reason
     )
     return _Loaded(distribution=distribution, failures=(failure,))

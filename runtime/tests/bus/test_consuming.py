@@ -9,6 +9,7 @@ from opentelemetry.sdk.trace import TracerProvider
 
 from skep_contracts import subjects, topology
 from skep_contracts.commands.run import CancelRun, StartRun
+from skep_contracts.events.app import AppDeleted
 from skep_contracts.ids import AppId, RunId, VersionHash
 from skep_contracts.problems import (
     Conflict,
@@ -553,3 +554,33 @@ async def test_stream_that_does_not_exist_is_said_at_once(own_bus: Bus) -> None:
 
     with pytest.raises(Unavailable, match="stream not found"):
         await own_bus.consume(spec, handle)
+
+
+async def test_consumer_that_starts_now_hears_what_came_since_it_was_prepared(bus: Bus) -> None:
+    spec = ConsumerSpec(
+        stream="SKEP_EVENTS",
+        durable="gateway-test",
+        filter_subject=subjects.events_of("t_now"),
+        starts_now=True,
+        forgotten_after_s=60.0,
+    )
+    heard: list[str] = []
+
+    async def handle(delivery: Delivery) -> None:
+        heard.append(delivery.subject.split(".")[-2])
+
+    await bus.publish(AppDeleted(app_id=AppId("app_before")), tenant="t_now")
+    await bus.prepare_consumer(spec)
+    await bus.publish(AppDeleted(app_id=AppId("app_after")), tenant="t_now")
+    async with consuming(bus, handle, spec=spec):
+        await eventually(lambda: heard == ["app_after"])
+    await bus.drop_consumer(spec)
+    await bus.drop_consumer(spec)
+    await bus.publish(AppDeleted(app_id=AppId("app_unheard")), tenant="t_now")
+    await bus.prepare_consumer(spec)
+    await bus.publish(AppDeleted(app_id=AppId("app_again")), tenant="t_now")
+    async with consuming(bus, handle, spec=spec):
+        await eventually(lambda: len(heard) > 1)
+
+    assert heard == ["app_after", "app_again"]
+    await bus.drop_consumer(spec)

@@ -193,3 +193,33 @@ async def test_subscriber_hears_again_and_learns_of_the_gap_after_the_server_die
         own_bus.publish_live(subject, b"after")
         async with asyncio.timeout(5):
             assert (await anext(messages)).data == b"after"
+
+
+async def test_follower_hears_all_of_a_stream_that_begins_anew_with_its_server(
+    own_bus: Bus, own_server: NatsServer, connect: Connect
+) -> None:
+    live = [subjects.live("t_1", "run_1", "text")]
+
+    async with aclosing(own_bus.replay(topology.LIVE, live, follow=True)) as messages:
+        own_bus.publish_live(live[0], b"before")
+        assert (await anext(messages)).seq == 1
+        # Another is quicker: the new sequences are beyond the old one when the follower comes back.
+        own_bus._connection.on_connect.discard(own_bus._restore_topology)
+        own_server.stop()
+        own_server.start()
+        other = await connect(own_server)
+        for n in range(3):
+            other.publish_live(live[0], b"after %d" % n)
+
+        async with asyncio.timeout(20):
+            heard = [(await anext(messages)).data for _ in range(3)]
+
+    assert heard == [b"after 0", b"after 1", b"after 2"]
+
+
+async def test_extent_tells_what_a_stream_holds(own_bus: Bus) -> None:
+    assert await own_bus.extent(EVENTS) == (0, 0)
+
+    await publish(own_bus, "t_1", 1, 2, 3)
+
+    assert await own_bus.extent(EVENTS) == (1, 3)

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from skep_contracts.calls.plugin import DescribePlugins, DescribePluginsReply, LoadedPlugin
 from skep_contracts.plugins.manifest import CHUNKERS, GROUPS, MODELS, NODES, PluginContext
 from skep_contracts.problems import NotFound, Unavailable
 from skep_contracts.topology import PLUGINS
@@ -488,3 +489,33 @@ async def test_plugins_come_and_go_while_the_service_runs(folder: Folder, nats: 
         assert ("skep-node-shout", 1) not in host.nodes
         watching.cancel()
     await bus.close()
+
+
+async def test_service_tells_what_it_has_loaded_when_it_is_named(
+    folder: Folder, nats: NatsServer
+) -> None:
+    bus = await Bus.connect(nats.settings(), service="ingest")
+    await bus.ensure_topology()
+    folder.put("skep-node-good")
+    folder.put("skep-node-bad", code="raise RuntimeError('no such luck')")
+    host = folder.host()
+
+    async def ask(service: str) -> DescribePluginsReply | None:
+        return await bus.broadcast(
+            DescribePlugins(service=service), tenant="_", reply=DescribePluginsReply, timeout_s=0.5
+        )
+
+    async with asyncio.TaskGroup() as tasks:
+        watching = tasks.create_task(host.watch(bus))
+        await asyncio.sleep(0.1)
+        told, silent = await ask("ingest"), await ask("sandbox")
+        watching.cancel()
+    await bus.close()
+
+    assert silent is None
+    assert told is not None
+    good = [each for each in told.loaded if each.name.startswith("skep-node-g")]
+    assert good == [LoadedPlugin(name="skep-node-good", version="1.0", groups=(NODES,))]
+    assert [(f.name, f.group) for f in told.failures] == [("skep-node-bad", NODES)]
+    assert "no such luck" in told.failures[0].reason
+    assert all(each.name != "skep-node-bad" for each in told.loaded)

@@ -22,7 +22,7 @@ from skep_runtime.bus.calls import Calls, Incoming
 from skep_runtime.bus.consuming import Consumer, Delivery
 from skep_runtime.bus.journal import Journal
 from skep_runtime.bus.keyvalue import KeyValue
-from skep_runtime.bus.topology import ensure
+from skep_runtime.bus.topology import drop_consumer, ensure, prepare_consumer
 from skep_runtime.bus.wire.connection import Connection
 from skep_runtime.bus.wire.jetstream import DEADLINE_S, JetStream
 from skep_runtime.bus.wire.protocol import BusSettings, Frame, encode_headers
@@ -247,6 +247,22 @@ class Bus:
         """
         await Consumer(self._jetstream, spec, handler, concurrency=concurrency).run()
 
+    async def prepare_consumer(self, spec: ConsumerSpec) -> None:
+        """Make a durable consumer without reading from it: what comes from now on waits for it.
+
+        Raises:
+            Unavailable: No server, or it refuses.
+        """
+        await prepare_consumer(self._jetstream, spec)
+
+    async def drop_consumer(self, spec: ConsumerSpec) -> None:
+        """Delete a durable consumer, once nobody reads from it; no error when there is none.
+
+        Raises:
+            Unavailable: No server.
+        """
+        await drop_consumer(self._jetstream, spec)
+
     def publish_live(self, subject: str, data: bytes) -> None:
         """Send without waiting; dropped when no server is there, or one that does not keep up."""
         if self._connection.backlog_bytes < _LIVE_BACKLOG_BYTES:
@@ -299,6 +315,17 @@ class Bus:
                     yield message
                 if not follow and (message is None or message.seq >= end_seq or message.is_last):
                     return
+
+    async def extent(self, stream: StreamSpec) -> tuple[int, int]:
+        """Return the first and last sequence of what a stream holds.
+
+        The first is beyond the last when nothing is left, and both are 0 when nothing ever came.
+
+        Raises:
+            Unavailable: No server.
+        """
+        info = await self._jetstream.ask(f"STREAM.INFO.{stream.name}")
+        return int(info["state"]["first_seq"]), int(info["state"]["last_seq"])
 
     def bucket(self, spec: BucketSpec) -> KeyValue:
         """Return a key-value bucket."""

@@ -15,7 +15,7 @@ from skep_contracts import subjects
 from skep_contracts.envelope import MAX_MESSAGE_BYTES, Envelope, Message, message_type
 from skep_contracts.problems import BusOutcome, Defect, InvalidInput, Problem, Retry, SkepError
 from skep_contracts.topology import ConsumerSpec
-from skep_runtime.bus.topology import consumer_config, nanoseconds
+from skep_runtime.bus.topology import nanoseconds, prepare_consumer
 from skep_runtime.bus.wire.connection import Connection
 from skep_runtime.bus.wire.jetstream import Fenced, JetStream
 from skep_runtime.bus.wire.protocol import Frame, encode_headers, parse_headers
@@ -208,10 +208,7 @@ class Consumer:
         self._tasks: asyncio.TaskGroup
 
     async def _prepare(self) -> str:
-        name = self._spec.durable
-        request = {"stream_name": self._spec.stream, "config": consumer_config(self._spec)}
-        await self._jetstream.ask(f"CONSUMER.CREATE.{self._spec.stream}.{name}", request)
-        return name
+        return await prepare_consumer(self._jetstream, self._spec)
 
     async def run(self) -> None:
         """Handle messages until cancelled; what is in hand then is cancelled and handed back."""

@@ -11,6 +11,7 @@ _SECOND_NS: Final = 1_000_000_000
 _ALLOWANCE: Final = 64 * 1024
 # Headers, and what a dead letter adds to the message it holds.
 _NAME_IN_USE: Final = 10058
+_NO_CONSUMER: Final = 10014
 _DUPLICATE_WINDOW_S: Final = 120.0
 
 
@@ -81,11 +82,12 @@ def consumer_config(spec: ConsumerSpec) -> dict[str, Any]:
         "durable_name": spec.durable,
         "name": spec.durable,
         "filter_subject": spec.filter_subject,
-        "deliver_policy": "all",
+        "deliver_policy": "new" if spec.starts_now else "all",
         "ack_policy": "explicit",
         "ack_wait": nanoseconds(spec.ack_wait_s),
         "max_ack_pending": spec.max_ack_pending,
         "max_deliver": -1,
+        "inactive_threshold": nanoseconds(spec.forgotten_after_s),
     }
 
 
@@ -107,3 +109,19 @@ async def ensure_stream(jetstream: JetStream, config: dict[str, Any]) -> None:
         if error.number != _NAME_IN_USE:
             raise
         await jetstream.ask(f"STREAM.UPDATE.{config['name']}", config)
+
+
+async def prepare_consumer(jetstream: JetStream, spec: ConsumerSpec) -> str:
+    """Create a durable consumer, or update it; return its name."""
+    request = {"stream_name": spec.stream, "config": consumer_config(spec)}
+    await jetstream.ask(f"CONSUMER.CREATE.{spec.stream}.{spec.durable}", request)
+    return spec.durable
+
+
+async def drop_consumer(jetstream: JetStream, spec: ConsumerSpec) -> None:
+    """Delete a durable consumer; no error when there is none."""
+    try:
+        await jetstream.ask(f"CONSUMER.DELETE.{spec.stream}.{spec.durable}")
+    except JetStreamError as error:
+        if error.number != _NO_CONSUMER:
+            raise

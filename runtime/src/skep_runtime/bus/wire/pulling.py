@@ -218,7 +218,7 @@ class OrderedReader:
         self._queue: deque[Frame] = deque()
         self._arrived = asyncio.Event()
         self._consumer_seq = self._seen_seq = self._waiting = 0
-        self._name = ""
+        self._name = self._created = ""
         self._puller = Puller(
             jetstream.connection,
             stream,
@@ -236,13 +236,17 @@ class OrderedReader:
         stored_seq = int(info["state"]["last_seq"])
         if self.end_seq < 0:
             self.end_seq = stored_seq
+        if self._created not in {"", info["created"]}:
+            # A stream in memory begins anew with its server, and so do its sequences, however far
+            # they have come by now: what it holds is all news.
+            self._start, self._seen_seq = {"deliver_policy": "all"}, 0
+        self._created = info["created"]
         start = self._start
         if self._seen_seq:
             start = {"deliver_policy": "by_start_sequence", "opt_start_seq": self._seen_seq + 1}
         is_lasting = info["config"]["storage"] == "file"
         if start.get("opt_start_seq", 0) > stored_seq + 1 and (self._seen_seq or not is_lasting):
-            # A stream in memory begins anew with its server: what it holds then is all news.
-            start = {"deliver_policy": "all"}
+            start = {"deliver_policy": "all"}  # what was seen is of a stream that was there before
         config = self._config | start
         request = {"stream_name": self._stream, "config": config}
         reply = await self._jetstream.ask(f"CONSUMER.CREATE.{self._stream}", request)
