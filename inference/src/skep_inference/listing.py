@@ -45,7 +45,7 @@ class ModelLister:
         if is_ready and description.open_catalogue:
             listed = {model.name: model for model in await self._ask(description, tenant)}
             if listed:
-                # What the vendor does not list, this credential cannot use. Those that the catalogue
+                # What the vendor does not list, the credential cannot use. Those that the catalogue
                 # knows come first, in its order.
                 known = {name: model for name, model in models.items() if name in listed}
                 models = known | {n: model for n, model in listed.items() if n not in known}
