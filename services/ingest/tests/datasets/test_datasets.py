@@ -24,7 +24,7 @@ async def test_taken_name_is_a_conflict_for_its_tenant_alone(any_stage: Stage) -
 
     with pytest.raises(Conflict, match="handbook"):
         await any_stage.dataset(" handbook ")
-    assert await any_stage.dataset("handbook", tenant=OTHER)
+    assert (await any_stage.dataset("handbook", tenant=OTHER)).name == "handbook"
 
 
 async def test_other_tenants_dataset_is_unknown(stage: Stage) -> None:
@@ -38,7 +38,7 @@ async def test_other_tenants_dataset_is_unknown(stage: Stage) -> None:
             await stage.add(dataset, "a.txt", "text", tenant=OTHER)
         with pytest.raises(NotFound):
             await stage.search("text", dataset, tenant=OTHER)
-    assert await stage.get_dataset(made.id)
+    assert await stage.get_dataset(made.id) == made
 
 
 @pytest.mark.parametrize(

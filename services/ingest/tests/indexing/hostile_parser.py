@@ -27,13 +27,11 @@ class HostileParser:
 
     def do_spin(self) -> Iterator[Block]:
         yield Block(text="before")
-        while True:
+        for _ in range(10**12):
             pass
 
     def do_eat(self) -> Iterator[Block]:
-        held = []
-        while True:
-            held.append(bytearray(10_000_000))
+        held = [bytearray(10_000_000) for _ in range(100_000)]
         yield Block(text=str(len(held)))
 
     def do_crash(self) -> Iterator[Block]:

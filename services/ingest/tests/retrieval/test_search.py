@@ -33,7 +33,7 @@ async def test_every_mode_finds_the_passage_with_its_place(stage: Stage, mode: s
 
     assert best.dataset_id == dataset
     assert (best.dataset_name, best.document_name, best.seq) == ("insects", "bees.md", 0)
-    assert best.heading_path == ("Bees",)
+    assert best.heading_path == ("Bees", "Honey")
     assert best.metadata == {"legs": 6, "stings": True}
     assert best.start is not None
     assert best.end is not None

@@ -13,6 +13,17 @@ Whole = sa.BigInteger()
 
 
 def upgrade() -> None:
+    _create_datasets()
+    _create_documents()
+    op.create_table(
+        "outbox",
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("envelope", sa.LargeBinary(), nullable=False),
+    )
+
+
+def _create_datasets() -> None:
     op.create_table(
         "datasets",
         sa.Column("id", sa.Text(), primary_key=True),
@@ -37,6 +48,9 @@ def upgrade() -> None:
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.create_index("ix_datasets_tenant_id", "datasets", ["tenant", "id"])
+
+
+def _create_documents() -> None:
     op.create_table(
         "documents",
         sa.Column("id", sa.Text(), primary_key=True),
@@ -77,9 +91,3 @@ def upgrade() -> None:
         postgresql_where=sa.text("status <> 'deleting'"),
     )
     op.create_index("ix_documents_dataset_id_id", "documents", ["dataset_id", "id"])
-    op.create_table(
-        "outbox",
-        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("envelope", sa.LargeBinary(), nullable=False),
-    )
