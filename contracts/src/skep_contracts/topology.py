@@ -133,7 +133,7 @@ INGEST_DOCUMENTS: Final = ConsumerSpec(
     stream="SKEP_COMMANDS_INGEST",
     durable="ingest-documents",
     filter_subject=subjects.commands_named("ingest", "index_document"),
-    ack_wait_s=10.0,
+    ack_wait_s=5.0,
     max_ack_pending=256,
 )
 INGEST_DOCUMENT_PURGES: Final = ConsumerSpec(

@@ -139,3 +139,11 @@ async def test_empty_dataset_finds_nothing(stage: Stage) -> None:
     dataset = await stage.dataset()
 
     assert await stage.search("honey", dataset.id) == ()
+
+
+@pytest.mark.parametrize("mode", list(SearchMode))
+@pytest.mark.parametrize("query", ['"', "a\0b", "* OR NEAR(", "\u200b", "🐝" * 500, "' --"])
+async def test_strange_query_is_only_text(stage: Stage, query: str, mode: SearchMode) -> None:
+    await filled(stage)
+
+    assert await stage.search(query, "insects", mode=mode) is not None

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from skep_contracts.calls.dataset import CreateDocument, DocumentInfo, DocumentStatus
 from skep_contracts.commands.document import IndexDocument
 from skep_contracts.ids import new_id
-from skep_contracts.problems import Conflict, FieldError, InvalidInput, TooLarge
+from skep_contracts.problems import Conflict, FieldError, InvalidInput, TooLarge, json_pointer
 from skep_ingest.datasets.repository import DatasetRepository
 from skep_ingest.datasets.tables import DatasetRow
 from skep_ingest.documents.repository import DocumentRepository, document_info
@@ -133,7 +133,7 @@ def check_fields(fields: dict[str, Any]) -> None:
         InvalidInput: It is; every field at fault is listed.
     """
     faults = [
-        FieldError(pointer=f"/metadata/{name[:_MAX_FIELD_NAME]}", message=message)
+        FieldError(pointer=json_pointer("metadata", name[:_MAX_FIELD_NAME]), message=message)
         for name in list(fields)[: _MAX_FIELDS + 1]
         if (message := _fault_of(name))
     ]
@@ -143,7 +143,7 @@ def check_fields(fields: dict[str, Any]) -> None:
         )
     try:
         size = len(msgspec.json.encode(fields))
-    except (TypeError, ValueError, RecursionError):
+    except (OverflowError, TypeError, ValueError, RecursionError):
         raise InvalidInput("The metadata is not a JSON object.") from None
     if len(fields) > _MAX_FIELDS or size > _MAX_FIELDS_BYTES:
         raise InvalidInput(

@@ -28,7 +28,8 @@ _MOST_DATASETS: Final = 50
 _MOST_QUERY_CHARS: Final = 10_000
 _RERANKED: Final = (4, 50, 200)
 """How many passages are reranked: so many times `top_k`, but at least, and at most."""
-_WIDENINGS: Final = 6
+_FURTHEST: Final = 20_000
+"""How far down a store is asked when passages that must not be found stand in the way."""
 
 
 class Models(Protocol):
@@ -127,15 +128,13 @@ class ChunkSearch:
     ) -> list[FoundChunk]:
         collection = await self._collections.of(row)
         fetched = limit
-        found: list[FoundChunk] = []
-        for _ in range(_WIDENINGS):
+        while True:
             hits = await _ask(collection, call, vector, limit=fetched)
             found = await self._keep_served(row, hits)
-            if len(found) >= limit or len(hits) < fetched:
-                break
+            if len(found) >= limit or len(hits) < fetched or fetched >= _FURTHEST:
+                return found[:limit]
             # Chunks of contents that were replaced or deleted stood in the way: look further.
-            fetched *= 4
-        return found[:limit]
+            fetched = min(fetched * 4, _FURTHEST)
 
     async def _keep_served(self, row: DatasetRow, hits: list[Hit]) -> list[FoundChunk]:
         """Leave out what is being indexed to replace another, replaced, or deleted."""
