@@ -4,12 +4,15 @@ import asyncio
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from services.ingest.tests.stage import Stage
 from skep_contracts.calls.dataset import DocumentStatus
+from skep_ingest.indexing.frames import Confined, Frame
+from skep_ingest.indexing.index_document import IndexingSettings
 from skep_testing.documents import make_pdf
 
 PLUGIN = Path(__file__).parent / "hostile_parser.py"
@@ -136,3 +139,26 @@ def _children() -> list[str]:
         except (OSError, ValueError):
             continue
     return found
+
+
+async def test_without_walls_documents_are_refused(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from skep_ingest.indexing import parse_process
+
+    def no_walls(stream: Any) -> Frame:
+        frame = read(stream)
+        if isinstance(frame, Confined):
+            return Confined(has_no_network=False, has_no_files=False)
+        return frame
+
+    read = parse_process._next
+    monkeypatch.setattr(parse_process, "_next", no_walls)
+    stage.ingest.indexer._settings = IndexingSettings(max_tries=1)
+
+    done = await stage.settled(
+        await stage.add((await stage.dataset()).id, "a.txt", "Bees make honey.")
+    )
+
+    assert (done.status.value, done.error_code) == ("failed", "confinement_missing")
+    assert "SKEP_INGEST__PARSING__CONFINEMENT" in (done.error or "")
