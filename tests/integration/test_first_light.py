@@ -184,14 +184,16 @@ def test_error_in_user_code_names_the_line(stack: RunningStack) -> None:
     assert "ZeroDivisionError" in run["problem"]["detail"]
 
 
-def test_first_sign_in_needs_the_token_and_happens_once(stack: RunningStack) -> None:
-    token = (stack.data_dir / "secrets" / "setup.token").read_text().strip()
+def test_first_member_is_created_once_and_signs_in(stack: RunningStack) -> None:
     person = {"email": "ada@example.org", "password": "correct horse battery staple"}
+    command = ("setup", person["email"], "--password", person["password"])
 
-    made = stack.request("POST", "/api/v1/setup", {"setup_token": token, **person})
+    made = skep(stack, *command)
+    again = skep(stack, *command)
     signed_in = stack.request("POST", "/api/v1/sessions", person)
 
-    assert made["member"]["email"] == "ada@example.org"
+    assert made.returncode == 0, made.stderr
+    assert again.returncode == 2
     me = stack.request("GET", "/api/v1/me", key=signed_in["token"])
     assert me["member"]["email"] == "ada@example.org"
     assert stack.request("GET", "/api/v1/setup") == {"needed": False}

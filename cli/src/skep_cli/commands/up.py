@@ -119,17 +119,18 @@ async def _serve(stack: Stack, tasks: asyncio.TaskGroup) -> None:
 
 
 def _welcome(stack: Stack, elapsed_s: float) -> None:
-    token = stack.layout.setup_token.read_text().strip()
-    command = "skep run examples/hello.yaml --input name=Ada"
+    skep = "skep"
     if sys.executable.endswith("/.venv/bin/python"):  # a checkout, as `make up` leaves it
-        command = f".venv/bin/{command}"
+        skep = ".venv/bin/skep"
+    token = stack.layout.setup_token.read_text().strip()
     lines = [
         "",
         click.style(f"  Skep is ready in {elapsed_s:.1f} s", bold=True),
         "",
         f"  Open      {click.style(stack.url, fg='cyan', underline=True)}",
-        f"  Sign in   the first time: {stack.url}/?setup_token={token}",
-        f"  Try       {click.style(command, fg='green')}",
+        f"  Try       {click.style(f'{skep} run examples/hello.yaml --input name=Ada', fg='green')}",
+        f"  Sign in   {skep} setup you@example.org   creates the first member, once",
+        click.style(f"            (or POST /api/v1/setup with the token {token})", dim=True),
         f"  Data      {stack.layout.root}   (Ctrl-C stops; nothing is lost)",
         "",
     ]

@@ -1,11 +1,43 @@
-"""`skep keys`: API keys."""
+"""`skep setup` and `skep keys`: who may come in."""
+
+from typing import Any
 
 import click
 
 from skep_cli.api import connect
 from skep_cli.output import print_json, print_table, run_async
+from skep_cli.stack.layout import Layout, default_data_dir
 
 _COLUMNS = ("name", "prefix", "scopes", "expires_at", "id")
+
+
+@click.command()
+@click.argument("email")
+@click.option("--name", default=None, help="What others call you.")
+@click.option("--token", default=None, help="The setup token. Default: the running stack's own.")
+@click.password_option(help="Asked for when left out, which keeps it out of the shell's history.")
+def setup(*, email: str, name: str | None, token: str | None, password: str) -> None:
+    """Create the first member, who may do everything. Works once; needs the setup token."""
+    body = {"email": email, "password": password, "setup_token": token or _own_token()}
+    if name:
+        body["name"] = name
+    made = run_async(_setup(body))
+    click.echo(f"{made['member']['email']} is the first member of {made['tenant']['name']}.")
+    click.secho("Sign in with POST /api/v1/sessions; make keys with `skep keys create`.", dim=True)
+
+
+def _own_token() -> str:
+    try:
+        return Layout(default_data_dir()).setup_token.read_text().strip()
+    except OSError:
+        raise click.UsageError(
+            "No stack was started here, so its setup token is not known: give --token."
+        ) from None
+
+
+async def _setup(body: dict[str, str]) -> Any:
+    async with connect() as api:
+        return await api.request("POST", "/api/v1/setup", body)
 
 
 @click.group()
