@@ -123,12 +123,13 @@ def _welcome(stack: Stack, elapsed_s: float) -> None:
     if sys.executable.endswith("/.venv/bin/python"):  # a checkout, as `make up` leaves it
         skep = ".venv/bin/skep"
     token = stack.layout.setup_token.read_text().strip()
+    command = click.style(f"{skep} run examples/hello.yaml --input name=Ada", fg="green")
     lines = [
         "",
         click.style(f"  Skep is ready in {elapsed_s:.1f} s", bold=True),
         "",
         f"  Open      {click.style(stack.url, fg='cyan', underline=True)}",
-        f"  Try       {click.style(f'{skep} run examples/hello.yaml --input name=Ada', fg='green')}",
+        f"  Try       {command}",
         f"  Sign in   {skep} setup you@example.org   creates the first member, once",
         click.style(f"            (or POST /api/v1/setup with the token {token})", dim=True),
         f"  Data      {stack.layout.root}   (Ctrl-C stops; nothing is lost)",
