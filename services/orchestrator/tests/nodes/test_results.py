@@ -13,7 +13,7 @@ from services.orchestrator.tests.scripted import node, plan_of
 from skep_contracts.plugins.nodes import NodeResult
 from skep_contracts.problems import InvalidInput, Problem, RateLimited, Retry, SkepError
 from skep_orchestrator.engine.compile import PlanNode
-from skep_orchestrator.nodes.results import accept, bounded_logs, problem_of
+from skep_orchestrator.nodes.results import accept, bounded_logs, notes_of, problem_of
 
 PLAN = plan_of({"s": node("begin"), "a": node("act"), "e": node("finish")}, ["s > a > e"])
 NODE = PLAN.nodes[PLAN.index["a"]]
@@ -74,18 +74,18 @@ def test_logs_are_cut() -> None:
     assert bounded_logs("no list") == ()
 
 
-def test_problem_keeps_what_helps_and_is_cut() -> None:
-    problem, is_defect = problem_of(RateLimited("Slow down. " * 1000, retry_after_s=3), NODE)
+def test_problem_keeps_what_helps_and_is_cut(caplog: pytest.LogCaptureFixture) -> None:
+    problem = problem_of(RateLimited("Slow down. " * 1000, retry_after_s=3), NODE)
 
-    assert not is_defect
+    assert caplog.records == []
     assert len(problem.detail) == 2000
     assert (problem.code, problem.retry_after_s) == ("rate_limited", 3)
 
 
-def test_foreign_error_says_nothing_about_itself() -> None:
-    problem, is_defect = problem_of(ValueError("the password is hunter2"), NODE)
+def test_foreign_error_says_nothing_about_itself(caplog: pytest.LogCaptureFixture) -> None:
+    problem = problem_of(ValueError("the password is hunter2"), NODE)
 
-    assert is_defect
+    assert [record.message for record in caplog.records] == ["node failed with a defect"]
     assert "hunter2" not in problem.detail
     assert problem.trace_id
 
@@ -95,16 +95,23 @@ def test_error_class_that_lies_is_a_defect() -> None:
         def to_problem(self, **fields: Any) -> Problem:
             raise KeyError("no")
 
-    problem, is_defect = problem_of(Liar("x"), NODE)
+    problem = problem_of(Liar("x"), NODE)
 
-    assert is_defect
     assert problem.code == "defect"
 
 
 def test_time_that_ran_out_can_be_tried_again() -> None:
-    problem, is_defect = problem_of(TimeoutError(), NODE)
+    problem = problem_of(TimeoutError(), NODE)
 
-    assert (problem.code, problem.retry, is_defect) == ("node_timed_out", Retry.LATER, False)
+    assert (problem.code, problem.retry) == ("node_timed_out", Retry.LATER)
+
+
+def test_notes_on_an_error_reach_the_trace() -> None:
+    error = InvalidInput("No.")
+    error.add_note("printed before it failed")
+
+    assert notes_of(error) == ("printed before it failed",)
+    assert notes_of(ValueError("x")) == ()
 
 
 def test_nodes_are_planned_with_their_ports() -> None:

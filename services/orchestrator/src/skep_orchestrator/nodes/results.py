@@ -4,6 +4,7 @@ Afterwards values are plain JSON values of our own: nobody else holds them, and 
 from the log gives exactly the same.
 """
 
+import logging
 import math
 import secrets
 from typing import Any, Final
@@ -15,6 +16,8 @@ from skep_contracts.problems import Defect, FieldError, InvalidInput, Problem, S
 from skep_contracts.values import check_value
 from skep_orchestrator.engine.compile import PlanNode
 from skep_runtime.telemetry import current_trace_id
+
+logger = logging.getLogger(__name__)
 
 _PLAIN_CHARACTERS: Final = 64 * 1024
 _LOG_LINES: Final = 200
@@ -115,29 +118,32 @@ def clean_text(text: object, limit: int) -> str:
     return str(text) if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
-def problem_of(error: BaseException, node: PlanNode) -> tuple[Problem, bool]:
-    """Return the problem that a node's error is, and whether it is a defect to be logged."""
+def problem_of(error: BaseException, node: PlanNode) -> Problem:
+    """Return the problem that a node's error is; a defect is logged with its traceback."""
     if isinstance(error, SkepError) and not isinstance(error, Defect):
         try:
-            return bounded_problem(error.to_problem()), False
+            return bounded_problem(error.to_problem())
         except Exception:  # noqa: BLE001 - a stranger's error class; its defect must stay its own
             error = Defect("")
     if isinstance(error, TimeoutError):
-        return (
-            Problem(
-                code="node_timed_out",
-                title="A node took too long",
-                status=504,
-                detail=f"Something the node `{node.id}` waited for did not come in time.",
-                retry=Defect.retry,
-            ),
-            False,
+        return Problem(
+            code="node_timed_out",
+            title="A node took too long",
+            status=504,
+            detail=f"Something the node `{node.id}` waited for did not come in time.",
+            retry=Defect.retry,
         )
     defect = Defect(
         f"The node `{node.id}` ended with a mistake in the node type `{node.type}` or in Skep. "
         "The server's log has the details under this trace id."
     )
-    return defect.to_problem(trace_id=trace_id()), True
+    problem = defect.to_problem(trace_id=trace_id())
+    logger.error(
+        "node failed with a defect",
+        exc_info=error,
+        extra={"node": node.id, "node_type": node.type, "trace_id": problem.trace_id},
+    )
+    return problem
 
 
 def bounded_problem(problem: Problem) -> Problem:

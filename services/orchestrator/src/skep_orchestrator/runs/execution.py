@@ -328,7 +328,7 @@ class RunExecution:
                 )
             )
             return
-        problem = outcome if isinstance(outcome, Problem) else self._problem(outcome, node)
+        problem = outcome if isinstance(outcome, Problem) else problem_of(outcome, node)
         event = judge_failure(
             self.state,
             node,
@@ -342,16 +342,6 @@ class RunExecution:
             for piece in self._stream.restart(node.index):
                 self._live.show(piece)
         self._record(event)
-
-    def _problem(self, error: BaseException, node: PlanNode) -> Problem:
-        problem, is_defect = problem_of(error, node)
-        if is_defect:
-            logger.error(
-                "node failed with a defect",
-                exc_info=error,
-                extra={"node": node.id, "node_type": node.type, "trace_id": problem.trace_id},
-            )
-        return problem
 
     def _show(self, node: int, output: str, text: str) -> None:
         piece = self._stream.push(node, output, text) if self._stream is not None else None
