@@ -5,19 +5,22 @@ from typing import Annotated
 from fastapi import Path
 
 from skep_contracts.problems import Forbidden, NotFound
+from skep_gateway.plugins.ask_services import ask_services
 from skep_gateway.plugins.installed import InstalledPlugins
 from skep_gateway.plugins.views import (
     Distribution,
     FailureView,
+    LoadedView,
     PluginRequest,
     PluginsView,
     PluginView,
+    ServiceView,
 )
 from skep_gateway.web.dependencies import provided
 from skep_gateway.web.limits import allow
 from skep_gateway.web.problems import problems
 from skep_gateway.web.route import api_router
-from skep_runtime.plugins import PluginHost
+from skep_runtime.bus import Bus
 
 router = api_router("/api/v1/plugins", tag="plugins")
 
@@ -26,15 +29,25 @@ Installed = Annotated[InstalledPlugins, provided(InstalledPlugins)]
 
 @router.get("", responses=problems(Forbidden))
 @allow("admin")
-async def list_plugins(
-    installed: Installed, plugins: Annotated[PluginHost, provided(PluginHost)]
-) -> PluginsView:
-    """List plugins, and what of them the gateway could not load."""
+async def list_plugins(installed: Installed, bus: Annotated[Bus, provided(Bus)]) -> PluginsView:
+    """List plugins, what each service has loaded of them, and what could not be loaded."""
+    told = await ask_services(bus)
     return PluginsView(
         items=await installed.list(),
+        services={
+            service: ServiceView(
+                answers=reply is not None,
+                loaded=[
+                    LoadedView(name=each.name, version=each.version, groups=list(each.groups))
+                    for each in (reply.loaded if reply else ())
+                ],
+            )
+            for service, reply in told.items()
+        },
         failures=[
-            FailureView(name=failure.name, group=failure.group, reason=failure.reason)
-            for failure in plugins.failures
+            FailureView(service=service, name=each.name, group=each.group, reason=each.reason)
+            for service, reply in told.items()
+            for each in (reply.failures if reply else ())
         ],
     )
 

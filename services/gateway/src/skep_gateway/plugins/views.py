@@ -43,16 +43,33 @@ class PluginView(View):
 
 
 class FailureView(View):
-    """A plugin, or a part of one, that the gateway could not load."""
+    """A plugin, or a part of one, that a service could not load."""
 
+    service: str
     name: str
     group: str
     reason: str
 
 
+class LoadedView(View):
+    """A plugin that a service has loaded, and what of it the service hosts."""
+
+    name: str
+    version: str
+    groups: list[str]
+
+
+class ServiceView(View):
+    """What one process of a service has loaded; nothing is known of one that does not answer."""
+
+    answers: bool
+    loaded: list[LoadedView]
+
+
 class PluginsView(View):
-    """What is installed, and what of it does not load."""
+    """What is installed, what each service has loaded of it, and what does not load."""
 
     items: list[PluginView]
+    services: dict[str, ServiceView]
     failures: list[FailureView]
     next_cursor: None = None
