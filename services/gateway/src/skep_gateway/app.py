@@ -5,6 +5,7 @@ import contextlib
 import gc
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
 from typing import Final
 
 import msgspec
@@ -13,6 +14,7 @@ from fastapi import FastAPI
 from skep_contracts.plugins import manifest
 from skep_contracts.problems import SkepError
 from skep_gateway.apps import routes as apps
+from skep_gateway.apps.find_app import AppFinder
 from skep_gateway.apps.publish import Publishing
 from skep_gateway.conversations import routes as conversations
 from skep_gateway.credentials import routes as credentials
@@ -44,7 +46,9 @@ from skep_gateway.web.pages import Cursors
 from skep_gateway.web.sse import Closing
 from skep_gateway.webhooks import routes as webhooks
 from skep_gateway.webhooks.deliver import WebhookDeliverer
-from skep_gateway.webhooks.match_events import EventMatcher
+from skep_gateway.webhooks.follow_events import EventFollower
+from skep_gateway.webhooks.repository import AllWebhooks
+from skep_gateway.webhooks.try_again import RetrySchedule
 from skep_gateway.workflows import routes as workflows
 from skep_gateway.workflows.node_types import NodeTypes
 from skep_gateway.workflows.runnables import Runnables
@@ -79,6 +83,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
 Background = Callable[[], Awaitable[None]]
 _USAGE_EVERY_S: Final = 15.0
 _CLEAN_EVERY_S: Final = 3600.0
+_KEEP_DELIVERIES: Final = timedelta(days=30)
 _AGAIN_S: Final = 1.0
 
 
@@ -108,8 +113,9 @@ class Gateway:
         self.idempotency = IdempotentWrites(database, vault)
         self.runnables = Runnables(database, bus, host)
         self.mirror = CredentialMirror(database, bus)
-        self.matcher = EventMatcher(bus, database)
-        self.deliverer = WebhookDeliverer(bus, database, vault, egress)
+        deliverer = WebhookDeliverer(database, vault, egress)
+        self.follower = EventFollower(bus, database, deliverer)
+        self.retries = RetrySchedule(database, deliverer)
         hasher = PasswordHasher()
         resources: tuple[object, ...] = (
             *(getattr(built_on, name) for name in Foundations.__struct_fields__),
@@ -119,7 +125,9 @@ class Gateway:
             self.idempotency,
             self.runnables,
             self.mirror,
-            self.matcher,
+            self.follower,
+            self.retries,
+            AppFinder(database),
             Cursors(vault),
             SetUp(database, hasher, setup_token=settings.setup_token),
             SignIn(database, hasher),
@@ -127,9 +135,9 @@ class Gateway:
             NodeTypes(host),
             Publishing(database, bus, host),
             InstalledPlugins(bus),
-            RunStarter(bus, self.runnables, StoredFiles(database)),
-            RunOrders(bus),
-            DocumentAdder(bus),
+            RunStarter(bus, self.runnables, StoredFiles(database), self.idempotency),
+            RunOrders(bus, self.idempotency),
+            DocumentAdder(bus, database),
         )
         self.app: FastAPI = create_application(
             FEATURES, {type(item): item for item in resources}, settings=settings.web
@@ -141,8 +149,8 @@ class Gateway:
             self.relay.run,
             self.runnables.follow,
             self.mirror.run,
-            self.matcher.run,
-            self.deliverer.run,
+            self.follower.run,
+            self.retries.run,
             self._watch_plugins,
             self._write_usage,
             self._clean_up,
@@ -168,6 +176,7 @@ class Gateway:
         await self.idempotency.drop_old(now())
         async with self.database.session() as session:
             await Platform(session).drop_expired_sessions(now())
+            await AllWebhooks(session).drop_old_deliveries(now() - _KEEP_DELIVERIES)
 
 
 async def _tolerant(action: Background) -> None:

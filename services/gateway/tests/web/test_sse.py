@@ -68,10 +68,16 @@ class Source:
 
 
 async def stream_to(
-    client: Client, source: AsyncIterator[bytes], closing: Closing, heartbeat_s: float = 15.0
+    client: Client,
+    source: AsyncIterator[bytes],
+    closing: Closing,
+    *,
+    heartbeat_s: float = 15.0,
+    hang_up: Callable[[], None] | None = None,
 ) -> None:
     response = EventStream(source, closing=closing, heartbeat_s=heartbeat_s)
     scope: Any = {"type": "http", "path": "/x", "skep.trace_id": "0" * 32}
+    scope[sse.HANG_UP] = hang_up
     async with asyncio.timeout(5):
         await response(scope, client.receive, client.send)
 
@@ -147,14 +153,15 @@ async def test_defect_in_the_source_leaks_nothing(caplog: pytest.LogCaptureFixtu
 
 
 async def test_client_that_stops_reading_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sse, "_SEND_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(sse, "SEND_TIMEOUT_S", 0.05)
     client = Client(send_blocks=True)
     source = Source(*[b"data: 1\n\n"] * 100)
 
-    with pytest.raises(TimeoutError):
-        await asyncio.wait_for(stream_to(client, source.stream(), Closing()), 0.5)
+    await stream_to(client, source.stream(), Closing(), hang_up=client.gone.set)
 
     assert source.is_closed
+    assert client.gone.is_set()
+    assert client.body == b""
     assert source.taken <= 1
 
 

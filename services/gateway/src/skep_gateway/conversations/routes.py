@@ -16,8 +16,8 @@ from skep_contracts.calls.run import (
 )
 from skep_contracts.ids import is_id
 from skep_contracts.problems import Forbidden, NotFound, Unavailable
-from skep_gateway.apps.repository import AppRepository
-from skep_gateway.web.dependencies import Tenant, Work, provided
+from skep_gateway.apps.find_app import AppFinder
+from skep_gateway.web.dependencies import Tenant, provided
 from skep_gateway.web.limits import allow
 from skep_gateway.web.pages import MAX_PAGE
 from skep_gateway.web.problems import problems
@@ -31,6 +31,7 @@ Conversation = Annotated[str, Path(max_length=64)]
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
 Cursor = Annotated[str | None, Query(max_length=1024)]
 OnBus = Annotated[Bus, provided(Bus)]
+Apps = Annotated[AppFinder, provided(AppFinder)]
 
 _CALL_S: Final = 10.0
 _MISSING: Final = problems(Forbidden, NotFound, Unavailable)
@@ -44,16 +45,15 @@ _MISSING: Final = problems(Forbidden, NotFound, Unavailable)
 async def list_conversations(
     *,
     tenant: Tenant,
-    work: Work,
     bus: OnBus,
+    apps: Apps,
     app: Annotated[str | None, Query(max_length=200)] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
     """List conversations, the latest first; `app` is an app's id or name."""
-    if app is not None and not is_id("app", app):
-        app = (await AppRepository(await work.session(), tenant).get(app)).id
-    call = ListConversations(app_id=app, limit=limit, cursor=cursor)
+    app_id = await apps.id_of(tenant, app) if app is not None else None
+    call = ListConversations(app_id=app_id, limit=limit, cursor=cursor)
     return JsonResponse(
         await bus.call(call, tenant=tenant, reply=ListConversationsReply, timeout_s=_CALL_S)
     )
@@ -66,6 +66,7 @@ async def list_conversations(
 @allow("runs:read")
 async def show(conversation_id: Conversation, tenant: Tenant, bus: OnBus) -> Response:
     """Show a conversation."""
+    _check_id(conversation_id)
     call = GetConversation(conversation_id=conversation_id)
     reply = await bus.call(call, tenant=tenant, reply=ConversationReply, timeout_s=_CALL_S)
     return JsonResponse(reply.conversation)
@@ -85,7 +86,13 @@ async def list_messages(
     cursor: Cursor = None,
 ) -> Response:
     """List a conversation's turns, oldest first."""
+    _check_id(conversation_id)
     call = ListMessages(conversation_id=conversation_id, limit=limit, cursor=cursor)
     return JsonResponse(
         await bus.call(call, tenant=tenant, reply=ListMessagesReply, timeout_s=_CALL_S)
     )
+
+
+def _check_id(conversation_id: str) -> None:
+    if not is_id("conversation", conversation_id):
+        raise NotFound("There is no such conversation.")

@@ -3,13 +3,11 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-import msgspec
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.requests import Request
 
 from skep_contracts.calls.dataset import CreateDocument, DatasetReply, DocumentReply, GetDataset
-from skep_contracts.decoding import convert
 from skep_contracts.ids import TenantId
 from skep_contracts.problems import FieldError, InvalidInput
 from skep_gateway.datasets.views import TextDocumentRequest
@@ -26,6 +24,7 @@ from skep_gateway.files.upload import (
 from skep_gateway.web.body import read_json
 from skep_gateway.web.unit_of_work import UnitOfWork
 from skep_runtime.bus import Bus
+from skep_runtime.database import Database
 
 _CALL_S = 15.0
 
@@ -33,9 +32,10 @@ _CALL_S = 15.0
 class DocumentAdder:
     """Stores what is sent and orders its indexing."""
 
-    def __init__(self, bus: Bus) -> None:
-        """Store and order over `bus`."""
+    def __init__(self, bus: Bus, database: Database) -> None:
+        """Store and order over `bus`; find what was uploaded before in `database`."""
         self._bus = bus
+        self._database = database
 
     async def add(
         self, request: Request, tenant: TenantId, dataset: str, work: UnitOfWork
@@ -55,11 +55,12 @@ class DocumentAdder:
             row, metadata = await self._from_form(request, tenant)
             is_new = True
         else:
-            row, metadata, is_new = await self._from_json(request, tenant, work)
-        if is_new:
-            await FileRepository(await work.session(), tenant).add(row)
+            row, metadata, is_new = await self._from_json(request, tenant)
         call = CreateDocument(dataset=dataset, file=file_ref(row), name=row.name, metadata=metadata)
-        return await self._bus.call(call, tenant=tenant, reply=DocumentReply, timeout_s=_CALL_S)
+        reply = await self._bus.call(call, tenant=tenant, reply=DocumentReply, timeout_s=_CALL_S)
+        if is_new:  # last, for nothing else is written while the session is open
+            await FileRepository(await work.session(), tenant).add(row)
+        return reply
 
     async def _from_form(
         self, request: Request, tenant: TenantId
@@ -78,7 +79,7 @@ class DocumentAdder:
         return row, metadata
 
     async def _from_json(
-        self, request: Request, tenant: TenantId, work: UnitOfWork
+        self, request: Request, tenant: TenantId
     ) -> tuple[FileRow, dict[str, Any], bool]:
         body = _validated(read_json(await request.body()))
         if (body.text is None) == (body.file_id is None):
@@ -87,7 +88,8 @@ class DocumentAdder:
                 errors=[FieldError(pointer="", message="text or file_id, not both")],
             )
         if body.file_id is not None:
-            row = await FileRepository(await work.session(), tenant).get(body.file_id)
+            async with self._database.reading() as session:
+                row = await FileRepository(session, tenant).get(body.file_id)
             return row, body.metadata, False
         if body.name is None:
             raise InvalidInput(
@@ -122,9 +124,16 @@ def _metadata(sent: object) -> dict[str, Any]:
     if not isinstance(sent, str):
         raise InvalidInput("`metadata` is a field with a JSON object, not a file.")
     try:
-        return convert(msgspec.json.decode(sent), dict[str, Any])
-    except msgspec.DecodeError as error:
-        raise InvalidInput(
-            "`metadata` is not a JSON object.",
-            errors=[FieldError(pointer="/metadata", message="not JSON")],
-        ) from error
+        metadata = read_json(sent.encode())
+    except (InvalidInput, UnicodeEncodeError) as error:
+        raise _no_metadata("not JSON") from error
+    if not isinstance(metadata, dict):
+        raise _no_metadata("not an object")
+    return metadata
+
+
+def _no_metadata(message: str) -> InvalidInput:
+    return InvalidInput(
+        "`metadata` is not a JSON object.",
+        errors=[FieldError(pointer="/metadata", message=message)],
+    )

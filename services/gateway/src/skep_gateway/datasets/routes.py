@@ -26,7 +26,12 @@ from skep_contracts.calls.dataset import (
 )
 from skep_contracts.problems import Conflict, Forbidden, NotFound, TooLarge, Unavailable
 from skep_gateway.datasets.add_document import DocumentAdder
-from skep_gateway.datasets.views import DatasetRequest, SearchRequest, TextDocumentRequest
+from skep_gateway.datasets.views import (
+    DatasetRequest,
+    KnownStatus,
+    SearchRequest,
+    TextDocumentRequest,
+)
 from skep_gateway.files.upload import MAX_UPLOAD_BYTES
 from skep_gateway.web.dependencies import Tenant, Work, provided
 from skep_gateway.web.limits import allow, limits, reads_body
@@ -46,6 +51,8 @@ OnBus = Annotated[Bus, provided(Bus)]
 Adder = Annotated[DocumentAdder, provided(DocumentAdder)]
 
 _CALL_S: Final = 15.0
+_CREATE_S: Final = 25.0
+"""A model may be asked how long its vectors are; less than a request may take."""
 _SEARCH_S: Final = 60.0
 _MISSING: Final = problems(Forbidden, NotFound, Unavailable)
 _DOCUMENT_BODY: Final[dict[str, Any]] = {
@@ -87,7 +94,7 @@ async def create(body: DatasetRequest, tenant: Tenant, bus: OnBus) -> Response:
         chunk_spec=body.chunk_spec,
         store=body.store,
     )
-    reply = await bus.call(call, tenant=tenant, reply=DatasetReply, timeout_s=_SEARCH_S)
+    reply = await bus.call(call, tenant=tenant, reply=DatasetReply, timeout_s=_CREATE_S)
     return JsonResponse(reply.dataset, status_code=201)
 
 
@@ -118,12 +125,14 @@ async def show(dataset: Dataset, tenant: Tenant, bus: OnBus) -> Response:
     return JsonResponse(reply.dataset)
 
 
-@router.delete("/{dataset}", status_code=204, responses=problems(Forbidden, Unavailable))
+@router.delete("/{dataset}", status_code=204, responses=_MISSING)
 @allow("datasets:write")
 async def delete(dataset: Dataset, tenant: Tenant, bus: OnBus) -> None:
-    """Delete a dataset with everything in it; no error when it is gone already."""
+    """Delete a dataset with everything in it."""
     call = DeleteDataset(dataset=dataset)
-    await bus.call(call, tenant=tenant, reply=DoneReply, timeout_s=_CALL_S)
+    reply = await bus.call(call, tenant=tenant, reply=DoneReply, timeout_s=_CALL_S)
+    if not reply.changed:
+        raise NotFound("There is no such dataset.", code="unknown_dataset")
 
 
 @router.post(
@@ -156,12 +165,13 @@ async def list_documents(
     dataset: Dataset,
     tenant: Tenant,
     bus: OnBus,
-    status: Annotated[DocumentStatus | None, Query()] = None,
+    status: Annotated[KnownStatus | None, Query()] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
     """List a dataset's documents, newest first."""
-    call = ListDocuments(dataset=dataset, limit=limit, cursor=cursor, status=status)
+    known = DocumentStatus(status) if status is not None else None
+    call = ListDocuments(dataset=dataset, limit=limit, cursor=cursor, status=known)
     return JsonResponse(
         await bus.call(call, tenant=tenant, reply=ListDocumentsReply, timeout_s=_CALL_S)
     )
@@ -184,15 +194,17 @@ async def show_document(
 @router.delete(
     "/{dataset}/documents/{document_id}",
     status_code=204,
-    responses=problems(Forbidden, NotFound, Unavailable),
+    responses=_MISSING,
 )
 @allow("datasets:write")
 async def delete_document(
     dataset: Dataset, document_id: Document, tenant: Tenant, bus: OnBus
 ) -> None:
-    """Delete a document and its chunks; no error when it is gone already."""
+    """Delete a document and its chunks."""
     call = DeleteDocument(dataset=dataset, document_id=document_id)
-    await bus.call(call, tenant=tenant, reply=DoneReply, timeout_s=_CALL_S)
+    reply = await bus.call(call, tenant=tenant, reply=DoneReply, timeout_s=_CALL_S)
+    if not reply.changed:
+        raise NotFound("There is no such document.", code="unknown_document")
 
 
 @router.post(

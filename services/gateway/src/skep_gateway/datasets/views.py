@@ -1,12 +1,14 @@
 """Shapes of requests about datasets."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from skep_contracts.plugins.parsers import ChunkSpec
 from skep_contracts.plugins.stores import Filter, SearchMode
 from skep_gateway.web.shapes import AsStruct, Line, View
+
+KnownStatus = Literal["queued", "parsing", "indexing", "ready", "failed", "deleting"]
 
 
 class DatasetRequest(View):
@@ -17,7 +19,7 @@ class DatasetRequest(View):
     embedding_model: Annotated[str, Field(max_length=200)] = "default"
     """``provider/name``; the default of this moment is kept."""
     chunker: Annotated[str, Field(max_length=64)] = "general"
-    chunk_spec: Annotated[ChunkSpec, AsStruct(ChunkSpec)] = ChunkSpec()
+    chunk_spec: Annotated[ChunkSpec, AsStruct(ChunkSpec), Field(default_factory=ChunkSpec)]
     store: Annotated[str, Field(max_length=64)] | None = None
 
 

@@ -32,7 +32,7 @@ class FileRepository:
 
     async def find(self, file_ids: Sequence[str]) -> list[FileRow]:
         """Return the files among those ids that exist."""
-        wanted = [file_id for file_id in file_ids if is_id("file", file_id)]
+        wanted = {file_id for file_id in file_ids if is_id("file", file_id)}
         if not wanted:
             return []
         query = select(FileRow).where(FileRow.tenant_id == self._tenant, FileRow.id.in_(wanted))

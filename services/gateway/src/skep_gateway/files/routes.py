@@ -2,13 +2,13 @@
 
 from datetime import datetime
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import Path, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from skep_contracts.ids import BlobKey
 from skep_contracts.problems import Forbidden, NotFound, TooLarge, Unavailable
+from skep_gateway.files.download import Download
 from skep_gateway.files.repository import FileRepository
 from skep_gateway.files.tables import FileRow
 from skep_gateway.files.upload import (
@@ -95,17 +95,22 @@ async def show(file_id: FileRefId, tenant: Tenant, session: Session) -> FileView
     return FileView.of(await FileRepository(session, tenant).get(file_id))
 
 
-@router.get("/{file_id}/content", responses=problems(Forbidden, NotFound, Unavailable))
-@allow("runs:read")
-@limits(timeout_s=None)
-async def content(file_id: FileRefId, tenant: Tenant, work: Work, bus: OnBus) -> Response:
-    """Return a file's bytes, always as a download: what a stranger uploaded is never shown."""
-    row = await FileRepository(await work.session(), tenant).get(file_id)
-    return StreamingResponse(
-        bus.blobs.open(tenant, BlobKey(row.blob)),
-        media_type="application/octet-stream",
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(row.name, safe='')}",
-            "Content-Length": str(row.size_bytes),
+@router.get(
+    "/{file_id}/content",
+    response_class=Response,
+    responses={
+        **problems(Forbidden, NotFound, Unavailable),
+        200: {
+            "description": "The bytes",
+            "content": {
+                "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
+            },
         },
-    )
+    },
+)
+@allow("runs:read")
+async def content(file_id: FileRefId, tenant: Tenant, session: Session, bus: OnBus) -> Response:
+    """Return a file's bytes, always as a download: what a stranger uploaded is never shown."""
+    row = await FileRepository(session, tenant).get(file_id)
+    source = bus.blobs.open(tenant, BlobKey(row.blob))
+    return await Download.begin(source, name=row.name, size_bytes=row.size_bytes)

@@ -14,12 +14,14 @@ from typing import Final
 
 import msgspec
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
 from skep_contracts.ids import new_ulid
 from skep_contracts.problems import Conflict, FieldError, InvalidInput
 from skep_gateway.idempotency.repository import IdempotencyRepository, drop_old_keys
+from skep_gateway.idempotency.tables import IdempotencyRow
 from skep_gateway.web.caller import CallerIdentity
 from skep_gateway.web.unit_of_work import UnitOfWork
 from skep_runtime.clock import now
@@ -46,7 +48,12 @@ class Seed(msgspec.Struct, frozen=True):
     """What repeats of one request have in common: a ULID to make identifiers from."""
 
     ulid: str
-    is_repeat: bool
+    key: str | None = None
+    age_s: float = 0.0
+    """Since the first request with the key came; 0 for that one."""
+    is_repeat: bool = False
+    remembered: bytes | None = None
+    """What `IdempotentWrites.remember` was given, once the first request got so far."""
 
 
 class IdempotentWrites:
@@ -98,7 +105,7 @@ class IdempotentWrites:
             InvalidInput: The key was used for another request.
         """
         if "idempotency-key" not in request.headers:
-            return Seed(new_ulid(), is_repeat=False)
+            return Seed(new_ulid())
         key = read_key(request)
         fingerprint = await _fingerprint(request)
         while True:
@@ -107,7 +114,7 @@ class IdempotentWrites:
                 row = await repository.find(key)
                 if row is not None:
                     _require_same(row.fingerprint, fingerprint)
-                    return Seed(row.seed, is_repeat=True)
+                    return self._repeat(caller, key, row)
                 ulid = new_ulid()
                 try:
                     await repository.add(
@@ -116,7 +123,28 @@ class IdempotentWrites:
                 except IntegrityError:
                     await session.rollback()
                     continue
-            return Seed(ulid, is_repeat=False)
+            return Seed(ulid, key)
+
+    def _repeat(self, caller: CallerIdentity, key: str, row: IdempotencyRow) -> Seed:
+        kept = self._unseal(caller, key, row.answer) if row.answer is not None else None
+        return Seed(
+            row.seed,
+            key,
+            age_s=(now() - row.created_at).total_seconds(),
+            is_repeat=True,
+            remembered=kept.body if kept else None,
+        )
+
+    async def remember(self, caller: CallerIdentity, seed: Seed, content: bytes) -> None:
+        """Let repeats know that the request took effect; `content` says what came of it."""
+        if seed.key is not None:
+            async with self._database.session() as session:
+                await self._store(session, caller, seed.key, StoredAnswer(202, {}, content))
+
+    async def withdraw(self, caller: CallerIdentity, seed: Seed) -> None:
+        """Free the key of a request that was refused and had no effect."""
+        if seed.key is not None and not seed.is_repeat:
+            await self._release(caller, seed.key)
 
     async def _claim(
         self, caller: CallerIdentity, key: str, fingerprint: str
@@ -156,9 +184,14 @@ class IdempotentWrites:
     ) -> None:
         headers = {name: value for name in _KEPT_HEADERS if (value := response.headers.get(name))}
         answer = StoredAnswer(response.status_code, headers, bytes(response.body))
+        await self._store(await work.session(), caller, key, answer)
+
+    async def _store(
+        self, session: AsyncSession, caller: CallerIdentity, key: str, answer: StoredAnswer
+    ) -> None:
         sealed = self._vault.seal(msgspec.json.encode(answer), context=_context(caller, key))
-        await IdempotencyRepository(await work.session(), caller).complete(
-            key, status=response.status_code, answer=sealed
+        await IdempotencyRepository(session, caller).complete(
+            key, status=answer.status, answer=sealed
         )
 
     def _unseal(self, caller: CallerIdentity, key: str, sealed: bytes) -> StoredAnswer:

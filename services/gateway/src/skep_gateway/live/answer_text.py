@@ -4,6 +4,7 @@ Pieces come in order but may begin before what is known: a model call that is re
 writes its text anew from where it began. The reader is then told to drop back.
 """
 
+from collections.abc import Iterator, Sequence
 from typing import Final, TypeAlias
 
 import msgspec
@@ -11,6 +12,8 @@ import msgspec
 from skep_gateway.live.position import Position, checksum
 
 _JOIN_AFTER: Final = 256
+_PIECE: Final = 16 * 1024
+"""Characters told at a time, so that a slow reader gets on with a long answer."""
 
 
 class Delta(msgspec.Struct, frozen=True):
@@ -107,3 +110,31 @@ class AnswerText:
             changes.append(self._append(whole[self.length :]))
         self._has_gap = False
         return changes
+
+
+def told(
+    changes: Sequence[Change], *, before: Position, after: Position
+) -> Iterator[tuple[Change, Position | None]]:
+    """Yield changes in pieces of bounded size, each with where the reader is then.
+
+    Args:
+        changes: What takes a reader from one position to the other.
+        before: Where the reader is.
+        after: Where the reader ends.
+    """
+    crc: int | None = before.crc
+    last = len(changes) - 1
+    for index, change in enumerate(changes):
+        if isinstance(change, Reset):
+            # Of a text that is cut somewhere inside, the checksum is not at hand.
+            crc = 0 if change.offset == 0 else None
+            here = None if crc is None else Position(after.number)
+            yield change, after if index == last else here
+            continue
+        for start in range(0, len(change.text), _PIECE):
+            piece = Delta(change.offset + start, change.text[start : start + _PIECE])
+            end = piece.offset + len(piece.text)
+            crc = None if crc is None else checksum(piece.text, crc)
+            is_end = index == last and start + _PIECE >= len(change.text)
+            here = None if crc is None else Position(after.number, end, crc)
+            yield piece, after if is_end else here

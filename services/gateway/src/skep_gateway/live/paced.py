@@ -14,14 +14,13 @@ class Paced(Generic[T]):
     result is given out by a later call.
     """
 
-    def __init__(self, source: AsyncGenerator[T, None], *, quiet_s: float) -> None:
-        """Read `source`; `quiet_s` is how long `next` waits."""
+    def __init__(self, source: AsyncGenerator[T, None]) -> None:
+        """Read `source`."""
         self._source = source
-        self._quiet_s = quiet_s
         self._reading: asyncio.Task[T] | None = None
 
-    async def next(self) -> T | None:
-        """Return the next item, None when none came in time.
+    async def next(self, quiet_s: float) -> T | None:
+        """Return the next item, None when none came within `quiet_s`.
 
         Raises:
             StopAsyncIteration: The source has ended.
@@ -29,7 +28,7 @@ class Paced(Generic[T]):
         if self._reading is None:
             # Its lifetime is this object's: `close` ends it.
             self._reading = asyncio.get_running_loop().create_task(self._read())
-        done, _ = await asyncio.wait({self._reading}, timeout=self._quiet_s)
+        done, _ = await asyncio.wait({self._reading}, timeout=quiet_s)
         if not done:
             return None
         finished, self._reading = self._reading, None

@@ -5,7 +5,8 @@ import contextlib
 from collections.abc import AsyncGenerator
 from typing import Annotated, Any, Final
 
-from fastapi import Path, Query, Request
+import msgspec
+from fastapi import Body, Path, Query, Request
 from starlette.responses import Response
 
 from skep_contracts.calls.run import ListRuns, ListRunsReply, RunStatus
@@ -13,13 +14,14 @@ from skep_contracts.commands.run import CancelRun
 from skep_contracts.ids import RunId, is_id
 from skep_contracts.problems import (
     Conflict,
+    FieldError,
     Forbidden,
+    InvalidInput,
     NotFound,
-    RateLimited,
     TooLarge,
     Unavailable,
 )
-from skep_gateway.apps.repository import AppRepository
+from skep_gateway.apps.find_app import AppFinder
 from skep_gateway.idempotency.replay import IdempotentWrites
 from skep_gateway.live.announcement import find_announcement
 from skep_gateway.live.encoding import encode_item
@@ -31,13 +33,13 @@ from skep_gateway.runs.views import (
     AcceptedRun,
     CancellationRequest,
     CancellationView,
+    KnownStatus,
     RunDetail,
     RunRequest,
     RunResult,
-    accepted,
 )
-from skep_gateway.runs.wait_for_run import ResultCollector, read_run
-from skep_gateway.web.dependencies import Caller, Tenant, Work, provided
+from skep_gateway.runs.wait_for_run import ResultCollector, read_run, while_wanted
+from skep_gateway.web.dependencies import Caller, Tenant, provided
 from skep_gateway.web.limits import allow, limits
 from skep_gateway.web.pages import MAX_PAGE
 from skep_gateway.web.problems import problems
@@ -54,8 +56,11 @@ Starter = Annotated[RunStarter, provided(RunStarter)]
 Orders = Annotated[RunOrders, provided(RunOrders)]
 Writes = Annotated[IdempotentWrites, provided(IdempotentWrites)]
 Ending = Annotated[Closing, provided(Closing)]
+Apps = Annotated[AppFinder, provided(AppFinder)]
 
 _CALL_S: Final = 10.0
+_LEAVE_S: Final = 1.0
+"""Before a gateway that stops gives requests up, those who wait for a run hear which it is."""
 _STREAM: Final[dict[str, Any]] = {
     "schema": {"type": "string"},
     "example": 'id: 1-0\nevent: run.started\ndata: {"run_id":"run_…","number":1}\n\n',
@@ -65,7 +70,7 @@ _STREAM: Final[dict[str, Any]] = {
 @router.post(
     "",
     responses={
-        **problems(Forbidden, NotFound, Conflict, TooLarge, RateLimited, Unavailable),
+        **problems(Forbidden, NotFound, Conflict, TooLarge, Unavailable),
         200: {
             **answers(RunResult, "The run has ended, or waits for somebody; or its events"),
             "content": {
@@ -91,42 +96,48 @@ async def start(
 ) -> Response:
     """Start a run, and wait for its end, follow it, or just know its id, as `respond` says."""
     order = await starter.prepare(caller, body, await writes.seed(request, caller))
-    run_id = order.command.run_id
-    if body.respond == "stream":
-        source = _encoded(run_id, orders.follow(order))
-        return EventStream(source, closing=closing, headers=_location(run_id))
     if body.respond == "accepted":
         await orders.place(order)
-        return _accepted(order)
-    return await _wait(bus, orders, order, timeout_s=body.timeout_s)
+        return _accepted(order.run)
+    items = orders.follow(order)
+    await anext(items)  # what keeps the order from being placed is a problem, not a stream
+    if body.respond == "stream":
+        source = _encoded(order.run.id, items)
+        return EventStream(source, closing=closing, headers=_location(order.run.id))
+    deadline = asyncio.timeout(body.timeout_s)
+    collector = ResultCollector(order.run)
+    try:
+        async with while_wanted(request, deadline), contextlib.aclosing(items):
+            closing.watch(deadline, lead_s=_LEAVE_S)
+            await collector.collect(items)
+    except TimeoutError:
+        if not deadline.expired():
+            raise
+        return _accepted(order.run, collector.status)
+    finally:
+        closing.forget(deadline)
+    return await _result(bus, order, collector)
 
 
 async def _encoded(
-    run_id: str, items: AsyncGenerator[StreamItem, None]
+    run_id: str, items: AsyncGenerator[StreamItem | None, None]
 ) -> AsyncGenerator[bytes, None]:
     async with contextlib.aclosing(items):
         async for item in items:
-            yield encode_item(run_id, item)
+            if item is not None:
+                yield encode_item(run_id, item)
 
 
-async def _wait(bus: Bus, orders: RunOrders, order: RunOrder, *, timeout_s: float) -> Response:
-    command = order.command
-    collector = ResultCollector(command.run_id, app_id=command.app_id, version=command.version)
-    items = orders.follow(order)
-    try:
-        async with asyncio.timeout(timeout_s), contextlib.aclosing(items):
-            await collector.collect(items)
-    except TimeoutError:
-        return _accepted(order, collector.result().status)
+async def _result(bus: Bus, order: RunOrder, collector: ResultCollector) -> Response:
+    result: RunResult = collector.result()
     if collector.needs_detail:
-        whole = await read_run(bus, tenant=order.tenant, run_id=command.run_id)
-        return JsonResponse(whole, headers=_location(command.run_id))
-    return JsonResponse(collector.result(), headers=_location(command.run_id))
+        result = await read_run(bus, tenant=order.caller.tenant, run_id=result.id)
+    return JsonResponse(result, headers=_location(result.id))
 
 
-def _accepted(order: RunOrder, status: RunStatus = RunStatus.QUEUED) -> Response:
-    view = accepted(order.command, status)
-    return JsonResponse(view, status_code=202, headers=_location(view.id))
+def _accepted(run: AcceptedRun, status: RunStatus = RunStatus.QUEUED) -> Response:
+    view = msgspec.structs.replace(run, status=status)
+    return JsonResponse(view, status_code=202, headers=_location(run.id))
 
 
 def _location(run_id: str) -> dict[str, str]:
@@ -144,37 +155,33 @@ def _location(run_id: str) -> dict[str, str]:
 async def list_runs(
     *,
     tenant: Tenant,
-    work: Work,
     bus: OnBus,
+    apps: Apps,
     app: Annotated[str | None, Query(max_length=200)] = None,
-    status: Annotated[RunStatus | None, Query()] = None,
+    status: Annotated[KnownStatus | None, Query()] = None,
     conversation_id: Annotated[str | None, Query(max_length=64)] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
     cursor: Annotated[str | None, Query(max_length=64)] = None,
 ) -> Response:
     """List runs that a worker has begun, newest first. `app` is an app's id or name."""
-    if app is not None and not is_id("app", app):
-        app = (await AppRepository(await work.session(), tenant).get(app)).id
-    reply = await bus.call(
-        ListRuns(
-            app_id=app,
-            status=status,
-            conversation_id=conversation_id,
-            limit=limit,
-            cursor=cursor,
-        ),
-        tenant=tenant,
-        reply=ListRunsReply,
-        timeout_s=_CALL_S,
+    if cursor is not None and not is_id("run", cursor):
+        fault = FieldError(pointer="/cursor", message="not a cursor of this list")
+        raise InvalidInput("The cursor is not one that a page gave out.", errors=[fault])
+    call = ListRuns(
+        app_id=await apps.id_of(tenant, app) if app is not None else None,
+        status=RunStatus(status) if status is not None else None,
+        conversation_id=conversation_id,
+        limit=limit,
+        cursor=cursor,
     )
-    return JsonResponse(reply)
+    return JsonResponse(await bus.call(call, tenant=tenant, reply=ListRunsReply, timeout_s=_CALL_S))
 
 
 @router.get(
     "/{run_id}",
     responses={
         **problems(Forbidden, NotFound, Unavailable),
-        200: answers(RunDetail, "The run"),
+        200: answers(RunDetail | AcceptedRun, "The run; little of it until a worker begins it"),
     },
 )
 @allow("runs:read")
@@ -230,7 +237,12 @@ async def follow(
 )
 @allow("runs:write")
 async def cancel(
-    *, run_id: RunRef, body: CancellationRequest, caller: Caller, bus: OnBus, orders: Orders
+    *,
+    run_id: RunRef,
+    body: Annotated[CancellationRequest, Body(default_factory=CancellationRequest)],
+    caller: Caller,
+    bus: OnBus,
+    orders: Orders,
 ) -> Response:
     """Stop a run: its model calls are closed within a second. Nothing happens when it has ended."""
     _check_id(run_id)

@@ -9,9 +9,10 @@ from skep_contracts.calls.run import (
 )
 from skep_contracts.commands.run import RunCaller, StartRun
 from skep_contracts.ids import PREFIXES, ConversationId, EndUserId, RunId, TenantId
-from skep_contracts.problems import FieldError, InvalidInput, NotFound
-from skep_contracts.values import FILE_KEY, FileRef, file_to_value
-from skep_gateway.idempotency.replay import Seed
+from skep_contracts.problems import Defect, FieldError, InvalidInput, NotFound, SkepError
+from skep_contracts.values import FileRef
+from skep_gateway.idempotency.replay import IdempotentWrites, Seed
+from skep_gateway.runs.files_in_inputs import file_ids, with_refs
 from skep_gateway.runs.orders import RunOrder
 from skep_gateway.runs.views import RunRequest
 from skep_gateway.web.caller import CallerIdentity
@@ -32,25 +33,41 @@ class Files(Protocol):
 class RunStarter:
     """Makes orders for runs. Nothing exists of a run before its order is placed."""
 
-    def __init__(self, bus: Bus, runnables: Runnables, files: Files) -> None:
+    def __init__(
+        self, bus: Bus, runnables: Runnables, files: Files, writes: IdempotentWrites
+    ) -> None:
         """Ask about conversations over `bus`."""
         self._bus = bus
+        self._writes = writes
         self._runnables = runnables
         self._files = files
 
     async def prepare(self, caller: CallerIdentity, request: RunRequest, seed: Seed) -> RunOrder:
         """Return the order that a request asks for.
 
+        A repeat of a request that was carried out is not checked again: what holds is what was.
+
         Raises:
             NotFound: The app, version, conversation or a file does not exist for the tenant.
             InvalidInput: Inputs do not fit the start form, or the message does not fit the mode.
             Conflict: Nothing was published yet.
         """
+        placed = RunOrder.placed(caller, seed)
+        if placed is not None:
+            return placed
+        try:
+            return RunOrder.new(caller, seed, await self._command(caller, request, seed))
+        except SkepError as error:
+            if error.status < Defect.status:
+                await self._writes.withdraw(caller, seed)
+            raise
+
+    async def _command(self, caller: CallerIdentity, request: RunRequest, seed: Seed) -> StartRun:
         runnable = await self._runnables.load(caller.tenant, request.app, request.version)
         _check_message(runnable, request)
         inputs, files = await self._with_files(caller.tenant, request)
         self._runnables.check_inputs(runnable, inputs)
-        command = StartRun(
+        return StartRun(
             run_id=RunId(f"run_{seed.ulid}"),
             app_id=runnable.app_id,
             version=runnable.version,
@@ -66,7 +83,6 @@ class RunStarter:
                 end_user=EndUserId(request.end_user) if request.end_user else None,
             ),
         )
-        return RunOrder(caller.tenant, command, seed.is_repeat)
 
     async def _conversation(
         self, tenant: TenantId, runnable: Runnable, request: RunRequest, seed: Seed
@@ -94,14 +110,14 @@ class RunStarter:
         self, tenant: TenantId, request: RunRequest
     ) -> tuple[dict[str, Any], tuple[FileRef, ...]]:
         """Return inputs and files with every file in full, looked up by its id alone."""
-        wanted = {
-            f"/files/{index}": file_id for index, file_id in enumerate(request.files)
-        } | _file_ids(request.inputs)
+        in_inputs = file_ids(request.inputs)
+        wanted = {f"/files/{index}": file_id for index, file_id in enumerate(request.files)}
+        wanted |= in_inputs
         if not wanted:
             return request.inputs, ()
         found = await self._files.find(tenant, list(wanted.values()))
         missing = [
-            FieldError(pointer=pointer, message=f"there is no file {file_id}")
+            FieldError(pointer=pointer, message=f"there is no file {file_id:.64}")
             for pointer, file_id in wanted.items()
             if file_id not in found
         ]
@@ -109,7 +125,7 @@ class RunStarter:
             raise InvalidInput(
                 "A file does not exist. Upload it first with POST /api/v1/files.", errors=missing
             )
-        inputs = {name: _with_refs(value, found) for name, value in request.inputs.items()}
+        inputs = with_refs(request.inputs, found) if in_inputs else request.inputs
         return inputs, tuple(found[file_id] for file_id in request.files)
 
 
@@ -131,29 +147,3 @@ def _check_message(runnable: Runnable, request: RunRequest) -> None:
                 f"Only chat apps take {name}; this app takes inputs alone.",
                 errors=[FieldError(pointer=f"/{name}", message="not taken by this app")],
             )
-
-
-def _file_ids(inputs: dict[str, Any]) -> dict[str, str]:
-    """Return the ids of files in inputs by their place: a field, or an item of a list."""
-    found = {}
-    for name, value in inputs.items():
-        pointer = f"/inputs/{name.replace('~', '~0').replace('/', '~1')}"
-        items = enumerate(value) if isinstance(value, list) else [(None, value)]
-        for index, item in items:
-            if _is_file(item):
-                found[pointer if index is None else f"{pointer}/{index}"] = str(
-                    item[FILE_KEY].get("id")
-                )
-    return found
-
-
-def _is_file(value: object) -> bool:
-    return isinstance(value, dict) and isinstance(value.get(FILE_KEY), dict)
-
-
-def _with_refs(value: Any, found: dict[str, FileRef]) -> Any:
-    if isinstance(value, list):
-        return [_with_refs(item, found) for item in value]
-    if _is_file(value):
-        return file_to_value(found[str(value[FILE_KEY].get("id"))])
-    return value

@@ -12,6 +12,7 @@ from skep_contracts.problems import Problem
 from skep_gateway.web.shapes import Line, View
 
 FileId = Annotated[str, Field(max_length=64)]
+KnownStatus = Literal["queued", "running", "paused", "succeeded", "failed", "cancelled"]
 
 
 class RunRequest(View):
@@ -37,7 +38,7 @@ class RunRequest(View):
 
 
 class CancellationRequest(View):
-    """Stops a run."""
+    """Stops a run. All of it can be left out."""
 
     reason: Annotated[str, Field(max_length=500)] = "cancelled by request"
 
@@ -92,11 +93,11 @@ class CancellationView(msgspec.Struct, frozen=True, kw_only=True):
     status: Literal["accepted"] = "accepted"
 
 
-def accepted(command: StartRun, status: RunStatus = RunStatus.QUEUED) -> AcceptedRun:
-    """Return what is known of a run that goes on without the client."""
+def accepted(command: StartRun) -> AcceptedRun:
+    """Return what is known of a run that no worker has begun."""
     return AcceptedRun(
         id=command.run_id,
-        status=status,
+        status=RunStatus.QUEUED,
         app_id=command.app_id,
         version=command.version,
         conversation_id=command.conversation_id,

@@ -1,8 +1,12 @@
 """Follows a run for a client that wants its result, and nothing in between."""
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Final
+
+from starlette.requests import ClientDisconnect, Request
 
 from skep_contracts.calls.run import GetRun, GetRunReply, RunStatus
 from skep_contracts.run_log import (
@@ -17,7 +21,7 @@ from skep_contracts.run_log import (
 )
 from skep_contracts.values import BLOB_KEY
 from skep_gateway.live.run_stream import StreamItem
-from skep_gateway.runs.views import RunDetail, RunResult
+from skep_gateway.runs.views import AcceptedRun, RunDetail, RunResult
 from skep_runtime.bus import Bus
 
 _CALL_S: Final = 10.0
@@ -26,21 +30,19 @@ _CALL_S: Final = 10.0
 class ResultCollector:
     """Folds the events of one run into its result."""
 
-    def __init__(self, run_id: str, *, app_id: str, version: str) -> None:
+    def __init__(self, run: AcceptedRun) -> None:
         """Begin with a run that no worker has begun."""
-        self._run_id = run_id
-        self._app_id = app_id
-        self._version = version
+        self._run = run
         self._started: RunStarted | None = None
         self._end: RunSucceeded | RunFailed | RunCancelled | RunPaused | None = None
         self._input_tokens = 0
         self._output_tokens = 0
         self._cost_usd: float | None = None
 
-    async def collect(self, items: AsyncIterator[StreamItem]) -> None:
+    async def collect(self, items: AsyncIterator[StreamItem | None]) -> None:
         """Read to the end of the run, or to where it waits for somebody."""
         async for item in items:
-            if item.event is not None:
+            if item is not None and item.event is not None:
                 self._take(item.event)
                 if self._end is not None:
                     return
@@ -77,10 +79,10 @@ class ResultCollector:
         started, end = self._started, self._end
         ended_ms = None if isinstance(end, RunPaused) or end is None else end.at_ms
         return RunResult(
-            id=self._run_id,
-            app_id=self._app_id,
-            version=self._version,
-            status=self._status(),
+            id=self._run.id,
+            app_id=self._run.app_id,
+            version=self._run.version,
+            status=self.status,
             started_at=_instant(started.at_ms) if started else None,
             ended_at=_instant(ended_ms) if ended_ms is not None else None,
             elapsed_s=None if end is None or isinstance(end, RunPaused) else end.elapsed_s,
@@ -90,11 +92,13 @@ class ResultCollector:
             input_tokens=self._input_tokens,
             output_tokens=self._output_tokens,
             cost_usd=self._cost_usd,
-            conversation_id=started.conversation_id if started else None,
+            conversation_id=self._run.conversation_id,
             is_draft=started.is_draft if started else False,
         )
 
-    def _status(self) -> RunStatus:
+    @property
+    def status(self) -> RunStatus:
+        """What the run does, as far as is known."""
         match self._end:
             case RunSucceeded():
                 return RunStatus.SUCCEEDED
@@ -113,6 +117,36 @@ def _is_stored(value: object) -> bool:
 
 def _instant(at_ms: int) -> datetime:
     return datetime.fromtimestamp(at_ms / 1000, UTC)
+
+
+@contextlib.asynccontextmanager
+async def while_wanted(request: Request, deadline: asyncio.Timeout) -> AsyncIterator[None]:
+    """Bring `deadline` forward when the client goes away.
+
+    Raises:
+        ClientDisconnect: It went.
+    """
+    loop = asyncio.get_running_loop()
+    is_gone = False
+
+    async def watch() -> None:
+        nonlocal is_gone
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        is_gone = True
+        deadline.reschedule(loop.time())
+
+    watching = loop.create_task(watch())  # ends with this context
+    try:
+        async with deadline:
+            yield
+    except TimeoutError:
+        if is_gone:
+            raise ClientDisconnect from None
+        raise
+    finally:
+        watching.cancel()
+        await asyncio.wait({watching})
 
 
 async def read_run(bus: Bus, *, tenant: str, run_id: str) -> RunDetail:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import socket
 from collections.abc import Iterator
 from typing import Any, Final, cast
@@ -11,7 +12,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from skep_gateway.web.limits import WebSettings
-from skep_gateway.web.sse import Closing
+from skep_gateway.web.sse import HANG_UP, Closing
 from skep_runtime.lifecycle import Stop
 
 _MAX_HEAD_BYTES: Final = 64 * 1024
@@ -120,6 +121,7 @@ class BoundedProtocol(HttpToolsProtocol):
             super().on_headers_complete()
             # The cycle's task is made and has not begun, so nothing is written yet.
             self.cycle.transport = cast("asyncio.Transport", _HeadWithBody(self.transport))
+            self.scope[HANG_UP] = self.transport.abort  # type: ignore[typeddict-unknown-key]  # ours
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop the clock."""
@@ -134,6 +136,12 @@ class BoundedProtocol(HttpToolsProtocol):
             self.transport.write(_TOO_LARGE)
             self.transport.close()
         return False
+
+
+def _without_colour(record: logging.LogRecord) -> bool:
+    """Take out the copy of its text that uvicorn adds for terminals."""
+    vars(record).pop("color_message", None)
+    return True
 
 
 class _Server(uvicorn.Server):
@@ -173,6 +181,7 @@ class HttpServer:
             "backlog": 2048,
         }
         self._server = _Server(uvicorn.Config(app, **config))
+        logging.getLogger("uvicorn.error").addFilter(_without_colour)
         # Given up by us, a request still gets an answer that says why; by uvicorn, it would not.
         self._grace_s = settings.shutdown_timeout_s / 2
 

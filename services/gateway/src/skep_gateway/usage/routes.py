@@ -8,10 +8,9 @@ from starlette.responses import Response
 
 from skep_contracts.calls.code import DescribeSandbox, DescribeSandboxReply
 from skep_contracts.calls.run import ReadUsage, ReadUsageReply
-from skep_contracts.ids import is_id
-from skep_contracts.problems import FieldError, Forbidden, InvalidInput, Unavailable
-from skep_gateway.apps.repository import AppRepository
-from skep_gateway.web.dependencies import Tenant, Work, provided
+from skep_contracts.problems import FieldError, Forbidden, InvalidInput, NotFound, Unavailable
+from skep_gateway.apps.find_app import AppFinder
+from skep_gateway.web.dependencies import Tenant, provided
 from skep_gateway.web.limits import allow
 from skep_gateway.web.problems import problems
 from skep_gateway.web.route import api_router
@@ -21,13 +20,14 @@ from skep_runtime.bus import Bus
 router = api_router("/api/v1", tag="usage")
 
 OnBus = Annotated[Bus, provided(Bus)]
+Apps = Annotated[AppFinder, provided(AppFinder)]
 _CALL_S: Final = 15.0
 
 
 @router.get(
     "/usage",
     responses={
-        **problems(Forbidden, Unavailable),
+        **problems(Forbidden, NotFound, Unavailable),
         200: answers(ReadUsageReply, "Sums by hour, app and model, in order of time"),
     },
 )
@@ -35,8 +35,8 @@ _CALL_S: Final = 15.0
 async def read_usage(
     *,
     tenant: Tenant,
-    work: Work,
     bus: OnBus,
+    apps: Apps,
     since: Annotated[datetime | None, Query()] = None,
     until: Annotated[datetime | None, Query()] = None,
     app: Annotated[str | None, Query(max_length=200)] = None,
@@ -48,9 +48,8 @@ async def read_usage(
                 f"{name} needs a time zone, such as 2026-01-31T00:00:00Z.",
                 errors=[FieldError(pointer=f"/{name}", message="no time zone")],
             )
-    if app is not None and not is_id("app", app):
-        app = (await AppRepository(await work.session(), tenant).get(app)).id
-    call = ReadUsage(since=since, until=until, app_id=app)
+    app_id = await apps.id_of(tenant, app) if app is not None else None
+    call = ReadUsage(since=since, until=until, app_id=app_id)
     return JsonResponse(
         await bus.call(call, tenant=tenant, reply=ReadUsageReply, timeout_s=_CALL_S)
     )

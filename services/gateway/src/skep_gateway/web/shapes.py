@@ -1,6 +1,6 @@
 """Shapes of requests and answers: views, and contract structs embedded in them."""
 
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar, get_args
 
 import msgspec
 from pydantic import (
@@ -74,11 +74,10 @@ class AsStruct:
 
 
 def answers(struct: Any, description: str) -> dict[str, Any]:
-    """Describe a JSON answer of a route that returns a struct through `JsonResponse`."""
-    return {
-        "description": description,
-        "content": {"application/json": {"schema": inline_schema(struct)}},
-    }
+    """Describe a JSON answer of a route that returns a struct, or one of several."""
+    schemas = [inline_schema(each) for each in get_args(struct) or (struct,)]
+    schema = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
 
 
 def inline_schema(struct: Any) -> dict[str, Any]:

@@ -19,7 +19,9 @@ _log = logging.getLogger(__name__)
 _encode: Final = msgspec.json.Encoder().encode
 HEARTBEAT: Final = b": heartbeat\n\n"
 HEARTBEAT_S: Final = 15.0
-_SEND_TIMEOUT_S: Final = 60.0
+SEND_TIMEOUT_S: Final = 60.0
+HANG_UP: Final = "skep.hang_up"
+"""In a scope: breaks the connection. What waits to be written to it would wait for ever."""
 Writer = Callable[[bytes], Awaitable[None]]
 
 
@@ -39,24 +41,30 @@ class Closing(asyncio.Event):
 
     def __init__(self) -> None:
         super().__init__()
-        self._deadlines: set[asyncio.Timeout] = set()
+        self._deadlines: dict[asyncio.Timeout, float] = {}
+        self._end_at: float | None = None
 
     def begin(self, grace_s: float) -> None:
         """Ask for the end; what is still being answered `grace_s` later is given up."""
         self.set()
-        at = asyncio.get_running_loop().time() + grace_s
-        for deadline in self._deadlines:
-            when = deadline.when()
-            if not deadline.expired() and (when is None or when > at):
-                deadline.reschedule(at)
+        self._end_at = asyncio.get_running_loop().time() + grace_s
+        for deadline, lead_s in self._deadlines.items():
+            self._bring_forward(deadline, self._end_at - lead_s)
 
-    def watch(self, deadline: asyncio.Timeout) -> None:
-        """Take notice of a request that has begun."""
-        self._deadlines.add(deadline)
+    def watch(self, deadline: asyncio.Timeout, *, lead_s: float = 0.0) -> None:
+        """Take notice of a request that has begun, and end it so much before the others."""
+        self._deadlines[deadline] = lead_s
+        if self._end_at is not None:
+            self._bring_forward(deadline, self._end_at - lead_s)
 
     def forget(self, deadline: asyncio.Timeout) -> None:
         """Take notice that it has ended."""
-        self._deadlines.discard(deadline)
+        self._deadlines.pop(deadline, None)
+
+    def _bring_forward(self, deadline: asyncio.Timeout, at: float) -> None:
+        when = deadline.when()
+        if not deadline.expired() and (when is None or when > at):
+            deadline.reschedule(at)
 
 
 class EventStream(Response):
@@ -102,18 +110,22 @@ class EventStream(Response):
             }
         )
         try:
-            await self._stream(scope, receive, send)
+            is_taken = await self._stream(scope, receive, send)
         finally:
             close = getattr(self._source, "aclose", None)
             if close is not None:
                 await close()
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        if is_taken:
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        else:
+            await drop(scope, receive)
 
-    async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _stream(self, scope: Scope, receive: Receive, send: Send) -> bool:
+        """Stream; tell whether the client took what it was sent."""
         writing = asyncio.Lock()
 
         async def write(data: bytes) -> None:
-            async with writing, asyncio.timeout(_SEND_TIMEOUT_S):
+            async with writing, asyncio.timeout(SEND_TIMEOUT_S):
                 await send({"type": "http.response.body", "body": data, "more_body": True})
             self._idle = False
 
@@ -142,7 +154,10 @@ class EventStream(Response):
                 for task in unfinished:
                     task.cancel()
         except* TimeoutError:
-            _log.info("event stream dropped: the client stopped reading")
+            is_taken = False
+        else:
+            is_taken = True
+        return is_taken
 
     async def _pump(self, scope: Scope, write: Writer) -> None:
         try:
@@ -155,6 +170,16 @@ class EventStream(Response):
         except Exception:  # noqa: BLE001  # too late for a status: the client hears of it here
             _log.exception("event stream failed")
             await write(_problem_event(Defect("The stream failed; this is ours to mend."), scope))
+
+
+async def drop(scope: Scope, receive: Receive) -> None:
+    """Break the connection to a client that does not take what it asked for."""
+    _log.info("client dropped: it stopped reading")
+    hang_up = scope.get(HANG_UP)
+    if hang_up is not None:
+        hang_up()
+        while (await receive())["type"] != "http.disconnect":
+            pass
 
 
 def _problem_event(error: SkepError, scope: Scope) -> bytes:

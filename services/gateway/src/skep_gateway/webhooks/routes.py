@@ -1,34 +1,31 @@
 """Routes of webhooks."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final
 
-import msgspec
 from fastapi import Path, Query
 
-from skep_contracts.commands.webhook import DeliverWebhook
-from skep_contracts.envelope import Envelope
-from skep_contracts.ids import WebhookId, new_id, new_ulid
-from skep_contracts.problems import FieldError, Forbidden, InvalidInput, NotFound
-from skep_gateway.apps.repository import AppRepository
-from skep_gateway.events.kinds import check_kinds
-from skep_gateway.events.public import PublicEvent
+from skep_contracts.ids import TenantId, new_id
+from skep_contracts.problems import Conflict, FieldError, Forbidden, InvalidInput, NotFound
+from skep_gateway.apps.find_app import AppFinder
+from skep_gateway.events.kinds import PLATFORM_NOUNS, check_kinds, noun_of
 from skep_gateway.web.dependencies import Session, Tenant, Work, provided
 from skep_gateway.web.limits import allow
 from skep_gateway.web.pages import Cursors, Page, Paging
 from skep_gateway.web.problems import problems
 from skep_gateway.web.route import api_router
-from skep_gateway.webhooks.match_events import EventMatcher
-from skep_gateway.webhooks.repository import WebhookRepository
+from skep_gateway.webhooks.follow_events import EventFollower
+from skep_gateway.webhooks.repository import Subscriber, WebhookRepository
 from skep_gateway.webhooks.signing import new_secret
 from skep_gateway.webhooks.tables import WebhookRow
+from skep_gateway.webhooks.try_again import RetrySchedule
 from skep_gateway.webhooks.views import (
+    DeliveryStatus,
     DeliveryView,
     NewWebhookView,
     WebhookRequest,
     WebhookView,
 )
 from skep_runtime.clock import now
-from skep_runtime.database import add_to_outbox
 from skep_runtime.egress import EgressClient
 from skep_runtime.vault import Vault
 
@@ -37,11 +34,16 @@ router = api_router("/api/v1/webhooks", tag="webhooks")
 Webhook = Annotated[str, Path(max_length=64)]
 Pages = Annotated[Cursors, provided(Cursors)]
 Seals = Annotated[Vault, provided(Vault)]
-Matching = Annotated[EventMatcher, provided(EventMatcher)]
+Following = Annotated[EventFollower, provided(EventFollower)]
+Retries = Annotated[RetrySchedule, provided(RetrySchedule)]
 Egress = Annotated[EgressClient, provided(EgressClient)]
+Apps = Annotated[AppFinder, provided(AppFinder)]
+
+_MOST: Final = 50
+"""Webhooks of a tenant: each event is posted once for every one of them."""
 
 
-@router.post("", status_code=201, responses=problems(Forbidden, NotFound))
+@router.post("", status_code=201, responses=problems(Forbidden, NotFound, Conflict))
 @allow("apps:write")
 async def create(
     *,
@@ -50,13 +52,28 @@ async def create(
     work: Work,
     vault: Seals,
     egress: Egress,
-    matcher: Matching,
+    following: Following,
+    apps: Apps,
 ) -> NewWebhookView:
     """Subscribe a URL to events. The secret in the answer signs its messages; it is shown once."""
-    check_kinds(body.kinds, pointer="/kinds")
-    _check_url(egress, body.url)
-    session = await work.session()
-    app_id = (await AppRepository(session, tenant).get(body.app)).id if body.app else None
+    _check(egress, body)
+    app_id = await apps.existing(tenant, body.app) if body.app else None
+    row, secret = _new_row(tenant, body, app_id, vault)
+    subscriber = Subscriber.of(row)
+    # First, so that nothing is missed between the answer and whoever reads the events.
+    await following.prepare(subscriber)
+    work.after_rollback(lambda: following.drop(subscriber))
+    work.after_commit(following.look)
+    repository = WebhookRepository(await work.session(), tenant)
+    if await repository.count() >= _MOST:
+        raise Conflict(f"There are {_MOST} webhooks already. Delete one first.", code="too_many")
+    await repository.add(row)
+    return NewWebhookView(secret=secret, **WebhookView.of(row).model_dump())
+
+
+def _new_row(
+    tenant: TenantId, body: WebhookRequest, app_id: str | None, vault: Vault
+) -> tuple[WebhookRow, str]:
     webhook_id, secret = new_id("webhook"), new_secret()
     row = WebhookRow(
         id=webhook_id,
@@ -68,14 +85,20 @@ async def create(
         disabled_reason=None,
         created_at=now(),
     )
-    await WebhookRepository(session, tenant).add(row)
-    work.after_commit(lambda: matcher.forget(tenant))
-    return NewWebhookView(secret=secret, **WebhookView.of(row).model_dump())
+    return row, secret
 
 
-def _check_url(egress: EgressClient, url: str) -> None:
+def _check(egress: EgressClient, body: WebhookRequest) -> None:
+    check_kinds(body.kinds, pointer="/kinds")
+    for index, kind in enumerate(body.kinds):
+        if noun_of(kind) in PLATFORM_NOUNS:
+            raise InvalidInput(
+                f"{kind} concerns the whole platform and is not sent to webhooks. Operators read "
+                "it from GET /api/v1/events.",
+                errors=[FieldError(pointer=f"/kinds/{index}", message="not sent to webhooks")],
+            )
     try:
-        egress.check(url)
+        egress.check(body.url)
     except InvalidInput as error:
         fault = FieldError(pointer="/url", message="refused")
         raise InvalidInput(error.detail, errors=[fault], code=error.exact_code) from error
@@ -100,12 +123,14 @@ async def show(webhook_id: Webhook, tenant: Tenant, session: Session) -> Webhook
     return WebhookView.of(await WebhookRepository(session, tenant).get(webhook_id))
 
 
-@router.delete("/{webhook_id}", status_code=204, responses=problems(Forbidden))
+@router.delete("/{webhook_id}", status_code=204, responses=problems(Forbidden, NotFound))
 @allow("apps:write")
-async def delete(webhook_id: Webhook, tenant: Tenant, work: Work, matcher: Matching) -> None:
+async def delete(webhook_id: Webhook, tenant: Tenant, work: Work, following: Following) -> None:
     """Delete a webhook; what is not delivered yet will not be."""
-    await WebhookRepository(await work.session(), tenant).delete(webhook_id)
-    work.after_commit(lambda: matcher.forget(tenant))
+    repository = WebhookRepository(await work.session(), tenant)
+    await repository.get(webhook_id)
+    await repository.delete(webhook_id)
+    work.after_commit(following.look)
 
 
 @router.get("/{webhook_id}/deliveries", responses=problems(Forbidden, NotFound))
@@ -117,7 +142,7 @@ async def list_deliveries(
     session: Session,
     paging: Paging,
     cursors: Pages,
-    status: Annotated[Literal["delivered", "retrying", "dead", "refused"] | None, Query()] = None,
+    status: Annotated[DeliveryStatus | None, Query()] = None,
 ) -> Page[DeliveryView]:
     """List a webhook's deliveries, newest first. Each had at least one try."""
     repository = WebhookRepository(session, tenant)
@@ -134,7 +159,7 @@ async def list_deliveries(
 @router.post(
     "/{webhook_id}/deliveries/{delivery_id}/retries",
     status_code=202,
-    responses=problems(Forbidden, NotFound),
+    responses=problems(Forbidden, NotFound, Conflict),
 )
 @allow("apps:write")
 async def retry_delivery(
@@ -142,23 +167,18 @@ async def retry_delivery(
     webhook_id: Webhook,
     delivery_id: Annotated[str, Path(max_length=128)],
     tenant: Tenant,
-    session: Session,
+    work: Work,
+    retries: Retries,
 ) -> DeliveryView:
     """Send an event again, whatever became of it before. Its `webhook-id` stays the same."""
-    row = await WebhookRepository(session, tenant).delivery(webhook_id, delivery_id)
-    sent = msgspec.json.decode(row.event, type=PublicEvent)
-    envelope = Envelope(
-        id=sent.id, type=sent.type, time=sent.time, data=sent.data, tenant=tenant, source="gateway"
-    )
-    add_to_outbox(
-        session,
-        DeliverWebhook(
-            webhook_id=WebhookId(webhook_id),
-            delivery_id=delivery_id,
-            event=msgspec.Raw(msgspec.json.encode(envelope)),
-        ),
-        tenant=tenant,
-        message_id=f"{delivery_id}.{new_ulid()}",
-    )
-    view = DeliveryView.of(row)
-    return view.model_copy(update={"status": "queued"})
+    repository = WebhookRepository(await work.session(), tenant)
+    row = await repository.delivery(webhook_id, delivery_id)
+    if (await repository.get(webhook_id)).disabled_reason is not None:
+        raise Conflict(
+            "The webhook is disabled: its subscriber wants nothing more. Create another one.",
+            code="webhook_disabled",
+        )
+    row.status, row.attempts, row.updated_at = "queued", 0, now()
+    row.next_try_at = row.updated_at
+    work.after_commit(retries.wake)
+    return DeliveryView.of(row)

@@ -30,6 +30,7 @@ class DeliveryRow(Table):
     __tablename__ = "webhook_deliveries"
     __table_args__ = (
         Index("ix_webhook_deliveries_webhook_id_created_at", "webhook_id", "created_at"),
+        Index("ix_webhook_deliveries_webhook_id_next_try_at", "webhook_id", "next_try_at"),
     )
 
     id: Mapped[str] = mapped_column(String(128), primary_key=True)
@@ -43,4 +44,6 @@ class DeliveryRow(Table):
     status_code: Mapped[int | None]
     error: Mapped[str | None]
     created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
+    updated_at: Mapped[datetime] = mapped_column(index=True)
+    next_try_at: Mapped[datetime | None]
+    """Null unless it waits for another try; whoever tries puts it off first."""

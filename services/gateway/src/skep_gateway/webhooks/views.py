@@ -8,14 +8,18 @@ from pydantic import Field
 from skep_gateway.web.shapes import View
 from skep_gateway.webhooks.tables import DeliveryRow, WebhookRow
 
+DeliveryStatus = Literal["delivered", "retrying", "dead", "refused", "queued"]
+
 
 class WebhookRequest(View):
     """Subscribes to events."""
 
     url: Annotated[str, Field(min_length=1, max_length=2_000)]
-    kinds: Annotated[list[str], Field(max_length=100, default_factory=list)]
+    kinds: Annotated[
+        list[Annotated[str, Field(max_length=100)]], Field(max_length=100, default_factory=list)
+    ]
     """Types such as ``run.succeeded.v1``; all of them when empty."""
-    app: Annotated[str, Field(max_length=200)] | None = None
+    app: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     """Only events of this app, by id or name."""
 
 
@@ -54,12 +58,14 @@ class DeliveryView(View):
     id: str
     event_id: str
     event_type: str
-    status: Literal["delivered", "retrying", "dead", "refused", "queued"]
+    status: DeliveryStatus
+    """``dead``: all tries failed; ``refused``: the subscriber wants nothing more."""
     attempts: int
     status_code: int | None
     error: str | None
     created_at: datetime
     updated_at: datetime
+    next_try_at: datetime | None
 
     @classmethod
     def of(cls, row: DeliveryRow) -> "DeliveryView":
