@@ -101,10 +101,14 @@ def test_secrets_are_fresh_and_readable_by_their_owner_alone(
 
 
 def test_sandbox_has_neither_secrets_nor_roads_but_the_bus() -> None:
-    sandbox = compose()["services"]["sandbox"]
+    services = compose()["services"]
+    sandbox = services["sandbox"]
+    neighbours = [name for name, it in services.items() if "code" in it["networks"]]
 
     assert not [name for name in sandbox["environment"] if "VAULT" in name or "DATABASE" in name]
-    assert sandbox["networks"] == ["bus"]
+    assert sandbox["networks"] == ["code"]
+    assert sorted(neighbours) == ["nats", "sandbox"]
+    assert compose()["networks"]["code"] == {"internal": True}
     assert "ports" not in sandbox
     assert "volumes" not in sandbox
 
