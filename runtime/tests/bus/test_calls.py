@@ -174,7 +174,7 @@ async def test_caller_hears_soon_that_its_answerer_died(
         await began.wait()
         other._connection._is_closing = True
         assert other._connection._link is not None
-        other._connection._link.close(at_once=True)
+        other._connection._link.abort()
 
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(die())
@@ -268,7 +268,7 @@ async def test_oversized_answer_is_a_problem(own_bus: Bus) -> None:
 )
 async def test_hostile_call_is_answered_and_harms_nobody(own_bus: Bus, data: bytes) -> None:
     own_bus.answer(ListRuns, echo)
-    subject = subjects.call("t_1", "orchestrator", ListRuns.imperative).encode()
+    subject = subjects.call("t_1", "orchestrator", ListRuns.imperative)
 
     frame = await own_bus._connection.request(subject, data)
     own_bus._connection.send(subject, data)

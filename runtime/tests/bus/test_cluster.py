@@ -67,7 +67,7 @@ async def test_everything_goes_on_when_the_server_it_hangs_on_is_killed_twice(
             tasks.create_task(write(bus, run))
         for _ in range(2):
             await asyncio.sleep(0.4)
-            number = int(bus._connection.info.server_name.removeprefix("n"))
+            number = int(bus._connection.server_name.removeprefix("n"))
             await asyncio.to_thread(cluster.servers[number].kill)
             await asyncio.sleep(1)
             await asyncio.to_thread(cluster.servers[number].start)
@@ -81,3 +81,17 @@ async def test_everything_goes_on_when_the_server_it_hangs_on_is_killed_twice(
     for run in range(10):
         assert [message.data for message in await bus.journal.read(log_of(run))] == expected
     assert await bus.blobs.get("t_1", key, max_bytes=1_000_000) == b"x" * 1_000_000
+
+
+@pytest.mark.slow
+async def test_server_that_is_about_to_stop_is_left_before_it_does(
+    cluster: NatsCluster, bus: Bus
+) -> None:
+    name = bus._connection.server_name
+    leaving = cluster.servers[int(name.removeprefix("n"))]
+
+    leaving.retire()
+    await eventually(lambda: bus._connection.server_name not in {"", name}, within_s=5)
+
+    await write(bus, 20)
+    assert leaving.is_running

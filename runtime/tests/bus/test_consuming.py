@@ -282,7 +282,7 @@ async def test_message_of_a_worker_that_died_goes_to_another(
         await asyncio.sleep(0.1)
         first._connection._is_closing = True
         assert first._connection._link is not None
-        first._connection._link.close(at_once=True)
+        first._connection._link.abort()
         async with consuming(second, take):
             await wait_until_empty(second)
 
@@ -406,7 +406,7 @@ async def test_hostile_message_becomes_a_dead_letter_at_its_first_try(
         tries += 1
         delivery.decode(StartRun)
 
-    await own_bus._jetstream.publish(SUBJECT.encode(), data)
+    await own_bus._jetstream.publish(SUBJECT, data)
     await start(own_bus, "run_good")
     async with consuming(own_bus, handle):
         await wait_until_empty(own_bus)

@@ -159,14 +159,13 @@ def lost_answers(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     losing: list[bytes] = []
     send = Connection.send
 
-    def send_without_return(self: Connection, subject: bytes, data: bytes, **rest: Any) -> bool:
+    def send_without_return(self: Connection, subject: str, data: bytes, **rest: Any) -> bool:
         if data in losing:
             losing.remove(data)
-            rest["reply"] = b"_INBOX.nobody"
+            rest["reply"] = "_INBOX.nobody"
             send(self, subject, data, **rest)
             assert self._link is not None
-            self._link._flush()
-            self._link.close()
+            asyncio.get_running_loop().call_later(0.05, self._link.abort)
             return True
         return send(self, subject, data, **rest)
 

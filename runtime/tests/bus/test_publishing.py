@@ -76,8 +76,10 @@ async def test_oversized_event_is_refused_before_it_is_sent(bus: Bus) -> None:
 
 
 async def test_message_id_cannot_forge_headers(bus: Bus) -> None:
-    with pytest.raises(ValueError, match="control"):
-        await bus.publish(deleted(), tenant="t_1", message_id="a\r\nNats-Rollup: all")
+    await bus.publish(deleted(), tenant="t_6", message_id="a\r\nNats-Rollup: all")
+
+    (stored,) = [m async for m in bus.replay(topology.EVENTS, [subjects.events_of("t_6")])]
+    assert "Nats-Rollup" not in stored.headers
 
 
 async def test_trace_context_travels_with_the_message(bus: Bus) -> None:

@@ -161,10 +161,10 @@ async def test_live_stream_that_began_anew_with_its_server_is_followed_from_its_
 
     async with aclosing(own_bus.replay(topology.LIVE, filters, follow=True)) as messages:
         for n in range(5):
-            await own_bus._jetstream.publish(subject.encode(), b"old %d" % n)
+            await own_bus._jetstream.publish(subject, b"old %d" % n)
         assert [(await anext(messages)).data for _ in range(5)][-1] == b"old 4"
         await asyncio.to_thread(own_server.restart)
-        await own_bus._jetstream.publish(subject.encode(), b"new")
+        await own_bus._jetstream.publish(subject, b"new")
         async with asyncio.timeout(10):
             assert (await anext(messages)).data == b"new"
 

@@ -175,6 +175,15 @@ class NatsServer:
             self._process.wait(_READY_S)
             self._process = None
 
+    def retire(self) -> None:
+        """Have it tell its clients that it is about to stop (lame duck mode)."""
+        self._signal(signal.SIGUSR2)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process is there."""
+        return self._process is not None and self._process.poll() is None
+
     def freeze(self) -> None:
         """Stop it from running (SIGSTOP) while its connections stay open; `thaw` ends that."""
         self._signal(signal.SIGSTOP)

@@ -7,7 +7,7 @@ from skep_runtime.bus.consuming import DeadLetter, Delivery, HandBack, Malformed
 from skep_runtime.bus.journal import Journal, JournalMessage
 from skep_runtime.bus.keyvalue import Deleted, Entry, KeyValue, Ready
 from skep_runtime.bus.wire.jetstream import Fenced
-from skep_runtime.bus.wire.protocol import BusSettings
+from skep_runtime.bus.wire.link import BusSettings
 from skep_runtime.bus.wire.pulling import StreamMessage
 
 __all__ = [

@@ -14,7 +14,6 @@ from skep_contracts.ids import BlobKey
 from skep_contracts.problems import Defect, InvalidInput, NotFound, SkepError, TooLarge
 from skep_contracts.topology import BucketSpec
 from skep_runtime.bus.wire.jetstream import Fenced, JetStream
-from skep_runtime.bus.wire.protocol import encode_headers
 
 _CHUNK_BYTES: Final = 128 * 1024
 _IN_FLIGHT: Final = 8
@@ -80,7 +79,7 @@ class Blobs:
         try:
             await self._jetstream.append(
                 self._stream,
-                subject.encode(),
+                subject,
                 msgspec.json.encode(info),
                 expected_last=last.seq if last else 0,
                 headers=_ROLLUP,
@@ -126,9 +125,8 @@ class Blobs:
             mtime=datetime.now(UTC).isoformat(),
             deleted=True,
         )
-        head = b"NATS/1.0\r\nNats-Rollup: sub\r\n\r\n"
-        subject = self._info_subject(tenant, key).encode()
-        await self._jetstream.publish(subject, msgspec.json.encode(gone), head)
+        subject = self._info_subject(tenant, key)
+        await self._jetstream.publish(subject, msgspec.json.encode(gone), _ROLLUP)
         await _purge(self._jetstream, self._bucket, info.nuid)
 
     def _info_subject(self, tenant: str, key: BlobKey) -> str:
@@ -189,11 +187,11 @@ class _Upload:
 
     async def _send_window(self) -> None:
         window, self._window = self._window, []
-        subject = f"$O.{self._bucket}.C.{self._nuid}".encode()
+        subject = f"$O.{self._bucket}.C.{self._nuid}"
         messages = []
         for chunk in window:
-            head = encode_headers({"Nats-Msg-Id": f"{self._nuid}-{self._chunks}"})
-            messages.append((subject, chunk, head))
+            headers = {"Nats-Msg-Id": f"{self._nuid}-{self._chunks}"}
+            messages.append((subject, chunk, headers))
             self._chunks += 1
         await self._jetstream.publish_all(messages, in_order=True)
 

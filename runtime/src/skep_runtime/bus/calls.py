@@ -32,11 +32,12 @@ from skep_runtime.bus.wire.connection import (
     WORKING,
     Connection,
     DisconnectedError,
+    Listener,
     NoResponderError,
     NotDeliveredError,
     SilentError,
 )
-from skep_runtime.bus.wire.protocol import Frame, encode_headers
+from skep_runtime.bus.wire.link import Frame
 
 logger = logging.getLogger(__name__)
 C = TypeVar("C", bound=Call)
@@ -50,7 +51,7 @@ _BACKLOG: Final = 1024
 _GATHERING_S: Final = 2.0
 _PATIENCE_S: Final = 60.0
 _SECONDS: Final = re.compile(r"\d{1,6}(\.\d{1,3})?\Z")
-_PROBLEM: Final = encode_headers({"Skep-Problem": "1"})
+_PROBLEM: Final = {"Skep-Problem": "1"}
 
 _problems: Final = msgspec.json.Decoder(Problem)
 
@@ -125,9 +126,9 @@ class Calls:
         headers = {"Skep-Timeout": f"{timeout_s:.3f}"}
         propagate.inject(headers)
         return self._connection.request(
-            subjects.call(tenant, call.owner, call.imperative).encode(),
+            subjects.call(tenant, call.owner, call.imperative),
             data,
-            head=encode_headers(headers),
+            headers=headers,
             timeout_s=timeout_s,
             silence_s=_SILENCE_S,
         )
@@ -143,10 +144,10 @@ class Calls:
         """Answer calls of a type: those that fall to this instance, or every one."""
         answerer = _Answerer(self._connection, self._tasks, call_type, handler)
         answerer.concurrency = concurrency
-        answerer.sid = self._connection.subscribe(
-            subjects.calls_to(call_type.owner, call_type.imperative).encode(),
+        answerer.listener = self._connection.subscribe(
+            subjects.calls_to(call_type.owner, call_type.imperative),
             answerer.received,
-            queue=call_type.owner.encode() if is_shared else b"",
+            queue=call_type.owner if is_shared else "",
         )
         self._answerers.append(answerer)
 
@@ -156,12 +157,13 @@ class Calls:
             await asyncio.sleep(_WORKING_EVERY_S)
             for answerer in self._answerers:
                 for address in answerer.in_hand:
-                    self._connection.send(address, b"", head=WORKING)
+                    self._connection.send(address, b"", headers=WORKING)
 
     async def drain(self, timeout_s: float) -> None:
         """Take no more calls; wait for those in hand."""
         for answerer in self._answerers:
-            self._connection.unsubscribe(answerer.sid)
+            if answerer.listener is not None:
+                self._connection.unsubscribe(answerer.listener)
         deadline = self._loop.time() + timeout_s
         while left := [task for answerer in self._answerers for task in answerer.tasks]:
             if self._loop.time() > deadline:
@@ -171,7 +173,7 @@ class Calls:
 
 def _read_answer(frame: Frame, reply: type[R]) -> R:
     try:
-        if frame.head.startswith(_PROBLEM):
+        if "Skep-Problem" in frame.headers:
             raise error_from_problem(_problems.decode(frame.data))
         return msgspec.json.decode(frame.data, type=reply)
     except (msgspec.DecodeError, UnicodeDecodeError) as fault:
@@ -191,9 +193,9 @@ class _Answerer:
         call_type: type[Call],
         handler: Callable[[Any, Incoming], Awaitable[Reply | None]],
     ) -> None:
-        self.sid = b""
+        self.listener: Listener | None = None
         self.concurrency = 1
-        self.in_hand: dict[bytes, None] = {}
+        self.in_hand: dict[str, None] = {}
         self.tasks: set[asyncio.Task[None]] = set()
         self._backlog: deque[tuple[Frame, float]] = deque()
         self._connection = connection
@@ -231,7 +233,7 @@ class _Answerer:
         patience = asyncio.timeout_at(arrived_at + _patience_s(headers))
         try:
             async with patience:
-                envelope = decode_envelope(frame.text, frame.data, limit=MAX_CALL_BYTES)
+                envelope = decode_envelope(frame.subject, frame.data, limit=MAX_CALL_BYTES)
                 call = decode_payload(self._call_type, envelope)
                 incoming = Incoming(envelope.tenant, envelope.correlation, envelope)
                 answer = await self._handler(call, incoming)
@@ -259,4 +261,4 @@ class _Answerer:
         span = trace.get_current_span().get_span_context()
         trace_id = trace.format_trace_id(span.trace_id) if span.is_valid else None
         problem = msgspec.json.encode(error.to_problem(trace_id=trace_id))
-        self._connection.send(frame.reply, problem, head=_PROBLEM)
+        self._connection.send(frame.reply, problem, headers=_PROBLEM)

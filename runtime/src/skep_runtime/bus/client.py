@@ -25,7 +25,7 @@ from skep_runtime.bus.keyvalue import KeyValue
 from skep_runtime.bus.topology import drop_consumer, ensure, prepare_consumer
 from skep_runtime.bus.wire.connection import Connection
 from skep_runtime.bus.wire.jetstream import DEADLINE_S, JetStream
-from skep_runtime.bus.wire.protocol import BusSettings, Frame, encode_headers
+from skep_runtime.bus.wire.link import BusSettings, Frame
 from skep_runtime.bus.wire.pulling import OrderedReader, StreamMessage
 
 logger = logging.getLogger(__name__)
@@ -266,7 +266,7 @@ class Bus:
     def publish_live(self, subject: str, data: bytes) -> None:
         """Send without waiting; dropped when no server is there, or one that does not keep up."""
         if self._connection.backlog_bytes < _LIVE_BACKLOG_BYTES:
-            self._connection.send(subject.encode(), data)
+            self._connection.send(subject, data)
 
     @asynccontextmanager
     async def subscribe(
@@ -278,14 +278,14 @@ class Bus:
         with `is_gap` comes where that happened, and where no server was there for a while.
         """
         subscription = _Subscription(max_pending, mark_gaps=mark_gaps)
-        sid = self._connection.subscribe(subject.encode(), subscription.received)
+        listener = self._connection.subscribe(subject, subscription.received)
         try:
             await self._connection.flush(asyncio.get_running_loop().time() + DEADLINE_S)
             self._connection.on_connect.add(subscription.interrupted)
             yield subscription
         finally:
             self._connection.on_connect.discard(subscription.interrupted)
-            self._connection.unsubscribe(sid)
+            self._connection.unsubscribe(listener)
 
     async def replay(
         self,
@@ -341,9 +341,9 @@ class _Subscription:
 
     def received(self, frame: Frame) -> None:
         if len(self._pending) == self._pending.maxlen and not self._has_gap:
-            logger.warning("subscriber too slow", extra={"subject": frame.text})
+            logger.warning("subscriber too slow", extra={"subject": frame.subject})
             self._has_gap = True
-        self._pending.append(CoreMessage(frame.text, frame.data))
+        self._pending.append(CoreMessage(frame.subject, frame.data))
         self._arrived.set()
 
     def interrupted(self) -> None:
@@ -371,10 +371,10 @@ def _subject_of(payload: Event | Command, tenant: str) -> str:
     return subjects.command(tenant, payload.owner, payload.imperative)
 
 
-def _encode(subject: str, envelope: Envelope) -> tuple[bytes, bytes, bytes]:
+def _encode(subject: str, envelope: Envelope) -> tuple[str, bytes, dict[str, str]]:
     data = msgspec.json.encode(envelope)
     if len(data) > MAX_MESSAGE_BYTES:
         raise TooLarge(f"A message of {len(data)} bytes exceeds {MAX_MESSAGE_BYTES}.")
     headers = {"Nats-Msg-Id": envelope.id}
     propagate.inject(headers)
-    return subject.encode(), data, encode_headers(headers)
+    return subject, data, headers

@@ -18,7 +18,7 @@ from skep_contracts.topology import ConsumerSpec
 from skep_runtime.bus.topology import nanoseconds, prepare_consumer
 from skep_runtime.bus.wire.connection import Connection
 from skep_runtime.bus.wire.jetstream import Fenced, JetStream
-from skep_runtime.bus.wire.protocol import Frame, encode_headers, parse_headers
+from skep_runtime.bus.wire.link import Frame
 from skep_runtime.bus.wire.pulling import Position, Puller, position_of
 
 logger = logging.getLogger(__name__)
@@ -78,19 +78,14 @@ class Delivery:
 
     def __init__(self, connection: Connection, frame: Frame, position: Position) -> None:
         """Hold a message that stands at `position`."""
-        self.subject = frame.text
+        self.subject = frame.subject
         self.data = frame.data
+        self.headers = frame.headers
         self.stream_seq = position.stream_seq
         self.delivered = position.delivered
         self._connection = connection
-        self._head = frame.head
         self._reply = frame.reply
         self._envelope: Envelope | None = None
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The message's headers."""
-        return parse_headers(self._head)
 
     @property
     def tenant(self) -> str:
@@ -172,7 +167,7 @@ def log_level(error: SkepError) -> int:
 
 class _Held(msgspec.Struct):
     delivery: Delivery
-    reply: bytes
+    reply: str
     beat_at: float
     verdict: bytes = _NAK
 
@@ -272,8 +267,8 @@ class Consumer:
 
     async def _handle(self, held: _Held) -> None:
         delivery = held.delivery
-        if "traceparent" in (headers := delivery.headers):
-            context.attach(propagate.extract(headers))
+        if "traceparent" in delivery.headers:
+            context.attach(propagate.extract(delivery.headers))
         try:
             if 0 < self._spec.max_deliver * _HOPELESS_FACTOR < delivery.delivered:
                 raise Defect("The message was tried too often; perhaps it ends those who try it.")
@@ -338,9 +333,9 @@ class Consumer:
         )
         mark = f"{self._spec.stream}.{self._spec.durable}.{delivery.stream_seq}"
         await self._jetstream.publish(
-            subjects.dead(tenant, self._spec.durable).encode(),
+            subjects.dead(tenant, self._spec.durable),
             msgspec.json.encode(letter),
-            encode_headers({"Nats-Msg-Id": mark}),
+            {"Nats-Msg-Id": mark},
         )
         logger.error("message became a dead letter", extra=self._fields(delivery))
 

@@ -42,7 +42,7 @@ class Journal:
         if len(data) > MAX_MESSAGE_BYTES:
             raise TooLarge(f"A log message of {len(data)} bytes exceeds {MAX_MESSAGE_BYTES}.")
         return await self._jetstream.append(
-            self._stream, subject.encode(), data, expected_last=expected_last
+            self._stream, subject, data, expected_last=expected_last
         )
 
     async def read(self, subject: str, *, after_seq: int = 0) -> list[JournalMessage]:

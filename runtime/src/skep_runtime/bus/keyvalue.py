@@ -10,7 +10,6 @@ import msgspec
 from skep_contracts.problems import Conflict, InvalidInput, TooLarge
 from skep_contracts.topology import BucketSpec
 from skep_runtime.bus.wire.jetstream import Fenced, JetStream
-from skep_runtime.bus.wire.protocol import encode_headers
 from skep_runtime.bus.wire.pulling import OrderedReader
 
 _KEY: Final = re.compile(r"[-/_=a-zA-Z0-9]+(\.[-/_=a-zA-Z0-9]+)*\Z")
@@ -89,7 +88,7 @@ class KeyValue:
             Conflict: Somebody else changed it.
         """
         self._check(value)
-        subject = self._subject(key).encode()
+        subject = self._subject(key)
         try:
             return await self._jetstream.append(
                 self._stream, subject, value, expected_last=revision
@@ -103,9 +102,9 @@ class KeyValue:
 
     async def _publish(self, key: str, value: bytes, headers: dict[str, str]) -> int:
         # With an id of its own, what is sent again after a lost answer overwrites nothing newer.
-        mark = {"Nats-Msg-Id": self._jetstream.connection.new_mark().decode()}
-        subject = self._subject(key).encode()
-        return (await self._jetstream.publish(subject, value, encode_headers(headers | mark))).seq
+        mark = {"Nats-Msg-Id": self._jetstream.connection.new_mark()}
+        subject = self._subject(key)
+        return (await self._jetstream.publish(subject, value, headers | mark)).seq
 
     async def keys(self, prefix: str = "") -> list[str]:
         """Return the keys that begin with `prefix`, sorted."""

@@ -1,1 +1,1 @@
-"""A lean NATS and JetStream client that knows nothing of Skep but its errors."""
+"""NATS and JetStream as the bus needs them, over nats-py; knows nothing of Skep but its errors."""

@@ -13,27 +13,25 @@ from typing import Any, Final
 import msgspec
 
 from skep_contracts.problems import TooLarge, Unavailable
-from skep_runtime.bus.wire.protocol import (
+from skep_runtime.bus.wire.link import (
     BusSettings,
     Frame,
     Link,
+    OnFrame,
     RefusedError,
-    Server,
-    ServerInfo,
-    parse_servers,
+    read_servers,
 )
 
 logger = logging.getLogger(__name__)
 
-OnFrame = Callable[[Frame], None]
-WORKING: Final = b"NATS/1.0\r\nSkep-Working: 1\r\n\r\n"
-"""The header block of a message that says: your request is being worked on."""
-_PING_S: Final = 3.0
+WORKING: Final = {"Skep-Working": "1"}
+"""The headers of a message that says: your request is being worked on."""
+_PING_S: Final = 2.0
+_FLUSH_S: Final = 6.0
 _SWEEP_S: Final = 0.1
-_LATE_S: Final = 2.0
 _PAUSE_S: Final = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 _KEPT_FRAMES: Final = 100_000
-_INBOX_SID: Final = b"1"
+_HEADER_ROOM: Final = 4096
 
 
 class NotDeliveredError(Exception):
@@ -64,8 +62,17 @@ class _Waiter(msgspec.Struct):
     silent_at: float = math.inf
 
 
+class Listener(msgspec.Struct, eq=False):
+    """Who hears what; it outlives the connection that serves it."""
+
+    subject: str
+    queue: str
+    callback: OnFrame
+    sid: int = 0
+
+
 class Connection:
-    """Sends, subscribes and asks; reconnects for ever.
+    """Sends, subscribes and asks; reconnects for ever, each time with a new client of nats-py.
 
     Subscriptions survive a reconnect. Requests that are under way then fail with
     `DisconnectedError`; those who know that a repeat is safe repeat them.
@@ -73,33 +80,41 @@ class Connection:
 
     def __init__(self, settings: BusSettings, *, name: str) -> None:
         """Prepare; `connect` and `keep` do the work. `name` is shown by the server's monitoring."""
-        self.info = ServerInfo()
         self.connected_at = 0.0
         """When the present connection was made, on the clock of the event loop."""
         self.on_connect: set[Callable[[], None]] = set()
         self._settings = settings
         self._name = name
         self._loop = asyncio.get_running_loop()
-        self._servers = parse_servers(settings.url)
+        self._servers = read_servers(settings)
         self._link: Link | None = None
+        self._broken: list[Link] = []
         self._connected = asyncio.Event()
         self._lost = asyncio.Event()
         self._is_closing = False
-        self._sids = count(2)
         self._tokens = count(1)
-        self._identity = secrets.token_hex(10).encode()
-        self._inbox = b"_INBOX.%b." % self._identity
-        self._subscriptions: dict[bytes, tuple[bytes, OnFrame]] = {
-            _INBOX_SID: (self._inbox + b"*", self._answered)
-        }
-        self._waiting: dict[bytes, _Waiter] = {}
+        self._identity = secrets.token_hex(10)
+        self._inbox = f"_INBOX.{self._identity}."
+        self._listeners = {Listener(self._inbox + "*", "", self._answered): None}
+        self._waiting: dict[str, _Waiter] = {}
         self._is_sweeping = False
-        self._kept: deque[tuple[bytes, bytes]] = deque(maxlen=_KEPT_FRAMES)
+        self._kept: deque[tuple[str, bytes]] = deque(maxlen=_KEPT_FRAMES)
+        self._large_bytes = 0
 
     @property
     def is_connected(self) -> bool:
         """Whether a server is there right now."""
         return self._link is not None
+
+    @property
+    def server_name(self) -> str:
+        """How the server calls itself; empty while there is none."""
+        return self._link.server_name if self._link else ""
+
+    @property
+    def backlog_bytes(self) -> int:
+        """Bytes that the socket has not taken yet."""
+        return self._link.pending_data_size if self._link else 0
 
     async def wait_connected(self, deadline: float) -> None:
         """Wait for a server until `deadline`, on the clock of the event loop.
@@ -120,7 +135,7 @@ class Connection:
         Raises:
             Unavailable: No server within the time that the settings give, or it refuses us.
         """
-        where = ", ".join(f"{server.host}:{server.port}" for server in self._servers)
+        where = ", ".join(url.partition("://")[2] for url in self._servers.urls)
         timeout_s = self._settings.connect_timeout_s
         deadline = self._loop.time() + timeout_s
         while True:
@@ -142,29 +157,16 @@ class Connection:
             await asyncio.sleep(_PAUSE_S[2])
 
     async def keep(self) -> None:
-        """Reconnect whenever the connection is lost, until closed; notice silent servers."""
+        """Reconnect whenever the connection is lost, until closed."""
         while not self._is_closing:
-            link = self._link
-            if link is None:
+            while self._broken:
+                await self._broken.pop().hang_up()
+            if self._link is None:
                 await self._reconnect()
-                continue
-            try:
-                async with asyncio.timeout(_PING_S):
-                    await self._lost.wait()
-            except TimeoutError:
-                if await self._is_silent(link):
-                    link.close(at_once=True)
-
-    async def _is_silent(self, link: Link) -> bool:
-        try:
-            async with asyncio.timeout(2 * _PING_S):
-                await link.ping()
-        except (OSError, RefusedError):
-            return True
-        return False
+            else:
+                await self._lost.wait()
 
     async def _reconnect(self) -> None:
-        logger.warning("bus connection lost")
         attempt = 0
         while self._link is None and not self._is_closing:
             try:
@@ -177,74 +179,52 @@ class Connection:
                 attempt += 1
 
     async def _connect_to_any(self) -> None:
-        failure: Exception = OSError("no server")
-        for server in random.sample(self._servers, len(self._servers)):
-            link = Link(self._received, self._informed, self._lost_link)
-            try:
-                self.info = await link.open(server, self._settings, name=self._name)
-            except (OSError, RefusedError) as error:
-                link.close(at_once=True)
-                failure = error if not isinstance(failure, RefusedError) else failure
-                continue
-            self._use(link)
-            return
-        raise failure
-
-    def _use(self, link: Link) -> None:
-        for sid, (subject, _) in self._subscriptions.items():
-            link.write(b"SUB %b %b\r\n" % (subject, sid))
-        while self._kept:
-            subject, data = self._kept.popleft()
-            link.write(b"PUB %b %d\r\n%b\r\n" % (subject, len(data), data))
+        link = Link(self._lost_link)
+        await link.open(self._servers, self._settings, name=self._name, ping_s=_PING_S)
+        # A cluster tells of its other servers.
+        self._servers.urls = [url.geturl() for url in link.servers]
+        self._large_bytes = link.max_payload - _HEADER_ROOM
         self._link = link
+        try:
+            for listener in self._listeners:
+                listener.sid = link.listen(listener.subject, listener.queue, listener.callback)
+            while self._kept:
+                link.post(*self._kept[0])
+                self._kept.popleft()
+        except OSError:
+            self._lost_link(link)
+            raise
         self.connected_at = self._loop.time()
         self._lost.clear()
         self._connected.set()
-        logger.info("bus connected", extra={"server": self.info.server_name})
+        logger.info("bus connected", extra={"server": link.server_name})
         for callback in tuple(self.on_connect):
             try:
                 callback()
             except Exception:
                 logger.exception("not restored after connecting")
 
-    def _informed(self, info: ServerInfo) -> None:
-        first = self._servers[0]
-        known = {(server.host, server.port) for server in self._servers}
-        for url in info.connect_urls:
-            host, _, port = url.rpartition(":")
-            if (host.strip("[]"), int(port)) not in known:
-                found = Server(
-                    host.strip("[]"), int(port), first.is_tls, first.user, first.password
-                )
-                self._servers.append(found)
-        if info.ldm and self._link is not None and len(self._servers) > 1:
-            self._link.close()
-
-    def _lost_link(self, link: Link, reason: str) -> None:
+    def _lost_link(self, link: Link) -> None:
         if link is not self._link:
             return
         self._link = None
+        self._broken.append(link)
         self._connected.clear()
         self._lost.set()
+        reason = str(link.last_error or "closed")
+        if not self._is_closing:
+            logger.warning("bus connection lost", extra={"reason": reason})
         waiting, self._waiting = self._waiting, {}
         for waiter in waiting.values():
             _fail(waiter.future, DisconnectedError(reason))
 
-    def _received(self, sid: bytes, frame: Frame) -> None:
-        found = self._subscriptions.get(sid)
-        if found is not None:
-            try:
-                found[1](frame)
-            except Exception:
-                logger.exception("message not taken", extra={"subject": frame.text})
-
     def send(
         self,
-        subject: bytes,
+        subject: str,
         data: bytes,
         *,
-        reply: bytes = b"",
-        head: bytes = b"",
+        reply: str = "",
+        headers: dict[str, str] | None = None,
         keep: bool = False,
     ) -> bool:
         """Publish; False when no server is there, and then `keep` sends it after reconnecting.
@@ -253,27 +233,24 @@ class Connection:
             TooLarge: The server would not take it.
         """
         link = self._link
-        if link is None:
-            if keep:
-                self._kept.append((subject, data))
-            return False
-        size = len(head) + len(data)
-        if size > self.info.max_payload:
-            limit = self.info.max_payload
-            raise TooLarge(f"A message of {size} bytes exceeds the limit of the bus, {limit}.")
-        if head:
-            line = b"HPUB %b %b %d %d\r\n" % (subject, reply, len(head), size)
-            link.write(line, head, data, b"\r\n")
-        else:
-            link.write(b"PUB %b %b %d\r\n" % (subject, reply, size), data, b"\r\n")
-        return True
+        if link is not None:
+            if len(data) > self._large_bytes:
+                _check_size(data, headers, limit=link.max_payload)
+            try:
+                link.post(subject, data, reply=reply, headers=headers)
+                return True
+            except OSError:
+                self._lost_link(link)
+        if keep:
+            self._kept.append((subject, data))
+        return False
 
     def request(
         self,
-        subject: bytes,
+        subject: str,
         data: bytes,
         *,
-        head: bytes = b"",
+        headers: dict[str, str] | None = None,
         timeout_s: float = 5.0,
         silence_s: float = 0.0,
     ) -> asyncio.Future[Frame]:
@@ -286,20 +263,21 @@ class Connection:
         waiter = _Waiter(self._loop.create_future(), now + timeout_s)
         if silence_s:
             waiter.silence_s, waiter.silent_at = silence_s, now + silence_s
-        return self._ask(waiter, subject, data, head)
+        return self._ask(waiter, subject, data, headers)
 
     def collect(
-        self, subject: bytes, data: bytes, *, timeout_s: float = 5.0
+        self, subject: str, data: bytes, *, timeout_s: float = 5.0
     ) -> asyncio.Future[list[Frame]]:
         """Publish and return the future answers, the last of which is the status that ends them."""
         waiter = _Waiter(self._loop.create_future(), self._loop.time() + timeout_s, parts=[])
-        return self._ask(waiter, subject, data, b"")
+        return self._ask(waiter, subject, data, None)
 
     def _ask(
-        self, waiter: _Waiter, subject: bytes, data: bytes, head: bytes
+        self, waiter: _Waiter, subject: str, data: bytes, headers: dict[str, str] | None
     ) -> asyncio.Future[Any]:
-        token = b"%x" % next(self._tokens)
-        if not self.send(subject, data, reply=self._inbox + token, head=head):
+        token = f"{next(self._tokens):x}"
+        address = self._inbox + token
+        if not self.send(subject or address, data, reply=address, headers=headers):
             _fail(waiter.future, DisconnectedError("not connected"))
             return waiter.future
         self._waiting[token] = waiter
@@ -313,17 +291,19 @@ class Connection:
         waiter = self._waiting.get(token)
         if waiter is None:
             return
-        if frame.head == WORKING:
-            waiter.silent_at = self._loop.time() + waiter.silence_s
-            return
-        status = frame.status
+        status = ""
+        if frame.headers:
+            if frame.headers == WORKING:
+                waiter.silent_at = self._loop.time() + waiter.silence_s
+                return
+            status = frame.status
         if waiter.parts is not None:
             waiter.parts.append(frame)
             if not status:
                 return
         del self._waiting[token]
-        if status == b"503":
-            _fail(waiter.future, NoResponderError(frame.text))
+        if status == "503":
+            _fail(waiter.future, NoResponderError(frame.subject))
         elif not waiter.future.done():
             waiter.future.set_result(frame if waiter.parts is None else waiter.parts)
 
@@ -338,29 +318,26 @@ class Connection:
         if self._is_sweeping:
             self._loop.call_later(_SWEEP_S, self._sweep)
 
-    def new_mark(self) -> bytes:
+    def new_mark(self) -> str:
         """Return a word that nobody else uses, for a subject or a sign of one's own."""
-        return b"%b_%x" % (self._identity, next(self._tokens))
+        return f"{self._identity}_{next(self._tokens):x}"
 
-    def subscribe(self, subject: bytes, callback: OnFrame, *, queue: bytes = b"") -> bytes:
+    def subscribe(self, subject: str, callback: OnFrame, *, queue: str = "") -> Listener:
         """Call `callback` for every message on `subject`; returns what `unsubscribe` wants."""
-        sid = b"%d" % next(self._sids)
-        subject = b"%b %b" % (subject, queue) if queue else subject
-        self._subscriptions[sid] = (subject, callback)
+        listener = Listener(subject, queue, callback)
+        self._listeners[listener] = None
         if self._link is not None:
-            self._link.write(b"SUB %b %b\r\n" % (subject, sid))
-        return sid
+            try:
+                listener.sid = self._link.listen(subject, queue, callback)
+            except OSError:
+                self._lost_link(self._link)
+        return listener
 
-    def unsubscribe(self, sid: bytes, *, late: OnFrame | None = None) -> None:
+    def unsubscribe(self, listener: Listener, *, late: OnFrame | None = None) -> None:
         """End a subscription; what is under way to it goes to `late`, or is dropped."""
-        found = self._subscriptions.pop(sid, None)
-        if found is None:
-            return
+        self._listeners.pop(listener, None)
         if self._link is not None:
-            self._link.write(b"UNSUB %b\r\n" % sid)
-        if late is not None:
-            self._subscriptions[sid] = (found[0], late)
-            self._loop.call_later(_LATE_S, self.unsubscribe, sid)
+            self._link.mute(listener.sid, late)
 
     async def flush(self, deadline: float) -> None:
         """Wait until a server has seen everything sent so far.
@@ -371,27 +348,36 @@ class Connection:
         while self._loop.time() < deadline:
             await self.wait_connected(deadline)
             try:
-                async with asyncio.timeout_at(deadline):
-                    if self._link is not None:
-                        return await self._link.ping()
-            except (OSError, RefusedError):
+                await self._echo(deadline)
+                return
+            except NotDeliveredError:
                 await asyncio.sleep(_PAUSE_S[0])
         raise Unavailable("The message bus does not answer; try again shortly.")
 
-    @property
-    def backlog_bytes(self) -> int:
-        """Bytes that the socket has not taken yet."""
-        return self._link.backlog_bytes if self._link else 0
+    def _echo(self, deadline: float) -> asyncio.Future[Any]:
+        # A message to ourselves comes back after the server has handled all before it. (`flush` of
+        # nats-py costs the connection when it is cancelled: the late answer ends its reader.)
+        return self._ask(_Waiter(self._loop.create_future(), deadline), "", b"", None)
 
     async def close(self) -> None:
         """Send what is written, then hang up for good."""
         self._is_closing = True
-        if self._link is not None:
-            if await self._is_silent(self._link):
+        link = self._link
+        if link is not None:
+            try:
+                await self._echo(self._loop.time() + _FLUSH_S)
+            except NotDeliveredError:
                 logger.warning("bus closed with unsent messages")
-            if self._link is not None:
-                self._link.close()
+            self._lost_link(link)
+            await link.hang_up()
         self._lost.set()
+
+
+def _check_size(data: bytes, headers: dict[str, str] | None, *, limit: int) -> None:
+    lines = (f"{name}: {value}\r\n" for name, value in (headers or {}).items())
+    size = len(data) + (len("".join(lines).encode()) + len("NATS/1.0\r\n\r\n") if headers else 0)
+    if size > limit:
+        raise TooLarge(f"A message of {size} bytes exceeds the limit of the bus, {limit}.")
 
 
 def _fail(future: asyncio.Future[Any], error: NotDeliveredError) -> None:

@@ -13,7 +13,7 @@ from skep_runtime.bus.wire.connection import (
     NoResponderError,
     NotDeliveredError,
 )
-from skep_runtime.bus.wire.protocol import Frame, parse_headers
+from skep_runtime.bus.wire.link import Frame
 
 DEADLINE_S: Final = 30.0
 _TRY_S: Final = 3.0
@@ -98,16 +98,18 @@ class JetStream:
         data = b"" if payload is None else msgspec.json.encode(payload)
         deadline = self._loop.time() + deadline_s
         while True:
-            frame = await self._insist(f"$JS.API.{subject}".encode(), data, b"", deadline)
+            frame = await self._insist(f"$JS.API.{subject}", data, None, deadline)
             reply: dict[str, Any] = msgspec.json.decode(frame.data)
             if "error" not in reply:
                 return reply
             await self._bear(msgspec.convert(reply["error"], ApiError), deadline)
 
-    async def publish(self, subject: bytes, data: bytes, head: bytes = b"") -> PubAck:
+    async def publish(
+        self, subject: str, data: bytes, headers: dict[str, str] | None = None
+    ) -> PubAck:
         """Publish and wait for the acknowledgement, repeating through reconnects.
 
-        Without a message id in `head`, a repeat after a lost acknowledgement is stored twice.
+        Without a message id in `headers`, a repeat after a lost acknowledgement is stored twice.
 
         Raises:
             TooLarge: The stream does not take messages of this size.
@@ -115,23 +117,24 @@ class JetStream:
         """
         deadline = self._loop.time() + DEADLINE_S
         while True:
-            ack = _acks.decode((await self._insist(subject, data, head, deadline)).data)
+            ack = _acks.decode((await self._insist(subject, data, headers, deadline)).data)
             if ack.error is None:
                 return ack
             await self._bear(ack.error, deadline)
 
     async def publish_all(
-        self, messages: Sequence[tuple[bytes, bytes, bytes]], *, in_order: bool = False
+        self, messages: Sequence[tuple[str, bytes, dict[str, str]]], *, in_order: bool = False
     ) -> None:
-        """Publish (subject, data, head) without waiting in between, then wait for all.
+        """Publish (subject, data, headers) without waiting in between, then wait for all.
 
-        What fails is repeated, so each head needs a message id.
+        What fails is repeated, so each needs a message id.
 
         Raises:
             Unavailable: As `publish`; with `in_order` also when the server took a later one only.
         """
         failed = []
-        futures = [self.connection.request(to, data, head=head) for to, data, head in messages]
+        request = self.connection.request
+        futures = [request(to, data, headers=headers) for to, data, headers in messages]
         for message, future in zip(messages, futures, strict=True):
             try:
                 is_stored = _acks.decode((await future).data).error is None
@@ -147,7 +150,7 @@ class JetStream:
     async def append(
         self,
         stream: str,
-        subject: bytes,
+        subject: str,
         data: bytes,
         *,
         expected_last: int,
@@ -164,15 +167,14 @@ class JetStream:
             Unavailable: No acknowledgement until the deadline; whether it is stored is unknown.
         """
         mark = self.connection.new_mark()
-        line = b"NATS/1.0\r\nNats-Expected-Last-Subject-Sequence: %d\r\nSkep-Mark: %b\r\n"
-        head = line % (expected_last, mark)
-        for name, value in (headers or {}).items():
-            head += f"{name}: {value}\r\n".encode()
-        head += b"\r\n"
+        marked = {"Nats-Expected-Last-Subject-Sequence": str(expected_last), _MARK: mark}
+        if headers:
+            marked |= headers
         deadline = 0.0
         while True:
             try:
-                ack = _acks.decode((await self.connection.request(subject, data, head=head)).data)
+                answer = await self.connection.request(subject, data, headers=marked)
+                ack = _acks.decode(answer.data)
                 if ack.error is None:
                     return ack.seq
                 error: ApiError | None = ack.error
@@ -182,8 +184,8 @@ class JetStream:
             if error is not None and error.err_code not in _WRONG_LAST_SEQUENCE:
                 await self._bear(error, deadline)
                 continue
-            last = await self.last(stream, subject.decode(), deadline=deadline)
-            if last is not None and last.headers.get(_MARK) == mark.decode():
+            last = await self.last(stream, subject, deadline=deadline)
+            if last is not None and last.headers.get(_MARK) == mark:
                 return last.seq
             if (last.seq if last else 0) != expected_last:
                 raise Fenced(last.seq if last else 0)
@@ -195,13 +197,13 @@ class JetStream:
     ) -> StoredMessage | None:
         """Return the last message of a subject, as the stream's leader knows it."""
         deadline = self._loop.time() + DEADLINE_S if deadline is None else deadline
-        api = f"$JS.API.STREAM.MSG.GET.{stream}".encode()
+        api = f"$JS.API.STREAM.MSG.GET.{stream}"
         request = msgspec.json.encode({"last_by_subj": subject})
         while True:
-            reply = msgspec.json.decode((await self._insist(api, request, b"", deadline)).data)
+            reply = msgspec.json.decode((await self._insist(api, request, None, deadline)).data)
             if "message" in reply:
                 found = msgspec.convert(reply["message"], _Stored)
-                return StoredMessage(found.seq, found.data, parse_headers(found.hdrs))
+                return StoredMessage(found.seq, found.data, _parse_headers(found.hdrs))
             error = msgspec.convert(reply.get("error", {}), ApiError)
             if error.err_code == _NO_MESSAGE:
                 return None
@@ -210,15 +212,15 @@ class JetStream:
     async def last_direct(self, stream: str, subject: str) -> StoredMessage | None:
         """Return a subject's last message from any replica: quicker, perhaps not the newest."""
         deadline = self._loop.time() + DEADLINE_S
-        api = f"$JS.API.DIRECT.GET.{stream}.{subject}".encode()
-        frame = await self._insist(api, b"", b"", deadline)
-        return None if frame.status == b"404" else _stored(frame)
+        api = f"$JS.API.DIRECT.GET.{stream}.{subject}"
+        frame = await self._insist(api, b"", None, deadline)
+        return None if frame.status == "404" else _stored(frame)
 
     async def read(
         self, stream: str, subject: str, *, after_seq: int = 0
     ) -> AsyncGenerator[list[StoredMessage], None]:
         """Yield a subject's messages in pages of some megabytes, by batched direct get (ADR-31)."""
-        api = f"$JS.API.DIRECT.GET.{stream}".encode()
+        api = f"$JS.API.DIRECT.GET.{stream}"
         deadline = self._loop.time() + DEADLINE_S
         while True:
             request = _PAGE | {"next_by_subj": subject, "seq": after_seq + 1}
@@ -234,17 +236,21 @@ class JetStream:
                 yield page
                 after_seq = page[-1].seq
                 deadline = self._loop.time() + DEADLINE_S
-            if end.status not in {b"204", b"404"}:
-                raise JetStreamError(ApiError(description=end.head.decode("utf-8", "replace")))
+            if end.status not in {"204", "404"}:
+                raise JetStreamError(ApiError(description=end.headers.get("Description", "")))
             if end.headers.get("Nats-Num-Pending", "0") == "0":
                 return
 
-    async def _insist(self, subject: bytes, data: bytes, head: bytes, deadline: float) -> Frame:
+    async def _insist(
+        self, subject: str, data: bytes, headers: dict[str, str] | None, deadline: float
+    ) -> Frame:
         pause = _PAUSE_S
         while True:
             await self.connection.wait_connected(deadline)
             try:
-                return await self.connection.request(subject, data, head=head, timeout_s=_TRY_S)
+                return await self.connection.request(
+                    subject, data, headers=headers, timeout_s=_TRY_S
+                )
             except DisconnectedError:
                 continue
             except NoResponderError:
@@ -270,3 +276,8 @@ class JetStream:
 def _stored(frame: Frame) -> StoredMessage:
     headers = frame.headers
     return StoredMessage(int(headers.get("Nats-Sequence", "0")), frame.data, headers)
+
+
+def _parse_headers(head: bytes) -> dict[str, str]:
+    lines = (line.decode("utf-8", "replace").partition(":") for line in head.split(b"\r\n")[1:])
+    return {name: value.strip() for name, colon, value in lines if colon}

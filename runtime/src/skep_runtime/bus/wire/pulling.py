@@ -11,9 +11,9 @@ from typing import Any, Final
 import msgspec
 
 from skep_contracts.problems import SkepError
-from skep_runtime.bus.wire.connection import Connection
+from skep_runtime.bus.wire.connection import Connection, Listener
 from skep_runtime.bus.wire.jetstream import JetStream
-from skep_runtime.bus.wire.protocol import Frame
+from skep_runtime.bus.wire.link import Frame
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ _REQUEST: Final = (
     b'{"batch":%d,"max_bytes":16777216,"expires":30000000000,"idle_heartbeat":2000000000}'
 )
 # What the server calls the end of a request that was served; any other conflict is trouble.
-_SERVED: Final = (b"Batch Completed", b"Message Size Exceeds MaxBytes")
+_SERVED: Final = ("Batch Completed", "Message Size Exceeds MaxBytes")
 
 
 class Position(msgspec.Struct, gc=False):
@@ -39,9 +39,9 @@ class Position(msgspec.Struct, gc=False):
     pending: int
 
 
-def position_of(reply: bytes) -> Position:
+def position_of(reply: str) -> Position:
     """Read ``$JS.ACK.[domain.account.]stream.consumer.delivered.sseq.cseq.time.pending``."""
-    tokens = reply.split(b".")
+    tokens = reply.split(".")
     first = 4 if len(tokens) == 9 else 6
     return Position(*map(int, tokens[first : first + 5]))
 
@@ -78,7 +78,8 @@ class Puller:
         self._held = self._requested = 0
         self._heard_at = 0.0
         self._broken = asyncio.Event()
-        self._sid = self._inbox = self._api = b""
+        self._inbox = self._api = ""
+        self._listener: Listener | None = None
         self._is_scheduled = self._is_stopped = False
 
     async def run(self, name: str) -> None:
@@ -87,9 +88,9 @@ class Puller:
         while not self._is_stopped:
             self._broken.clear()
             began_at = self._heard_at = self._loop.time()
-            self._inbox = b"_INBOX.%b" % self._connection.new_mark()
-            self._api = f"$JS.API.CONSUMER.MSG.NEXT.{self._stream}.{name}".encode()
-            self._sid = self._connection.subscribe(self._inbox, self._received)
+            self._inbox = f"_INBOX.{self._connection.new_mark()}"
+            self._api = f"$JS.API.CONSUMER.MSG.NEXT.{self._stream}.{name}"
+            self._listener = self._connection.subscribe(self._inbox, self._received)
             self._pull()
             await self._watch()
             self._end()
@@ -123,8 +124,9 @@ class Puller:
         return ""
 
     def _end(self) -> None:
-        self._connection.unsubscribe(self._sid, late=self._on_late)
-        self._sid, self._requested = b"", 0
+        if self._listener is not None:
+            self._connection.unsubscribe(self._listener, late=self._on_late)
+        self._listener, self._requested = None, 0
 
     def restart(self) -> None:
         """Begin again with a consumer prepared anew."""
@@ -147,7 +149,7 @@ class Puller:
     def _pull(self) -> None:
         self._is_scheduled = False
         room = self._capacity - self._held - self._requested
-        if room <= 0 or self._requested > self._capacity // 2 or not self._sid:
+        if room <= 0 or self._requested > self._capacity // 2 or not self._listener:
             return
         if self._requested == 0:
             self._heard_at = self._loop.time()
@@ -162,11 +164,13 @@ class Puller:
             self._held += 1
             self._on_message(frame)
             self._pull()
-        elif status != b"100":
+        elif status != "100":
             unserved = frame.headers.get("Nats-Pending-Messages", "")
             left = self._requested - int(unserved) if unserved.isdigit() else 0
             self._requested = max(0, left)
-            if status in {b"404", b"408"} or any(end in frame.head for end in _SERVED):
+            if status in {"404", "408"} or any(
+                end in frame.headers.get("Description", "") for end in _SERVED
+            ):
                 self._pull()
             else:
                 self._broken.set()
@@ -279,7 +283,7 @@ class OrderedReader:
         finally:
             self._puller.stop()
             task.cancel()
-            consumer = f"$JS.API.CONSUMER.DELETE.{self._stream}.{self._name}".encode()
+            consumer = f"$JS.API.CONSUMER.DELETE.{self._stream}.{self._name}"
             self._jetstream.connection.send(consumer, b"")
 
     def _accept(self, frame: Frame) -> StreamMessage | None:
@@ -291,10 +295,10 @@ class OrderedReader:
         self._consumer_seq = position.consumer_seq
         self._seen_seq = position.stream_seq
         return StreamMessage(
-            subject=frame.text,
+            subject=frame.subject,
             data=frame.data,
             seq=position.stream_seq,
             time=datetime.fromtimestamp(position.time_ns / 1e9, UTC),
-            headers=frame.headers if frame.head else {},
+            headers=frame.headers,
             is_last=position.pending == 0,
         )

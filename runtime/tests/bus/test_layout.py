@@ -1,4 +1,4 @@
-"""What the bus stores, the general client of NATS reads, and the other way round."""
+"""Buckets and blobs lie as NATS lays them out: its own client reads ours, and we read its."""
 
 import hashlib
 import os
