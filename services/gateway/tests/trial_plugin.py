@@ -75,6 +75,12 @@ def skep_nodes() -> list[NodeDescription]:
             factory=lambda _: EchoNode(),
         ),
         NodeDescription(
+            type="trial-answer", title="Answer", description="Answers.", role="answer",
+            settings=EchoSettings,
+            outputs=lambda s: (OutputSpec(name="text", type="string"),),
+            factory=lambda _: EchoNode(),
+        ),
+        NodeDescription(
             type="trial-end", title="End", description="Ends.", role="end",
             settings=EndSettings,
             outputs=lambda s: tuple(OutputSpec(name=n) for n in s.outputs),
@@ -154,4 +160,17 @@ def document(name: str = "greeter", **settings: object) -> dict[str, object]:
             "end": {"type": "trial-end", "settings": {"outputs": {"said": "{{echo.text}}"}}},
         },
         "edges": [{"from": "start", "to": "echo"}, {"from": "echo", "to": "end"}],
+    }
+
+
+def chat_document(name: str = "chatter") -> dict[str, object]:
+    """Return a chat that says what was said to it."""
+    return {
+        "skep": 1,
+        "app": {"name": name, "mode": "chat"},
+        "nodes": {
+            "start": {"type": "trial-start"},
+            "answer": {"type": "trial-answer", "settings": {"text": "{{sys.query}}"}},
+        },
+        "edges": [{"from": "start", "to": "answer"}],
     }
