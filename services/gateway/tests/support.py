@@ -72,6 +72,11 @@ class RunningGateway:
         if self._failure is not None:
             raise self._failure
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not stopped."""
+        return self._thread.is_alive()
+
     def stop(self) -> None:
         """Ask it to stop and wait until it has; safe to repeat."""
         if not self._thread.is_alive():
