@@ -84,7 +84,8 @@ class RunOrders:
             )
         except TooLarge as error:
             await self._writes.withdraw(order.caller, order.seed)
-            place = "query" if len(command.query or "") > 100_000 else "inputs"
+            is_query = len((command.query or "").encode()) > len(_encode(command.inputs))
+            place = "query" if is_query else "inputs"
             raise TooLarge(
                 "The inputs are too large for a run, which carries about 250 kB. Upload large "
                 "texts as files and send those.",
