@@ -14,7 +14,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from starlette.responses import Response
 
 from skep_contracts.decoding import convert
-from skep_contracts.problems import InvalidInput
+from skep_contracts.problems import FieldError, InvalidInput, did_you_mean, json_pointer
 
 T = TypeVar("T")
 _encode: Final = msgspec.json.Encoder().encode
@@ -66,11 +66,28 @@ class AsStruct:
         if isinstance(value, self._struct) if isinstance(self._struct, type) else False:
             return value
         try:
+            self._refuse_unknown(value)
             return convert(value, self._struct)
         except InvalidInput as error:
             raise PydanticCustomError(
                 "struct", "{reason}", {"reason": error.detail, "faults": error.errors}
             ) from error
+
+    def _refuse_unknown(self, value: Any) -> None:
+        """Refuse fields that nobody knows, which a struct of the bus would pass over."""
+        if not isinstance(value, dict) or not isinstance(self._struct, type):
+            return
+        known = {field.encode_name for field in msgspec.structs.fields(self._struct)}
+        known |= {str(self._struct.__struct_config__.tag_field)}
+        faults = [
+            FieldError(
+                pointer=json_pointer(name), message=f"not a field{did_you_mean(name, known)}"
+            )
+            for name in value
+            if name not in known
+        ]
+        if faults:
+            raise InvalidInput(f"{faults[0].pointer[1:]:.64} is not a field.", errors=faults)
 
 
 def answers(struct: Any, description: str) -> dict[str, Any]:
