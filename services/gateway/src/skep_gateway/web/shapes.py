@@ -75,10 +75,10 @@ class AsStruct:
 
     def _refuse_unknown(self, value: Any) -> None:
         """Refuse fields that nobody knows, which a struct of the bus would pass over."""
-        if not isinstance(value, dict) or not isinstance(self._struct, type):
+        struct: Any = self._struct
+        if not isinstance(value, dict) or not isinstance(struct, type):
             return
-        known = {field.encode_name for field in msgspec.structs.fields(self._struct)}
-        known |= {str(self._struct.__struct_config__.tag_field)}
+        known = {field.encode_name for field in msgspec.structs.fields(struct)}
         faults = [
             FieldError(
                 pointer=json_pointer(name), message=f"not a field{did_you_mean(name, known)}"

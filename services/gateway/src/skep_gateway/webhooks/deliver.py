@@ -47,6 +47,8 @@ class WebhookDeliverer:
         self._vault = vault
         self._http = http
         self._places = asyncio.Semaphore(_AT_ONCE)
+        self.put_off = asyncio.Event()
+        """Set when a delivery was put down for another try."""
 
     async def deliver_new(self, subscriber: Subscriber, envelope: Envelope) -> None:
         """Deliver an event for the first time; nothing happens when that was tried before.
@@ -102,6 +104,8 @@ class WebhookDeliverer:
                 reason = "The subscriber answered 410 Gone."
                 await repository.disable(webhook.id, reason, at=now())
                 _LOG.info("webhook disabled", extra={"webhook_id": webhook.id})
+        if outcome.error is not None:
+            self.put_off.set()
 
     async def _post(self, webhook: WebhookRow, delivery_id: str, body: bytes) -> _Outcome:
         secret = self._vault.open(webhook.secret, context=f"webhook.{webhook.id}").decode()

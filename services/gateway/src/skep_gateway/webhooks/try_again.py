@@ -17,6 +17,7 @@ from skep_runtime.database import Database
 _LOG: Final = logging.getLogger(__name__)
 _PER_WEBHOOK: Final = 8
 _LOOK_S: Final = 5.0
+_GATHERING_S: Final = 0.05
 _IN_HAND: Final = timedelta(minutes=2)
 """Longer than a try takes; whoever died with a delivery in hand is not waited for longer."""
 
@@ -29,7 +30,7 @@ class RetrySchedule:
         self._database = database
         self._deliverer = deliverer
         self._in_hand: Counter[str] = Counter()
-        self._woken = asyncio.Event()
+        self._woken = deliverer.put_off
 
     def wake(self) -> None:
         """Look now: something waits that was not there before."""
@@ -48,6 +49,7 @@ class RetrySchedule:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(wait_s):
                         await self._woken.wait()
+                        await asyncio.sleep(_GATHERING_S)  # many fail at once
 
     async def _start_due(self, tasks: asyncio.TaskGroup) -> float:
         """Start what is due and return the seconds until more is, as far as is known."""

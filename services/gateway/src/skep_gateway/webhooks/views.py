@@ -14,7 +14,7 @@ DeliveryStatus = Literal["delivered", "retrying", "dead", "refused", "queued"]
 class WebhookRequest(View):
     """Subscribes to events."""
 
-    url: Annotated[str, Field(min_length=1, max_length=2_000)]
+    url: Annotated[str, Field(min_length=1, max_length=2_000, pattern=r"^\S+$")]
     kinds: Annotated[
         list[Annotated[str, Field(max_length=100)]], Field(max_length=100, default_factory=list)
     ]
