@@ -9,7 +9,6 @@ import msgspec
 from skep_contracts.problems import TooLarge, Unavailable
 from skep_runtime.bus.wire.connection import (
     Connection,
-    DisconnectedError,
     NoResponderError,
     NotDeliveredError,
 )
@@ -251,8 +250,6 @@ class JetStream:
                 return await self.connection.request(
                     subject, data, headers=headers, timeout_s=_TRY_S
                 )
-            except DisconnectedError:
-                continue
             except NoResponderError:
                 self._check(deadline, "nothing there takes this message")
             except NotDeliveredError:
