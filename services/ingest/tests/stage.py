@@ -145,6 +145,8 @@ class Stage:
     async def kill(self) -> None:
         """As `kill -9`: not another word to the bus or the database."""
         self._own_bus._connection.send = lambda *args, **kwargs: False  # type: ignore[method-assign]
+        if self.ingest.inference._publishing is not None:
+            self.ingest.inference._publishing.cancel()  # it would try again until it is closed
 
         async def silent(**values: Any) -> None:
             return None
