@@ -10,10 +10,14 @@ from services.gateway.tests.apps import test_apps
 from services.gateway.tests.credentials import test_credentials
 from services.gateway.tests.idempotency import test_replay
 from services.gateway.tests.identity import test_api_keys
+from services.gateway.tests.runs import test_repeats
+from services.gateway.tests.stage import Stage
 from services.gateway.tests.support import OtherTenant, RunningGateway, running_gateway
+from services.gateway.tests.webhooks import test_webhooks
 from skep_gateway.identity.set_up import prepare_first_start
 from skep_gateway.identity.tokens import new_api_key
 from skep_runtime.database import Database
+from skep_testing.http_server import Answer, ScriptedServer
 from skep_testing.postgres import PostgresServer
 
 pytestmark = pytest.mark.postgres
@@ -70,3 +74,38 @@ def test_tenants_are_apart_on_postgres(on_postgres: RunningGateway) -> None:
 
     test_replay.test_callers_do_not_meet(on_postgres, other)
     test_api_keys.test_keys_come_in_pages(on_postgres, other)
+
+
+WEBHOOKS: list[Callable[[RunningGateway, str, ScriptedServer], Any]] = [
+    test_webhooks.test_event_is_posted_once_signed_and_written_down,
+    test_webhooks.test_failed_delivery_is_tried_again_and_dies_in_the_end,
+    test_webhooks.test_delivery_is_sent_again_and_all_tries_are_there_again,
+    test_webhooks.test_what_became_of_events_is_forgotten_in_the_end,
+    test_webhooks.test_deliveries_come_in_pages,
+]
+
+
+@pytest.mark.parametrize("journey", WEBHOOKS, ids=lambda journey: journey.__name__)
+def test_webhooks_on_postgres(
+    on_postgres: RunningGateway,
+    monkeypatch: pytest.MonkeyPatch,
+    journey: Callable[[RunningGateway, str, ScriptedServer], Any],
+) -> None:
+    monkeypatch.setattr("skep_gateway.webhooks.deliver.BACKOFF_S", (0.05, 0.1))
+    tenant = str(on_postgres.request("GET", "/api/v1/me").json()["tenant"]["id"])
+
+    with ScriptedServer() as receiver:
+        receiver.handle_with(lambda _: Answer(status=204))
+        journey(on_postgres, tenant, receiver)
+        for hook in on_postgres.request("GET", test_webhooks.PATH).json()["items"]:
+            on_postgres.request("DELETE", f"{test_webhooks.PATH}/{hook['id']}")
+
+
+def test_runs_are_repeated_on_postgres(on_postgres: RunningGateway) -> None:
+    stage = Stage(on_postgres)
+    stage.set_up()
+
+    test_repeats.test_simultaneous_repeats_are_one_run(stage)
+    test_repeats.test_refused_request_frees_its_key(stage)
+
+    stage.tear_down()

@@ -1,5 +1,6 @@
 """Plugins that come and go while the gateway runs."""
 
+import asyncio
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,13 +17,18 @@ from services.gateway.tests.support import (
     until,
 )
 from skep_contracts import topology
+from skep_contracts.plugins import manifest
+from skep_gateway.plugins import ask_services
+from skep_runtime.bus import Bus
+from skep_runtime.plugins import PluginHost
 
 PATH = "/api/v1/plugins"
 
 
 @pytest.fixture(scope="module")
 def alone() -> Iterator[RunningGateway]:
-    with running_gateway() as running:
+    with pytest.MonkeyPatch.context() as patch, running_gateway() as running:
+        patch.setattr(ask_services, "_ANSWER_S", 0.25)  # what is not there need not be waited for
         yield running
 
 
@@ -95,13 +101,46 @@ def test_every_service_is_told_by_an_event(alone: RunningGateway) -> None:
     assert [subject.rpartition(".")[2] for subject in alone.run(read)] == ["installed", "removed"]
 
 
+def test_services_tell_what_they_have_loaded(alone: RunningGateway) -> None:
+    ingest = PluginHost([manifest.PARSERS], alone.settings.plugins, http=alone.gateway.host._http)
+    ingest.load()
+    buses: list[Bus] = []
+
+    async def begin() -> asyncio.Task[None]:
+        buses.append(await Bus.connect(alone.nats.settings(), service="ingest"))
+        return asyncio.get_running_loop().create_task(ingest.watch(buses[0]))
+
+    watching = alone.run(begin)
+
+    def ingest_answers() -> bool:
+        return bool(alone.request("GET", PATH).json()["services"]["ingest"]["answers"])
+
+    until(ingest_answers)
+    shown = alone.request("GET", PATH).json()
+
+    services = shown["services"]
+    assert services.keys() == {"gateway", "orchestrator", "ingest", "sandbox"}
+    assert {"name": "skep-trial", "version": "1.0", "groups": ["skep.models", "skep.nodes"]} in (
+        services["gateway"]["loaded"]
+    )
+    assert "skep-trial" not in {plugin["name"] for plugin in services["ingest"]["loaded"]}
+    assert services["sandbox"] == {"answers": False, "loaded": []}
+
+    async def end() -> None:
+        watching.cancel()
+        await buses[0].close()
+
+    alone.run(end)
+
+
 def test_plugin_that_fails_is_named_and_harms_nothing(alone: RunningGateway) -> None:
     folder = put_in_place(alone, "skep-broken", "raise RuntimeError('no such luck')\n")
     alone.request("POST", PATH, {"name": "skep-broken", "version": "2.0", "groups": ["skep.nodes"]})
 
     def is_reported() -> bool:
         failures = alone.request("GET", PATH).json()["failures"]
-        return any(f["name"] == "skep-broken" and "no such luck" in f["reason"] for f in failures)
+        told = [f for f in failures if (f["service"], f["name"]) == ("gateway", "skep-broken")]
+        return any("no such luck" in failure["reason"] for failure in told)
 
     until(is_reported)
     assert "trial-echo" in node_types(alone)

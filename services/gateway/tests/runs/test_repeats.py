@@ -84,7 +84,7 @@ def test_simultaneous_repeats_are_one_run(stage: Stage) -> None:
 
     def attempt() -> None:
         at_once.wait()
-        answers.append(stage.start("simultaneous", key="simultaneous"))
+        answers.append(stage.start("at-once", key="at-once"))
 
     threads = [threading.Thread(target=attempt) for _ in range(9)]
     for thread in threads:
@@ -94,7 +94,7 @@ def test_simultaneous_repeats_are_one_run(stage: Stage) -> None:
 
     assert {answer.status for answer in answers} == {200}
     assert len(ids(answers)) == 1
-    assert stage.commands("simultaneous") == 1
+    assert stage.commands("at-once") == 1
 
 
 @pytest.mark.parametrize("is_forgotten", [False, True], ids=["noted", "not noted"])

@@ -5,21 +5,28 @@ from collections.abc import Iterator
 
 import pytest
 
+from services.gateway.tests.events.test_events import began, publish
+from services.gateway.tests.files.test_files import form
+from services.gateway.tests.stage import Stage
 from services.gateway.tests.support import (
     OtherTenant,
     RunningGateway,
     assert_problem,
+    until,
 )
 from services.gateway.tests.trial_plugin import document
 from skep_contracts import topology
-from skep_contracts.ids import PREFIXES, new_ulid
+from skep_contracts.ids import PREFIXES, new_id, new_ulid
 from skep_gateway.web.limits import PUBLIC_ROUTES
 from skep_gateway.web.route import Route
+from skep_testing.ports import free_port
 
 BODIES: dict[str, object] = {
     "PATCH /api/v1/apps/{app}": {"description": "theirs"},
     "PUT /api/v1/apps/{app}/draft": {"document": document("theirs")},
     "POST /api/v1/apps/{app}/versions": {},
+    "POST /api/v1/datasets/{dataset}/documents": {"name": "x", "text": "theirs"},
+    "POST /api/v1/datasets/{dataset}/searches": {"query": "x"},
 }
 """Bodies that are right, so that nothing but the tenant keeps the request from working."""
 PREFIX_OF = {"session": "ses", **PREFIXES}
@@ -37,7 +44,18 @@ def protected(gateway: RunningGateway) -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def theirs(gateway: RunningGateway) -> dict[str, str]:
+def gateway(stage: Stage) -> RunningGateway:
+    """The gateway with all that is behind it, so that others' things are really there."""
+    return stage.gateway
+
+
+@pytest.fixture(scope="module")
+def stranger(gateway: RunningGateway) -> OtherTenant:
+    return gateway.add_tenant("outsider")
+
+
+@pytest.fixture(scope="module")
+def theirs(stage: Stage, gateway: RunningGateway) -> dict[str, str]:
     """Things of the first tenant, by name of the path parameter."""
     app = gateway.request("POST", "/api/v1/apps", {"document": document("not-yours")}).json()
     version = gateway.request("POST", f"/api/v1/apps/{app['id']}/versions", {}).json()
@@ -52,7 +70,44 @@ def theirs(gateway: RunningGateway) -> dict[str, str]:
         "version": version["version"],
         "key_id": key["id"],
         "credential_id": credential["id"],
+        **theirs_of_other_services(stage),
+        **theirs_of_webhooks(stage),
     }
+
+
+def theirs_of_other_services(stage: Stage) -> dict[str, str]:
+    gateway = stage.gateway
+    tenant = gateway.request("GET", "/api/v1/me").json()["tenant"]["id"]
+    file = gateway.request(
+        "POST",
+        "/api/v1/files",
+        data=form(b"canary-of-theirs"),
+        content_type="multipart/form-data; boundary=b",
+    ).json()
+    dataset = gateway.request("POST", "/api/v1/datasets", {"name": "not-yours"}).json()
+    path = f"/api/v1/datasets/{dataset['id']}/documents"
+    added = gateway.request("POST", path, {"name": "x", "text": "canary-of-theirs"}).json()
+    return {
+        "run_id": stage.start("canary-of-theirs").json()["id"],
+        "conversation_id": stage.orchestrator.add_conversation(tenant, stage.chat),
+        "file_id": file["id"],
+        "dataset": dataset["id"],
+        "document_id": added["id"],
+    }
+
+
+def theirs_of_webhooks(stage: Stage) -> dict[str, str]:
+    gateway = stage.gateway
+    tenant = gateway.request("GET", "/api/v1/me").json()["tenant"]["id"]
+    # Nobody listens there: the delivery stays, waiting for its next try.
+    hook = gateway.request(
+        "POST", "/api/v1/webhooks", {"url": f"http://127.0.0.1:{free_port()}/canary"}
+    ).json()
+    publish(gateway, tenant, began(new_id("run")))
+    path = f"/api/v1/webhooks/{hook['id']}/deliveries"
+    until(lambda: gateway.request("GET", path).json()["items"])
+    (delivery,) = gateway.request("GET", path).json()["items"]
+    return {"webhook_id": hook["id"], "delivery_id": delivery["id"]}
 
 
 def filled(path: str, theirs: dict[str, str]) -> str:
@@ -116,12 +171,13 @@ def test_every_route_refuses_a_revoked_key(gateway: RunningGateway, theirs: dict
 def test_every_route_keeps_other_tenants_apart(
     gateway: RunningGateway, stranger: OtherTenant, theirs: dict[str, str]
 ) -> None:
-    before = count_events(gateway)
-    wrong = {}
+    before = count_messages(gateway)
+    wrong, asked = {}, set()
     for method, path in protected(gateway):
         named = set(re.findall(r"\{(\w+)", path))
         if not named or not named <= theirs.keys():
             continue
+        asked |= named
         body = BODIES.get(f"{method} {path}")
         answer = gateway.request(method, filled(path, theirs), body, key=stranger.key)
         if answer.status != 404:
@@ -129,14 +185,62 @@ def test_every_route_keeps_other_tenants_apart(
         assert b"canary" not in answer.body
 
     assert wrong == {}
-    assert count_events(gateway) == before
-    assert gateway.request("GET", f"/api/v1/apps/{theirs['app']}").status == 200
+    assert asked == theirs.keys(), "a kind of thing is not asked for any more"
+    assert count_messages(gateway) == before
+    for path in (
+        f"/api/v1/apps/{theirs['app']}",
+        f"/api/v1/files/{theirs['file_id']}/content",
+        f"/api/v1/datasets/{theirs['dataset']}/documents/{theirs['document_id']}",
+        f"/api/v1/webhooks/{theirs['webhook_id']}/deliveries",
+        f"/api/v1/runs/{theirs['run_id']}",
+    ):
+        assert gateway.request("GET", path).status == 200, path
 
 
-def count_events(gateway: RunningGateway) -> int:
-    async def count() -> int:
+def test_bodies_and_queries_keep_other_tenants_apart(
+    gateway: RunningGateway, stage: Stage, stranger: OtherTenant, theirs: dict[str, str]
+) -> None:
+    began_with = count_messages(gateway)["SKEP_EVENTS"]
+    own = gateway.request(
+        "POST", "/api/v1/apps", {"document": document("own")}, key=stranger.key
+    ).json()["id"]
+    gateway.request("POST", f"/api/v1/apps/{own}/versions", {}, key=stranger.key)
+    gateway.request("POST", "/api/v1/datasets", {"name": "own"}, key=stranger.key)
+    until(lambda: count_messages(gateway)["SKEP_EVENTS"] > began_with)  # that it was published
+    before = count_messages(gateway)
+    file = {"$file": {"id": theirs["file_id"]}}
+    bodies: list[tuple[str, dict[str, object]]] = [
+        ("runs", {"app": theirs["app"], "inputs": {"topic": "x"}}),
+        ("runs", {"app": own, "version": theirs["version"], "inputs": {"topic": "x"}}),
+        ("runs", {"app": own, "inputs": {"topic": file}}),
+        ("runs", {"app": own, "inputs": {"topic": {"deep": [file]}}}),
+        ("runs", {"app": own, "inputs": {"topic": "x"}, "files": [theirs["file_id"]]}),
+        ("datasets/own/documents", {"file_id": theirs["file_id"]}),
+        ("webhooks", {"url": "http://127.0.0.1:9/x", "app": theirs["app"]}),
+    ]
+    for place, body in bodies:
+        answer = gateway.request("POST", f"/api/v1/{place}", body, key=stranger.key)
+        assert answer.status in {404, 422}, (place, body, answer.body)
+        assert b"canary" not in answer.body
+    for query in (
+        f"runs?app={theirs['app']}",
+        f"runs?conversation_id={theirs['conversation_id']}",
+        f"conversations?app={theirs['app']}",
+        f"usage?app={theirs['app']}",
+    ):
+        listed = gateway.request("GET", f"/api/v1/{query}", key=stranger.key).json()
+        assert (listed.get("items") or listed.get("rows") or []) == [], query
+
+    assert count_messages(gateway) == before
+
+
+def count_messages(gateway: RunningGateway) -> dict[str, int]:
+    """Return where every stream of facts and orders stands."""
+    streams = [stream for stream in topology.STREAMS if stream is not topology.LIVE]
+
+    async def count() -> dict[str, int]:
         bus = gateway.gateway.bus
-        return len([m async for m in bus.replay(topology.EVENTS, ["skep.v1.event.>"])])
+        return {stream.name: (await bus.extent(stream))[1] for stream in streams}
 
     return gateway.run(count)
 
@@ -144,7 +248,15 @@ def count_events(gateway: RunningGateway) -> int:
 def test_lists_show_nothing_of_other_tenants(
     gateway: RunningGateway, stranger: OtherTenant, theirs: dict[str, str]
 ) -> None:
-    for path in ("/api/v1/apps", "/api/v1/keys", "/api/v1/credentials"):
+    for path in (
+        "/api/v1/apps",
+        "/api/v1/keys",
+        "/api/v1/credentials",
+        "/api/v1/runs",
+        "/api/v1/conversations",
+        "/api/v1/datasets",
+        "/api/v1/webhooks",
+    ):
         listed = gateway.request("GET", path, key=stranger.key)
 
         assert listed.status == 200
