@@ -1,5 +1,6 @@
 """Run benches: `python bench/run.py [NAME …]`, all of them without a name."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
