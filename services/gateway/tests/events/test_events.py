@@ -251,12 +251,13 @@ def test_reader_who_leaves_takes_the_subscription_along(alone: RunningGateway, o
     async def listeners() -> int:
         return len(alone.gateway.bus._connection._listeners)
 
-    before = alone.run(listeners)
+    mark = new_id("run")
+    with following(alone) as request:
+        publish(alone, ours, began(mark))
+        request.wait_for(mark)
+        during = alone.run(listeners)
 
-    with following(alone):
-        until(lambda: alone.run(listeners) > before)
-
-    until(lambda: alone.run(listeners) <= before, timeout_s=5)
+    until(lambda: alone.run(listeners) < during, timeout_s=5)
 
 
 def test_patterns_never_leave_the_tenant() -> None:

@@ -19,7 +19,7 @@ from skep_gateway.web.limits import WebSettings
 
 @pytest.fixture
 def gateway_() -> Iterator[RunningGateway]:
-    with running_gateway(web=WebSettings(request_timeout_s=1.5)) as running:
+    with running_gateway(web=WebSettings(request_timeout_s=3.0)) as running:
         yield running
 
 
