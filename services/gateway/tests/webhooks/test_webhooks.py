@@ -6,6 +6,7 @@ import hmac
 import json
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -410,7 +411,7 @@ def test_what_became_of_events_is_forgotten_in_the_end(
     alone.run(alone.gateway._drop_old)
     kept = deliveries(alone, hook)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("skep_gateway.app._KEEP_DELIVERIES", -deliver.timedelta(seconds=1))
+        patch.setattr("skep_gateway.app._KEEP_DELIVERIES", timedelta(seconds=-1))
         alone.run(alone.gateway._drop_old)
 
     assert len(kept) == 1
