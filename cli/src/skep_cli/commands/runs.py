@@ -53,7 +53,7 @@ async def _show(run_id: str, *, as_json: bool) -> None:
     click.echo(f"{run['id']}  {run['status']}  {run.get('elapsed_s') or 0:.2f} s")
     if problem := run.get("problem"):
         click.secho(problem["detail"], fg="red")
-    columns = ("node", "node_type", "status", "attempt", "elapsed_s", "port", "output_tokens")
+    columns = ("node", "node_type", "status", "elapsed_s", "port", "output_tokens")
     print_table(run["nodes"], columns)
     if run.get("answer"):
         click.echo(f"\n{run['answer']}")
