@@ -13,7 +13,7 @@ from skep_contracts.problems import FieldError, NotFound, TooLarge, Unavailable
 from skep_gateway.idempotency.replay import IdempotentWrites, Seed
 from skep_gateway.live.announcement import announce, find_announcement
 from skep_gateway.live.run_stream import RunStream, StreamItem
-from skep_gateway.runs.views import AcceptedRun, accepted
+from skep_gateway.runs.views import AcceptedRun, RunDetail, accepted
 from skep_gateway.runs.wait_for_run import read_run
 from skep_gateway.web.caller import CallerIdentity
 from skep_runtime.bus import Bus
@@ -118,6 +118,14 @@ class RunOrders:
         async with contextlib.aclosing(stream.follow()) as items:
             async for item in items:
                 yield item
+
+    async def whole(self, order: RunOrder) -> RunDetail:
+        """Return the ordered run with everything that is stored of it, once it has begun.
+
+        Raises:
+            Unavailable: No orchestrator answers.
+        """
+        return await read_run(self._bus, tenant=order.caller.tenant, run_id=order.run.id)
 
     async def is_known(self, tenant: str, run_id: str) -> bool:
         """Tell whether the tenant has a run of that id, begun or waiting."""

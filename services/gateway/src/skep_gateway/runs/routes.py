@@ -22,12 +22,11 @@ from skep_contracts.problems import (
     Unavailable,
 )
 from skep_gateway.apps.find_app import AppFinder
-from skep_gateway.idempotency.replay import IdempotentWrites
 from skep_gateway.live.announcement import find_announcement
 from skep_gateway.live.encoding import encode_item
 from skep_gateway.live.position import Position, parse_position
 from skep_gateway.live.run_stream import RunStream, StreamItem
-from skep_gateway.runs.orders import RunOrder, RunOrders
+from skep_gateway.runs.orders import RunOrders
 from skep_gateway.runs.start_run import RunStarter
 from skep_gateway.runs.views import (
     AcceptedRun,
@@ -54,7 +53,6 @@ RunRef = Annotated[str, Path(max_length=64)]
 OnBus = Annotated[Bus, provided(Bus)]
 Starter = Annotated[RunStarter, provided(RunStarter)]
 Orders = Annotated[RunOrders, provided(RunOrders)]
-Writes = Annotated[IdempotentWrites, provided(IdempotentWrites)]
 Ending = Annotated[Closing, provided(Closing)]
 Apps = Annotated[AppFinder, provided(AppFinder)]
 
@@ -88,14 +86,12 @@ async def start(
     body: RunRequest,
     request: Request,
     caller: Caller,
-    bus: OnBus,
     starter: Starter,
     orders: Orders,
-    writes: Writes,
     closing: Ending,
 ) -> Response:
     """Start a run, and wait for its end, follow it, or just know its id, as `respond` says."""
-    order = await starter.prepare(caller, body, await writes.seed(request, caller))
+    order = await starter.prepare(request, caller, body)
     if body.respond == "accepted":
         await orders.place(order)
         return _accepted(order.run)
@@ -116,7 +112,9 @@ async def start(
         return _accepted(order.run, collector.status)
     finally:
         closing.forget(deadline)
-    return await _result(bus, order, collector)
+    if collector.needs_detail:
+        return _result(await orders.whole(order))
+    return _result(collector.result())
 
 
 async def _encoded(
@@ -128,10 +126,7 @@ async def _encoded(
                 yield encode_item(run_id, item)
 
 
-async def _result(bus: Bus, order: RunOrder, collector: ResultCollector) -> Response:
-    result: RunResult = collector.result()
-    if collector.needs_detail:
-        result = await read_run(bus, tenant=order.caller.tenant, run_id=result.id)
+def _result(result: RunResult) -> Response:
     return JsonResponse(result, headers=_location(result.id))
 
 

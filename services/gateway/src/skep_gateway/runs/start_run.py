@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Final, Protocol
 
+from starlette.requests import Request
+
 from skep_contracts.calls.run import (
     ConversationReply,
     GetConversation,
@@ -42,7 +44,9 @@ class RunStarter:
         self._runnables = runnables
         self._files = files
 
-    async def prepare(self, caller: CallerIdentity, request: RunRequest, seed: Seed) -> RunOrder:
+    async def prepare(
+        self, request: Request, caller: CallerIdentity, wanted: RunRequest
+    ) -> RunOrder:
         """Return the order that a request asks for.
 
         A repeat of a request that was carried out is not checked again: what holds is what was.
@@ -52,11 +56,12 @@ class RunStarter:
             InvalidInput: Inputs do not fit the start form, or the message does not fit the mode.
             Conflict: Nothing was published yet.
         """
+        seed = await self._writes.seed(request, caller)
         placed = RunOrder.placed(caller, seed)
         if placed is not None:
             return placed
         try:
-            return RunOrder.new(caller, seed, await self._command(caller, request, seed))
+            return RunOrder.new(caller, seed, await self._command(caller, wanted, seed))
         except SkepError as error:
             if error.status < Defect.status:
                 await self._writes.withdraw(caller, seed)

@@ -80,16 +80,15 @@ class Edge:
         self, scope: Scope, receive: Receive, answer: "_Answer", span: trace.Span
     ) -> None:
         began = time.perf_counter()
-        request = Request(scope, receive)
         try:
             self._check(scope)
             await self._app(scope, receive, answer.send)
         except (Malformed, Misdirected) as error:
-            await respond(error, request)(scope, receive, answer.send)
+            await respond(error, Request(scope, receive))(scope, receive, answer.send)
         except ClientDisconnect:
             answer.status = _CLIENT_WENT_AWAY
         except Exception as error:  # the last catch: nothing is leaked
-            response = defect_response(error, request)
+            response = defect_response(error, Request(scope, receive))
             if answer.status:
                 # Too late for a problem document: the connection ends without its last piece.
                 raise
