@@ -135,6 +135,20 @@ class OpenRequest:
         self._socket.close()
 
 
+def form(
+    content: bytes = b"hello",
+    *,
+    filename: str | None = 'filename="a.txt"',
+    field: str = "file",
+    kind: str = "text/plain",
+    more: str = "",
+) -> bytes:
+    """Return a form with a file in it, its boundary being ``b``."""
+    disposition = f'form-data; name="{field}"' + (f"; {filename}" if filename else "")
+    head = f"--b\r\nContent-Disposition: {disposition}\r\nContent-Type: {kind}\r\n\r\n"
+    return head.encode() + content + f"\r\n{more}--b--\r\n".encode()
+
+
 @contextlib.contextmanager
 def staged(**changes: Any) -> Iterator[Stage]:
     """Start a gateway and what is behind it; everything goes at the end."""

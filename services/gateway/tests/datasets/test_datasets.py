@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.gateway.tests.files.test_files import form
-from services.gateway.tests.stage import Stage
+from services.gateway.tests.stage import Stage, form
 from services.gateway.tests.support import (
     Answer,
     assert_problem,

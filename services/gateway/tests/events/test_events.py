@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 from urllib.parse import quote
 
 import pytest
 
+from services.gateway.tests.facts import began, publish, succeeded
 from services.gateway.tests.stage import OpenRequest
 from services.gateway.tests.support import (
     OtherTenant,
@@ -19,8 +19,7 @@ from services.gateway.tests.support import (
 from skep_contracts import subjects, topology
 from skep_contracts.events.app import AppDeleted
 from skep_contracts.events.plugin import PluginInstalled
-from skep_contracts.events.run import RunBegan, RunSucceeded
-from skep_contracts.ids import AppId, RunId, new_id
+from skep_contracts.ids import AppId, new_id
 from skep_contracts.problems import Forbidden, InvalidInput, NotFound
 from skep_gateway.events.kinds import KINDS, check_kinds, patterns
 
@@ -41,28 +40,6 @@ def ours(alone: RunningGateway) -> str:
 @pytest.fixture(scope="module")
 def theirs(alone: RunningGateway) -> OtherTenant:
     return alone.add_tenant("others")
-
-
-def publish(gateway: RunningGateway, tenant: str, *events: Any) -> int:
-    """Publish events and return the place of the last in the stream."""
-
-    async def send() -> int:
-        seq = 0
-        for event in events:
-            seq = (await gateway.gateway.bus.publish(event, tenant=tenant)).seq
-        return seq
-
-    return gateway.run(send)
-
-
-def began(run_id: str, app_id: str = "app_1") -> RunBegan:
-    return RunBegan(run_id=RunId(run_id), app_id=AppId(app_id), version="v")
-
-
-def succeeded(run_id: str, app_id: str = "app_1") -> RunSucceeded:
-    return RunSucceeded(
-        run_id=RunId(run_id), app_id=AppId(app_id), version="v", outputs={}, elapsed_s=1.0
-    )
 
 
 @contextmanager

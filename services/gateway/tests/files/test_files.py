@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import pytest
 from sqlalchemy import func, select
 
-from services.gateway.tests.stage import OpenRequest
+from services.gateway.tests.stage import OpenRequest, form
 from services.gateway.tests.support import (
     Answer,
     OtherTenant,
@@ -27,19 +27,6 @@ from skep_gateway.files.tables import FileRow
 from skep_gateway.files.upload import clean_mime_type, clean_name
 
 PATH = "/api/v1/files"
-
-
-def form(
-    content: bytes = b"hello",
-    *,
-    filename: str | None = 'filename="a.txt"',
-    field: str = "file",
-    kind: str = "text/plain",
-    more: str = "",
-) -> bytes:
-    disposition = f'form-data; name="{field}"' + (f"; {filename}" if filename else "")
-    head = f"--b\r\nContent-Disposition: {disposition}\r\nContent-Type: {kind}\r\n\r\n"
-    return head.encode() + content + f"\r\n{more}--b--\r\n".encode()
 
 
 def post(

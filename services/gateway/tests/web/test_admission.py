@@ -5,9 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from services.gateway.tests.events.test_events import began, publish
-from services.gateway.tests.files.test_files import form
-from services.gateway.tests.stage import Stage
+from services.gateway.tests.facts import began, publish
+from services.gateway.tests.stage import Stage, form
 from services.gateway.tests.support import (
     OtherTenant,
     RunningGateway,

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from services.gateway.tests.events.test_events import began, publish, succeeded
+from services.gateway.tests.facts import began, publish, succeeded
 from services.gateway.tests.support import (
     Answer,
     OtherTenant,
