@@ -201,7 +201,10 @@ def test_senseless_searches_are_refused(
     assert any(pointer.startswith(place) for pointer in pointers(problem)), problem
 
 
-def test_without_ingest_writers_of_other_things_do_not_wait() -> None:
+def test_without_ingest_writers_of_other_things_do_not_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("skep_runtime.bus.calls._GATHERING_S", 0.1)
     with running_gateway() as gateway:
         stage = Stage(gateway)
         stage.set_up(ingest=False)

@@ -43,6 +43,7 @@ def orchestrator(bus: Bus) -> ScriptedOrchestrator:
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_stream, "_QUIET_S", 0.2)
+    monkeypatch.setattr("skep_runtime.bus.calls._GATHERING_S", 0.1)
 
 
 def new_run(orchestrator: ScriptedOrchestrator) -> ScriptedRun:

@@ -321,7 +321,10 @@ def test_list_takes_the_name_of_an_app(stage: Stage) -> None:
     assert_problem(stage.gateway.request("GET", f"{PATH}?app=nobody"), 404)
 
 
-def test_without_an_orchestrator_runs_wait_and_questions_are_told_so() -> None:
+def test_without_an_orchestrator_runs_wait_and_questions_are_told_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("skep_runtime.bus.calls._GATHERING_S", 0.1)
     with running_gateway() as gateway:
         stage = Stage(gateway)
         stage.set_up(orchestrator=False)
