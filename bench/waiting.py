@@ -25,7 +25,10 @@ def main() -> None:
     options = parser.parse_args()
     with (
         scripted_model("--latency-s", "300") as model,
-        RunningStack(options=["--log-level", "warning"]) as stack,
+        RunningStack(
+            options=["--log-level", "warning"],
+            environment={"SKEP_INFERENCE__MAX_CONCURRENT_PER_CREDENTIAL": "10000"},
+        ) as stack,
     ):
         model.connect(stack)
         app = create_app(stack, model_chain("waiting", "openai/gpt-4o-mini", 1))
