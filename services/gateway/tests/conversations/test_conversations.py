@@ -4,7 +4,6 @@ import pytest
 
 from services.gateway.tests.stage import Stage
 from services.gateway.tests.support import assert_problem
-from skep_contracts.ids import new_id
 
 PATH = "/api/v1/conversations"
 
@@ -20,7 +19,10 @@ def test_conversation_is_shown_with_its_turns(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("path", ["", "/messages"])
-@pytest.mark.parametrize("conversation", ["x", "conv_x", new_id("conversation"), new_id("run")])
+@pytest.mark.parametrize(
+    "conversation",
+    ["x", "conv_x", "conv_01ARZ3NDEKTSV4RRFFQ69G5FAV", "run_01ARZ3NDEKTSV4RRFFQ69G5FAV"],
+)
 def test_unknown_conversations_are_not_found(stage: Stage, conversation: str, path: str) -> None:
     assert_problem(stage.gateway.request("GET", f"{PATH}/{conversation}{path}"), 404)
 

@@ -102,7 +102,7 @@ def test_document_comes_from_a_file_that_was_uploaded(stage: Stage, dataset: str
         ({"name": "x"}, 422, ""),
         ({"name": "x", "text": ""}, 422, "/text"),
         ({"name": "x", "text": "a", "file_id": "file_x"}, 422, ""),
-        ({"file_id": new_id("file")}, 404, None),
+        ({"file_id": "file_01ARZ3NDEKTSV4RRFFQ69G5FAV"}, 404, None),
         ({"name": "x", "text": "a", "metadata": []}, 422, "/metadata"),
         ({"name": "x", "text": "a", "more": 1}, 422, "/more"),
         ({"name": "x\ny", "text": "a"}, 422, "/name"),

@@ -175,8 +175,8 @@ def test_senseless_places_are_refused(alone: RunningGateway, place: str) -> None
         ("kind=skep.v1.event.>", 422, "/kind"),
         ("run=x", 404, None),
         ("run=*", 404, None),
-        (f"run={new_id('app')}", 404, None),
-        (f"run={new_id('run')}&kind=app.deleted.v1", 422, "/kind"),
+        ("run=app_01ARZ3NDEKTSV4RRFFQ69G5FAV", 404, None),
+        ("run=run_01ARZ3NDEKTSV4RRFFQ69G5FAV&kind=app.deleted.v1", 422, "/kind"),
         ("app=nobody", 404, None),
     ],
 )

@@ -18,7 +18,7 @@ from services.gateway.tests.support import (
     pointers,
     until,
 )
-from skep_contracts.ids import BlobKey, new_id
+from skep_contracts.ids import BlobKey
 from skep_contracts.problems import TooLarge
 from skep_contracts.topology import StreamSpec
 from skep_contracts.values import blob_key
@@ -263,7 +263,9 @@ def test_client_that_does_not_take_its_file_is_dropped(
 
 
 @pytest.mark.parametrize("path", ["", "/content"])
-@pytest.mark.parametrize("file_id", ["file_x", "..", "%2e%2e", "x" * 64, new_id("run"), "%00"])
+@pytest.mark.parametrize(
+    "file_id", ["file_x", "..", "%2e%2e", "x" * 64, "run_01ARZ3NDEKTSV4RRFFQ69G5FAV", "%00"]
+)
 def test_unknown_files_are_not_found(gateway: RunningGateway, file_id: str, path: str) -> None:
     assert gateway.request("GET", f"{PATH}/{file_id}{path}").status in {400, 404}
 

@@ -353,7 +353,7 @@ def test_secret_is_shown_once(alone: RunningGateway, receiver: ScriptedServer) -
         ({"kinds": ["plugin.installed.v1"]}, 422, "/kinds/0"),
         ({"kinds": ["x"] * 101}, 422, "/kinds"),
         ({"app": "nobody"}, 404, None),
-        ({"app": new_id("app")}, 404, None),
+        ({"app": "app_01ARZ3NDEKTSV4RRFFQ69G5FAV"}, 404, None),
         ({"app": ""}, 422, "/app"),
         ({"url": ""}, 422, "/url"),
         ({"url": "http://x/" + "y" * 3_000}, 422, "/url"),
