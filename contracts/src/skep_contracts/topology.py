@@ -147,21 +147,6 @@ INGEST_DATASET_PURGES: Final = ConsumerSpec(
     durable="ingest-dataset-purges",
     filter_subject=subjects.commands_named("ingest", "purge_dataset"),
 )
-GATEWAY_WEBHOOK_MATCHING: Final = ConsumerSpec(
-    stream="SKEP_EVENTS",
-    durable="gateway-webhook-matching",
-    filter_subject=subjects.all_of(Kind.EVENT),
-    max_deliver=-1,
-    backoff_s=(),
-)
-GATEWAY_WEBHOOK_DELIVERY: Final = ConsumerSpec(
-    stream="SKEP_COMMANDS_GATEWAY",
-    durable="gateway-webhook-delivery",
-    filter_subject=subjects.commands_to("gateway"),
-    ack_wait_s=60.0,
-    max_deliver=8,
-    backoff_s=(5.0, 30.0, 120.0, 600.0, 1800.0, 7200.0, 21600.0),
-)
 
 
 def gateway_webhook(webhook_id: str, pattern: str) -> ConsumerSpec:

@@ -10,10 +10,10 @@ import msgspec
 import pytest
 from sqlalchemy import func, select
 
-from skep_contracts.commands.webhook import DeliverWebhook
+from skep_contracts.commands.document import IndexDocument
 from skep_contracts.envelope import Envelope
 from skep_contracts.events.app import AppPublished
-from skep_contracts.ids import AppId, VersionHash, WebhookId, new_id
+from skep_contracts.ids import AppId, VersionHash, new_id
 from skep_contracts.problems import TooLarge
 from skep_contracts.topology import EVENTS
 from skep_runtime.bus import Bus
@@ -123,16 +123,14 @@ async def test_order_is_kept_over_many_batches(database: Database, bus: Bus, app
 
 
 async def test_command_goes_to_its_owner(database: Database, bus: Bus) -> None:
-    order = DeliverWebhook(
-        webhook_id=WebhookId("wh_1"), delivery_id="d_1", event=msgspec.Raw(b"{}")
-    )
+    order = IndexDocument(dataset_id="ds_1", document_id="doc_1", version=1)
 
     async with database.session() as session:
         add_to_outbox(session, order, tenant="t_1", source="elsewhere")
 
     async with database.reading() as session:
         row = (await session.scalars(select(OutboxRow))).one()
-    assert row.subject == "skep.v1.command.t_1.gateway.deliver_webhook"
+    assert row.subject == "skep.v1.command.t_1.ingest.index_document"
     assert msgspec.json.decode(row.envelope, type=Envelope).source == "elsewhere"
 
 
