@@ -32,6 +32,21 @@ def code(text: str, limits: RunLimits = DEFAULT, **inputs: Any) -> CodeRequest:
     return CodeRequest(language="python", code=text, inputs=inputs, limits=limits)
 
 
+OTHERS: set[int] = set()
+
+
+@pytest.fixture(autouse=True)
+def _remember_others() -> None:
+    # Tests before this one may have left a child of their own to this process.
+    OTHERS.clear()
+    OTHERS.update(descendants(os.getpid()))
+
+
+def ours() -> set[int]:
+    """Return the processes below this one that the test started."""
+    return set(descendants(os.getpid())) - OTHERS
+
+
 @contextlib.asynccontextmanager
 async def started(**settings: Any) -> AsyncIterator[tuple[BubblewrapRuntime, RuntimeReport]]:
     runtime = BubblewrapRuntime(Settings(**settings), logging.getLogger("test"))
@@ -72,7 +87,7 @@ async def test_any_number_of_spares_serves_any_number_of_runs(spares: int) -> No
 
 
 async def test_sandbox_that_dies_is_started_anew(runtime: BubblewrapRuntime) -> None:
-    before = descendants(os.getpid())
+    before = ours()
     async with asyncio.TaskGroup() as tasks:
         lost = tasks.create_task(_outcome(runtime, code(SLEEP, s=5)))
         await asyncio.sleep(0.2)
@@ -87,7 +102,7 @@ async def test_sandbox_that_dies_is_started_anew(runtime: BubblewrapRuntime) -> 
 
 def _fork_server() -> int:
     """Return the first interpreter below this process; the others are its children."""
-    below = sorted(descendants(os.getpid()))
+    below = sorted(ours())
     return next(pid for pid in below if "python" in Path(f"/proc/{pid}/comm").read_text())
 
 
@@ -102,7 +117,7 @@ async def test_stop_ends_runs_and_refuses_more(runtime: BubblewrapRuntime) -> No
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(_outcome(runtime, code(SLEEP, s=5)))
         await asyncio.sleep(0.1)
-        below = descendants(os.getpid())
+        below = ours()
 
         await runtime.stop()
 
@@ -127,7 +142,7 @@ async def test_cancelled_start_leaves_nothing() -> None:
                 await runtime.start()
         await runtime.stop()
 
-        assert wait_until_gone(descendants(os.getpid())) == set()
+        assert wait_until_gone(ours()) == set()
 
 
 async def test_forged_report_before_the_end_is_the_runs_own(runtime: BubblewrapRuntime) -> None:
