@@ -1,9 +1,12 @@
 """The same tests on the parts a cluster is made of: PostgreSQL, three NATS servers, two workers."""
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
 
+from skep_contracts.problems import Unavailable
+from skep_runtime.bus import Bus
 from skep_testing.nats import NatsCluster
 from skep_testing.postgres import PostgresServer, postgres_server
 from skep_testing.stack import RunningStack
@@ -18,6 +21,7 @@ pytestmark = [
     pytest.mark.integration,
     pytest.mark.postgres,
     pytest.mark.slow,
+    pytest.mark.timeout(300),  # three servers elect a leader before the first test
     pytest.mark.xdist_group("cluster"),
 ]
 
@@ -27,7 +31,23 @@ __all__ = ["postgres_server"]  # the fixture
 @pytest.fixture(scope="module")
 def nats() -> Iterator[NatsCluster]:
     with NatsCluster() as cluster:
+        asyncio.run(wait_for_a_leader(cluster))
         yield cluster
+
+
+async def wait_for_a_leader(cluster: NatsCluster) -> None:
+    """Return once the three agree who leads; on a busy machine that can take a while."""
+    bus = await Bus.connect(cluster.settings(connect_timeout_s=60), service="test")
+    try:
+        async with asyncio.timeout(180):
+            while True:
+                try:
+                    await bus.ensure_topology()
+                except Unavailable:
+                    continue
+                return
+    finally:
+        await bus.close()
 
 
 @pytest.fixture(scope="module")
