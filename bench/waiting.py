@@ -27,7 +27,10 @@ def main() -> None:
         scripted_model("--latency-s", "300") as model,
         RunningStack(
             options=["--log-level", "warning"],
-            environment={"SKEP_INFERENCE__MAX_CONCURRENT_PER_CREDENTIAL": "10000"},
+            environment={
+                "SKEP_INFERENCE__MAX_CONCURRENT_PER_CREDENTIAL": "10000",
+                "SKEP_EGRESS__MAX_CONNECTIONS": "10000",
+            },
         ) as stack,
     ):
         model.connect(stack)
