@@ -34,14 +34,18 @@ ORDERS = {
     "get",
     "index",
     "list",
+    "list_nodes",
     "purge",
     "read",
     "read_events",
+    "resume",
+    "resume_here",
     "retry",
     "run",
     "search",
     "start",
     "stop_here",
+    "verify",
 }
 TYPE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\.v[1-9][0-9]*\Z")
 MESSAGES: dict[str, type[Message]] = {

@@ -6,13 +6,19 @@ The same bytes go out on the live channel ``events`` once the server has acknowl
 
 `FORMAT` changes only when an old reader would misread a new log; fields are added with defaults.
 The log is untrusted input when it is read back: closed schemas, nothing executed, bounded size.
+
+Where a node runs inside of a container it runs once a round, so its id does not name it. `scope`
+names the round: empty at the top, ``each:3`` in the fourth round of the container `each`,
+``each:3/again:0`` one level further down. Scope and node together are a *place*:
+``each:3/again:0/ask``, or only ``ask`` at the top.
 """
 
 from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
-from skep_contracts.commands.run import RunCaller
+from skep_contracts.assignments import Assignment
+from skep_contracts.commands.run import RunCaller, RunOrigin, RunParent
 from skep_contracts.plugins.models import ChatMessage, Usage
 from skep_contracts.problems import Problem
 
@@ -46,6 +52,13 @@ class RunStarted(LogEvent, frozen=True, kw_only=True, tag="run.started"):
     is_draft: bool = False
     caller: RunCaller = RunCaller()
     trace: str | None = None
+    origin: RunOrigin | None = None
+    """The run whose record serves this one."""
+    only: str | None = None
+    """The one node that runs; its outputs are the run's."""
+    pins: dict[str, Any] = {}
+    """Outputs by place of nodes that are not run: these are taken as their result."""
+    parent: RunParent | None = None
 
 
 class WorkerAcquired(LogEvent, frozen=True, kw_only=True, tag="worker.acquired"):
@@ -72,15 +85,20 @@ class NodeStarted(LogEvent, frozen=True, kw_only=True, tag="node.started"):
     """A node began. `effect_key` is None for pure nodes."""
 
     node: str
+    scope: str = ""
     node_type: str
     attempt: int = 1
     effect_key: str | None = None
+    fingerprint: str | None = None
+    """Of an effect: a digest of its type, its settings and all values they refer to. An effect of
+    another run with the same one would do the same."""
 
 
 class NodeRetrying(LogEvent, frozen=True, kw_only=True, tag="node.retrying"):
     """An attempt failed and another will follow after `delay_s`."""
 
     node: str
+    scope: str = ""
     attempt: int
     problem: Problem
     delay_s: float
@@ -92,18 +110,24 @@ class NodeSucceeded(LogEvent, frozen=True, kw_only=True, tag="node.succeeded"):
     """A node gave its outputs."""
 
     node: str
+    scope: str = ""
     outputs: dict[str, Any]
     port: str = "out"
     attempt: int = 1
     elapsed_s: float = 0.0
     calls: tuple[ModelCall, ...] = ()
     logs: tuple[str, ...] = ()
+    writes: tuple[Assignment, ...] = ()
+    """What it changes in variables, in order."""
+    reused: str | None = None
+    """The run whose record served it, ``pin`` for pinned outputs; None when it ran."""
 
 
 class NodeFailed(LogEvent, frozen=True, kw_only=True, tag="node.failed"):
     """A node failed for good. `handling` says how the run goes on."""
 
     node: str
+    scope: str = ""
     problem: Problem
     handling: Literal["stop", "defaults", "edge"] = "stop"
     outputs: dict[str, Any] = {}
@@ -117,6 +141,54 @@ class NodeSkipped(LogEvent, frozen=True, kw_only=True, tag="node.skipped"):
     """No edge that leads here was taken."""
 
     node: str
+    scope: str = ""
+
+
+class NodeWaiting(LogEvent, frozen=True, kw_only=True, tag="node.waiting"):
+    """A running node waits for something outside; it is run again with what came of it."""
+
+    node: str
+    scope: str = ""
+    attempt: int = 1
+    wait: dict[str, Any]
+    """A `NodeWait` as an object."""
+    elapsed_s: float = 0.0
+    calls: tuple[ModelCall, ...] = ()
+    logs: tuple[str, ...] = ()
+
+
+class NodeStep(LogEvent, frozen=True, kw_only=True, tag="node.step"):
+    """A part of a running node's effect is done; when the node is repeated it is not."""
+
+    node: str
+    scope: str = ""
+    key: str
+    value: dict[str, Any]
+    """What the step gave, under the key ``value``."""
+    elapsed_s: float = 0.0
+    calls: tuple[ModelCall, ...] = ()
+
+
+class RoundStarted(LogEvent, frozen=True, kw_only=True, tag="round.started"):
+    """A container begins its nodes once more; `scope` is where the container itself stands."""
+
+    node: str
+    scope: str = ""
+    index: int
+
+
+class RoundEnded(LogEvent, frozen=True, kw_only=True, tag="round.ended"):
+    """A round is over. What of it was still under way is dropped."""
+
+    node: str
+    scope: str = ""
+    index: int
+    problem: Problem | None = None
+    """Why it failed."""
+    cause: str | None = None
+    """The place of the node that failed."""
+    is_last: bool = False
+    """No further round begins: a node broke out, or the condition to end holds."""
 
 
 class RunSucceeded(LogEvent, frozen=True, kw_only=True, tag="run.succeeded"):
@@ -146,16 +218,21 @@ class RunCancelled(LogEvent, frozen=True, kw_only=True, tag="run.cancelled"):
 
 
 class RunPaused(LogEvent, frozen=True, kw_only=True, tag="run.paused"):
-    """The run waits and holds no worker. `waits`: what for, by node."""
+    """The run waits and holds no worker. `waits`: what for, by place."""
 
     waits: dict[str, Any]
 
 
 class RunResumed(LogEvent, frozen=True, kw_only=True, tag="run.resumed"):
-    """What the run waited for has come."""
+    """What a node waits for has come; also before it waits, and while the rest of the run goes on.
+
+    `answer`: what came. A wait whose time is up is answered with ``{"timed_out": true}``.
+    """
 
     node: str
+    scope: str = ""
     answer: dict[str, Any] = {}
+    by: str | None = None
 
 
 RunEvent: TypeAlias = (
@@ -166,6 +243,10 @@ RunEvent: TypeAlias = (
     | NodeSucceeded
     | NodeFailed
     | NodeSkipped
+    | NodeWaiting
+    | NodeStep
+    | RoundStarted
+    | RoundEnded
     | RunSucceeded
     | RunFailed
     | RunCancelled
@@ -195,6 +276,22 @@ class LiveText(msgspec.Struct, frozen=True, array_like=True):
     epoch: int
     offset: int
     text: str
+
+
+def place_of(scope: str, node: str) -> str:
+    """Return the name of a node in a round."""
+    return f"{scope}/{node}" if scope else node
+
+
+def split_place(place: str) -> tuple[str, str]:
+    """Return scope and node of a place."""
+    scope, _, node = place.rpartition("/")
+    return scope, node
+
+
+def round_scope(scope: str, node: str, index: int) -> str:
+    """Return the scope of a container's round; `scope` is where the container stands."""
+    return f"{place_of(scope, node)}:{index}"
 
 
 _encoder = msgspec.msgpack.Encoder()

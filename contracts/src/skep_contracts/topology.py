@@ -103,6 +103,15 @@ ORCHESTRATOR_RUNS: Final = ConsumerSpec(
     max_deliver=-1,
     backoff_s=(),
 )
+ORCHESTRATOR_RESUMPTIONS: Final = ConsumerSpec(
+    stream="SKEP_COMMANDS_ORCHESTRATOR",
+    durable="orchestrator-resumptions",
+    filter_subject=subjects.commands_named("orchestrator", "resume_run"),
+    ack_wait_s=5.0,
+    max_ack_pending=20_000,
+    max_deliver=-1,
+    backoff_s=(),
+)
 ORCHESTRATOR_CONTROL: Final = ConsumerSpec(
     stream="SKEP_COMMANDS_ORCHESTRATOR",
     durable="orchestrator-control",
@@ -172,7 +181,13 @@ SETTINGS: Final = BucketSpec(name="SKEP_SETTINGS")
 """Per-tenant settings that several services read; key ``{tenant}.{name}``."""
 PLUGINS: Final = BucketSpec(name="SKEP_PLUGINS")
 """Plugins installed at run time; key is the distribution's name with ``-``."""
-BUCKETS: Final = (CREDENTIALS, SETTINGS, PLUGINS)
+SECRETS: Final = BucketSpec(name="SKEP_SECRETS")
+"""Sealed environment variables of apps; key ``{tenant}.{app_id}.{name}``, which is also the
+context they are sealed with."""
+APPS: Final = BucketSpec(name="SKEP_APPS")
+"""The published version of each app, for those who start it by its id; key ``{tenant}.{app_id}``,
+value a `PublishedApp`."""
+BUCKETS: Final = (CREDENTIALS, SETTINGS, PLUGINS, SECRETS, APPS)
 
 BLOBS: Final = BucketSpec(name="SKEP_BLOBS", max_value_bytes=0)
 """Content-addressed bytes; object name ``{tenant}/{sha256}``."""

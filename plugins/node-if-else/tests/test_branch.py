@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from skep_contracts.conditions import ComparisonError, Operator, holds
 from skep_contracts.problems import InvalidInput
 from skep_node_if_else.branch import IfElseNode
-from skep_node_if_else.comparing import ComparisonError, holds
-from skep_node_if_else.settings import IfElseSettings, Operator
+from skep_node_if_else.settings import IfElseSettings
 from skep_testing.conformance.nodes import FakeNodeContext
 
 YES = {"left": 1, "op": "eq", "right": 1}

@@ -48,12 +48,14 @@ class RunSummary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class NodeTrace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What one node did in a run."""
+    """What one node did in a run, or in one round of a container."""
 
     node: str
+    scope: str = ""
     node_type: str
     status: str
-    """``running``, ``retrying``, ``succeeded``, ``failed`` or ``skipped``."""
+    """``running``, ``retrying``, ``waiting``, ``succeeded``, ``failed``, ``skipped`` or
+    ``dropped`` (its round ended before it did)."""
     attempt: int = 1
     started_at: Instant | None = None
     elapsed_s: float | None = None
@@ -64,6 +66,11 @@ class NodeTrace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     output_tokens: int = 0
     cost_usd: float | None = None
     logs: tuple[str, ...] = ()
+    rounds: int | None = None
+    """Of a container: rounds that were begun."""
+    failed_rounds: int = 0
+    reused: str | None = None
+    """The run whose record served it, or ``pin``."""
 
 
 class GetRun(Call, frozen=True, kw_only=True, tag="run.get.v1"):
@@ -83,8 +90,82 @@ class GetRunReply(Reply, frozen=True, kw_only=True):
     outputs: dict[str, Any]
     answer: str | None
     nodes: tuple[NodeTrace, ...]
+    """Of the top level; those inside containers are listed by `ListRunNodes`."""
     last_event: int
     """Number of the last event in the log."""
+    waits: dict[str, Any] = msgspec.field(default_factory=dict)
+    """What it waits for, by place: each a `NodeWait` as an object."""
+    origin_run_id: str | None = None
+    parent_run_id: str | None = None
+
+
+class ListRunNodes(Call, frozen=True, kw_only=True, tag="run.list_nodes.v1"):
+    """List what the nodes of one round, or of the top level, did; in order of their start."""
+
+    owner: ClassVar[str] = "orchestrator"
+    imperative: ClassVar[str] = "list_run_nodes"
+
+    run_id: str
+    scope: str = ""
+    """Such as ``each:3``. A container's place without a round stands for all its rounds."""
+    limit: int = 100
+    cursor: str | None = None
+
+
+class ListRunNodesReply(Reply, frozen=True, kw_only=True):
+    """A page of nodes."""
+
+    items: tuple[NodeTrace, ...]
+    next_cursor: str | None = None
+
+
+class InvariantFault(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule that a run's log breaks. `number`: of the event that shows it."""
+
+    rule: str
+    number: int
+    detail: str
+
+
+class VerifyRun(Call, frozen=True, kw_only=True, tag="run.verify.v1"):
+    """Hold a run's log against the rules that every log keeps."""
+
+    owner: ClassVar[str] = "orchestrator"
+    imperative: ClassVar[str] = "verify_run"
+
+    run_id: str
+
+
+class VerifyRunReply(Reply, frozen=True, kw_only=True):
+    """What was checked, and what does not hold."""
+
+    events: int
+    repeated_effects: int
+    status: RunStatus
+    is_held: bool
+    """Whether a worker holds it now."""
+    faults: tuple[InvariantFault, ...] = ()
+
+
+class ResumeRunHere(Call, frozen=True, kw_only=True, tag="run.resume_here.v1"):
+    """Tell a run what came of a wait, asked of every orchestrator; the one that holds it answers.
+
+    See `commands.run.ResumeRun`.
+    """
+
+    owner: ClassVar[str] = "orchestrator"
+    imperative: ClassVar[str] = "resume_run_here"
+
+    run_id: str
+    place: str
+    answer: dict[str, Any] = msgspec.field(default_factory=dict)
+    by: str | None = None
+
+
+class ResumeRunHereReply(Reply, frozen=True, kw_only=True):
+    """`counted`: false when the wait had been answered before, or the node is done."""
+
+    counted: bool
 
 
 class StopRunHere(Call, frozen=True, kw_only=True, tag="run.stop_here.v1"):

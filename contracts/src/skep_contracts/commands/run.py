@@ -18,6 +18,27 @@ class RunCaller(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     end_user: EndUserId | None = None
 
 
+class RunOrigin(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A run whose record serves another: its effects are not repeated where nothing changed."""
+
+    run_id: RunId
+    kind: Literal["fork", "replay"] = "fork"
+    live: tuple[str, ...] = ()
+    """Places or node ids that run again whatever the record has."""
+    changed: Literal["live", "stub"] = "live"
+    """An effect that the record does not have like this is run (``live``), or is given what the
+    record has for its place (``stub``); it fails when there is nothing."""
+
+
+class RunParent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The node of another run that started this one and waits for its end."""
+
+    run_id: RunId
+    place: str
+    depth: int = 1
+    """How many runs stand above."""
+
+
 class StartRun(Command, frozen=True, kw_only=True, tag="run.start.v1"):
     """Run a published or draft document.
 
@@ -39,6 +60,25 @@ class StartRun(Command, frozen=True, kw_only=True, tag="run.start.v1"):
     conversation_id: ConversationId | None = None
     is_draft: bool = False
     caller: RunCaller = RunCaller()
+    origin: RunOrigin | None = None
+    only: str | None = None
+    """Run this node alone; what it refers to is in `pins`."""
+    pins: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
+    """Outputs by place of nodes that are not to run."""
+    parent: RunParent | None = None
+
+
+class ResumeRun(Command, frozen=True, kw_only=True, tag="run.resume.v1"):
+    """Tell a run what came of a wait. The first answer to a wait counts; others change nothing."""
+
+    owner: ClassVar[str] = "orchestrator"
+    imperative: ClassVar[str] = "resume_run"
+
+    run_id: RunId
+    place: str
+    """Where the node stands that waits, or will."""
+    answer: dict[str, Any] = msgspec.field(default_factory=dict)
+    by: str | None = None
 
 
 class CancelRun(Command, frozen=True, kw_only=True, tag="run.cancel.v1"):

@@ -1,9 +1,19 @@
 """Facts about apps."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
+
+import msgspec
 
 from skep_contracts.envelope import Event
 from skep_contracts.ids import AppId, VersionHash
+
+
+class PublishedApp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the bucket `topology.APPS` holds of an app: which document runs when it is started."""
+
+    version: VersionHash
+    name: str
+    mode: Literal["workflow", "chat"] = "workflow"
 
 
 class AppPublished(Event, frozen=True, kw_only=True, tag="app.published.v1"):

@@ -5,6 +5,7 @@ from typing import Final
 
 from skep_contracts.graph import MAX_NODES, WorkflowDocument
 from skep_contracts.graph_check.checked import CheckedDocument, CheckedEdge, CheckedNode, NodeTypes
+from skep_contracts.graph_check.containers import check_containers
 from skep_contracts.graph_check.edges import check_edges
 from skep_contracts.graph_check.faults import Faults
 from skep_contracts.graph_check.nodes import Draft, check_nodes
@@ -37,6 +38,7 @@ def check_document(document: WorkflowDocument, nodes: NodeTypes) -> CheckedDocum
     _check_limits(document, faults)
     namespaces = check_variables(document, faults)
     drafts = check_nodes(document, nodes, faults)
+    check_containers(document, drafts, faults)
     edges = check_edges(document, drafts, faults)
     incoming, outgoing = group_edges(drafts, edges)
     order = find_order(incoming, outgoing, faults)
@@ -74,7 +76,10 @@ def _check_limits(document: WorkflowDocument, faults: Faults) -> None:
 def _check_reachable(
     starts: list[str], drafts: Mapping[str, Draft], outgoing: EdgesByNode, faults: Faults
 ) -> None:
-    reached = find_reachable(starts, outgoing)
+    targets = {edge.target for edges in outgoing.values() for edge in edges}
+    # Inside of a container all begin that nothing inside leads to.
+    inner = [d.id for d in drafts.values() if d.parent is not None and d.id not in targets]
+    reached = find_reachable([*starts, *inner], outgoing)
     for node_id, draft in drafts.items():
         if node_id not in reached:
             faults.add(
@@ -99,6 +104,7 @@ def _checked(
         ports=draft.ports,
         outputs=draft.outputs,
         references=references,
+        rounds=draft.rounds,
         incoming=tuple(incoming),
         outgoing=tuple(outgoing),
     )

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from skep_contracts.graph import Node, WorkflowDocument
-from skep_contracts.plugins.nodes import NodeDescription, OutputSpec
+from skep_contracts.plugins.nodes import NodeDescription, OutputSpec, Rounds
 from skep_contracts.references import Reference
 
 NodeTypes: TypeAlias = Mapping[tuple[str, int], NodeDescription]
@@ -36,6 +36,8 @@ class CheckedNode(msgspec.Struct, frozen=True, kw_only=True):
     """``error`` is among them when the run goes on after the node failed."""
     references: tuple[Reference, ...]
     """What its settings refer to, each once."""
+    rounds: Rounds | None = None
+    """Of a container: how it repeats its nodes."""
     incoming: tuple[CheckedEdge, ...]
     outgoing: tuple[CheckedEdge, ...]
     """In the order of the document."""
@@ -55,7 +57,8 @@ class CheckedDocument(msgspec.Struct, frozen=True, kw_only=True):
     """In the order of the document."""
     edges: tuple[CheckedEdge, ...]
     order: tuple[str, ...]
-    """Node ids, each after all it depends on; ties in the order of the document."""
+    """Node ids, each after all it depends on; ties in the order of the document. Among the nodes of
+    one container, or of the top level, that is the order of their answers too."""
     start: str
     """The node with the role ``start``."""
     ends: tuple[str, ...]

@@ -46,6 +46,10 @@ def _check_ends(pointer: str, port: str, ends: tuple[Draft, Draft], faults: Faul
         else:
             hint = faults.hint(port, source.ports) or f"; it has {', '.join(source.ports)}"
         faults.add(f"{pointer}/from", f"{source.label} has no port `{port:.80}`{hint}")
+    if source.parent != target.parent:
+        inside = source.parent or target.parent
+        message = f"crosses the border of `{inside}`; connect nodes inside of the same container"
+        faults.add(pointer, message)
     if target.role == "start":
         faults.add(f"{pointer}/to", f"{target.label} is the start; nothing comes before it")
 

@@ -16,6 +16,7 @@ from skep_contracts.plugins.nodes import (
     OUT,
     NodeDescription,
     OutputSpec,
+    Rounds,
 )
 from skep_contracts.problems import SkepError, json_pointer
 from skep_contracts.references import NAMESPACES
@@ -34,6 +35,13 @@ class Draft(msgspec.Struct, kw_only=True):
     settings: Any = None
     ports: tuple[str, ...] | None = None
     outputs: tuple[OutputSpec, ...] | None = None
+    rounds: Rounds | None = None
+    """Of a container: how it repeats its nodes."""
+
+    @property
+    def parent(self) -> str | None:
+        """The container it is inside of."""
+        return self.node.parent
 
     @property
     def pointer(self) -> str:
@@ -59,8 +67,6 @@ def check_nodes(document: WorkflowDocument, types: NodeTypes, faults: Faults) ->
         if node_id in NAMESPACES:
             faults.add(draft.pointer, f"`{node_id}` is a reserved name; call the node otherwise")
         draft.description = _find_type(draft, types, faults)
-        if node.parent is not None:
-            _refuse_parent(draft, document, faults)
         if draft.description is not None:
             _decode(draft, draft.description, faults)
         _check_defaults(draft, faults)
@@ -86,15 +92,6 @@ def _find_type(draft: Draft, types: NodeTypes, faults: Faults) -> NodeDescriptio
     return None
 
 
-def _refuse_parent(draft: Draft, document: WorkflowDocument, faults: Faults) -> None:
-    parent = str(draft.node.parent)
-    if parent not in document.nodes:
-        message = f"no node `{parent}`{faults.hint(parent, document.nodes)}"
-    else:
-        message = f"`{parent}` is of type `{document.nodes[parent].type}`, which holds no nodes"
-    faults.add(f"{draft.pointer}/parent", message)
-
-
 def _decode(draft: Draft, description: NodeDescription, faults: Faults) -> None:
     below = f"{draft.pointer}/settings"
     fault = find_fault(draft.node.settings, description.settings, pointer=below)
@@ -109,6 +106,9 @@ def _decode(draft: Draft, description: NodeDescription, faults: Faults) -> None:
     outputs = _ask(lambda: description.outputs(settings), draft, faults)
     ports_of = description.ports
     ports = _ask(lambda: ports_of(settings) if ports_of else (OUT,), draft, faults)
+    rounds_of = description.rounds
+    if rounds_of is not None:
+        draft.rounds = _ask(lambda: rounds_of(settings), draft, faults)
     if outputs is not None:
         draft.outputs = _with_error(draft.node, outputs)
     if ports is not None:

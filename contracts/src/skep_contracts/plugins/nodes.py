@@ -1,15 +1,20 @@
 """Extension point: a node type, one step of a workflow."""
 
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from typing import Any, Literal, Protocol, TypeAlias, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from typing import Any, Final, Literal, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
+from skep_contracts.assignments import Assignment, Operation
 from skep_contracts.calls.chunk import SearchChunks, SearchChunksReply
+from skep_contracts.conditions import Condition, Match
+from skep_contracts.envelope import Instant
+from skep_contracts.graph import ValueType
 from skep_contracts.plugins.manifest import HttpClient, PluginContext, hookspec
 from skep_contracts.plugins.models import ChatDelta, ChatMessage, ChatRequest
 from skep_contracts.plugins.runtimes import CodeRequest, CodeResult
+from skep_contracts.plugins.tools import ToolDescription, ToolResult
 from skep_contracts.values import FileRef, Value
 
 OUT = "out"
@@ -28,6 +33,62 @@ class NodeResult(msgspec.Struct, frozen=True, kw_only=True):
     port: str = OUT
     logs: tuple[str, ...] = ()
     """Lines for the trace, e.g. what user code printed; bounded by the host."""
+    writes: tuple[Assignment, ...] = ()
+    """Changes to variables; only to those that `NodeDescription.writes` names."""
+
+
+class NodeWait(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What an effectful node gives in place of a result when it has to wait.
+
+    Other branches go on; a run in which nothing else can happen is paused and holds no worker. When
+    the answer comes the node is run again and finds it in `NodeContext.resumption`.
+    """
+
+    kind: Literal["form", "callback", "time", "run", "budget"]
+    until: Instant | None = None
+    """Then it is resumed with ``{"timed_out": true}``."""
+    data: dict[str, Any] = {}
+    """For whoever answers: of a form its text, fields and actions; of a run its ``run_id``."""
+
+
+TIMED_OUT: Final = "timed_out"
+"""The key of the answer that a wait gets whose time is up."""
+
+
+class LoopVariable(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A value that goes from round to round: ``{{loop_id.name}}``, inside and afterwards."""
+
+    name: str
+    type: ValueType = "any"
+    value: Any = None
+    """At the start; references in it are resolved where the container stands."""
+
+
+class Rounds(msgspec.Struct, frozen=True, kw_only=True):
+    """How a container repeats its nodes. Data, so that the engine itself can carry it out.
+
+    With `items` there is a round for each of them, in which ``{{id.item}}`` and ``{{id.index}}``
+    can be read; without, rounds follow each other until `until` holds or `max_rounds` are over, and
+    ``{{id.index}}`` and the variables can be read.
+    """
+
+    items: Any = msgspec.UNSET
+    """A template that gives the array."""
+    variables: tuple[LoopVariable, ...] = ()
+    max_rounds: int
+    """Of items: more fail the container. Without items: how many rounds there are at the most."""
+    parallel: int = 1
+    """Rounds under way at a time; 1 without items."""
+    on_failed_round: Literal["stop", "null", "drop"] = "stop"
+    """``stop`` fails the container, ``null`` stands in for the output, ``drop`` leaves it out."""
+    output: Any = msgspec.UNSET
+    """A template resolved at the end of each round; collected as `output`, in order of rounds."""
+    flatten: bool = False
+    """Join the collected outputs by one level when all that are not null are arrays."""
+    until: tuple[Condition, ...] = ()
+    """Looked at before the first round, where what cannot be decided does not hold, and after each:
+    when they hold no further round begins."""
+    until_match: Match = "all"
 
 
 class OutputSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -42,6 +103,22 @@ class OutputSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     description: str = ""
     streams: bool = False
     """The text of this output arrives piece by piece through `NodeContext.emit_text`."""
+
+
+class ParsedText(msgspec.Struct, frozen=True, kw_only=True):
+    """A document's text as Markdown."""
+
+    text: str
+    pages: int | None = None
+    title: str = ""
+
+
+class AppResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run of another app came to. A run that failed raises its problem instead."""
+
+    run_id: str
+    outputs: dict[str, Value]
+    answer: str | None = None
 
 
 class PureContext(Protocol):
@@ -90,6 +167,16 @@ class NodeContext(PureContext, Protocol):
         ...
 
     @property
+    def resumption(self) -> Mapping[str, Any] | None:
+        """What came of the wait this node gave before; None when it is not resumed."""
+        ...
+
+    @property
+    def place(self) -> str:
+        """Where the node stands in its run: its id, inside of containers with the round."""
+        ...
+
+    @property
     def history(self) -> Sequence[ChatMessage]:
         """Earlier turns of the conversation, oldest first; empty outside chat apps."""
         ...
@@ -132,6 +219,51 @@ class NodeContext(PureContext, Protocol):
         """Store bytes as a file of the tenant."""
         ...
 
+    async def parse_file(self, file: FileRef) -> ParsedText:
+        """Return the text of a document, parsed in isolation.
+
+        Raises:
+            InvalidInput: No parser knows the format, or the file is damaged or protected.
+        """
+        ...
+
+    async def once(self, key: str, work: Callable[[], Awaitable[Value]]) -> Value:
+        """Do a part of this effect that must not be repeated, and have its result written down.
+
+        When the node is carried out again after its worker was lost, a part that was done is not
+        done again: its result comes from the log. `key` names the part within this attempt.
+        """
+        ...
+
+    def tools(self) -> Sequence[ToolDescription]:
+        """Return the tools that are installed here, by name."""
+        ...
+
+    async def call_tool(
+        self, name: str, arguments: Mapping[str, Any], *, key: str = ""
+    ) -> ToolResult:
+        """Call an installed tool with the tenant's credentials for it.
+
+        `key` tells calls of one attempt apart; the tool is given an idempotency key made from it.
+
+        Raises:
+            NotFound: There is no such tool.
+            InvalidInput: The arguments do not follow its schema.
+        """
+        ...
+
+    async def run_app(
+        self, app: str, *, inputs: Mapping[str, Value], query: str | None = None
+    ) -> AppResult | NodeWait:
+        """Run a published app and return what it gave; a `NodeWait` when it is paused.
+
+        A repeat of this effect finds the run that the first one started.
+
+        Raises:
+            NotFound: There is no such app, or it was never published.
+        """
+        ...
+
 
 S_contra = TypeVar("S_contra", contravariant=True)
 
@@ -147,7 +279,7 @@ class PureNode(Protocol[S_contra]):
 class EffectNode(Protocol[S_contra]):
     """A node that touches the world. A completed run of it is never repeated."""
 
-    async def run(self, ctx: NodeContext, settings: S_contra) -> NodeResult:
+    async def run(self, ctx: NodeContext, settings: S_contra) -> NodeResult | NodeWait:
         """Do the work; raise a class of `skep_contracts.problems` when it fails.
 
         Lines added to the error with `add_note` are shown in the trace, as `NodeResult.logs` are.
@@ -161,6 +293,11 @@ Runner: TypeAlias = PureNode[Any] | EffectNode[Any]
 SettingsType: TypeAlias = type[msgspec.Struct]
 
 
+def no_runner(context: PluginContext) -> Runner:
+    """Stand for the factory of a type that the engine carries out by itself."""
+    raise NotImplementedError(f"{context.logger.name} brings a type that is not run")
+
+
 class NodeDescription(msgspec.Struct, frozen=True, kw_only=True):
     """A node type that a plugin offers. The core knows roles, never type names."""
 
@@ -170,9 +307,11 @@ class NodeDescription(msgspec.Struct, frozen=True, kw_only=True):
     description: str
     category: Literal["flow", "model", "knowledge", "transform", "tool", "other"] = "other"
     icon: str = "box"
-    role: Literal["start", "end", "answer", "step"] = "step"
+    role: Literal["start", "end", "answer", "step", "container", "break"] = "step"
     """``start``: entry, its outputs are the inputs. ``end``: its outputs join the run's.
-    ``answer``: its `answer_field` is streamed to the user."""
+    ``answer``: its `answer_field` is streamed to the user. ``container``: it repeats the nodes that
+    name it as their parent, as `rounds` says, and has no runner. ``break``: stands in a container
+    and ends it with the present round."""
     effect: Literal["pure", "repeatable", "strict"] = "pure"
     """``repeatable``: repeating one that was in flight at a crash does no harm (a model call, a
     read). ``strict``: its start is durable before it runs (a write to the outside)."""
@@ -186,9 +325,16 @@ class NodeDescription(msgspec.Struct, frozen=True, kw_only=True):
     """Top-level settings with code or another template language: not scanned for references."""
     answer_field: str | None = None
     """Of role ``answer``: the settings field with the template that is streamed."""
+    rounds: Callable[[Any], Rounds] | None = None
+    """Of role ``container``: how it repeats its nodes."""
+    inner_fields: frozenset[str] = frozenset()
+    """Of role ``container``: top-level settings that may refer to the nodes inside."""
+    writes: Callable[[Any], tuple[tuple[str, Operation], ...]] | None = None
+    """Which variables it changes and how: ``(("conversation.count", "add"), …)``."""
     check: Callable[[Any], None] | None = None
     """More validation of decoded settings; raises `InvalidInput` with pointers relative to them."""
-    factory: Callable[[PluginContext], Runner]
+    factory: Callable[[PluginContext], Runner] = no_runner
+    """Of containers never called."""
 
 
 class NodeHooks:

@@ -8,7 +8,7 @@ nothing.
 from collections.abc import Callable, Hashable
 from typing import Any, Final
 
-from skep_node_if_else.settings import Operator
+from skep_contracts.conditions.condition import Operator
 
 UNARY: Final[frozenset[Operator]] = frozenset({"empty", "not_empty", "null", "not_null"})
 
