@@ -73,6 +73,7 @@ def assign(current: Value, change: Assignment, *, declared: str) -> Value:
         InvalidInput: The operation has no meaning for these values, or the result is not of the
             declared type.
     """
+    after: Value
     value = change.value
     if change.operation == "set":
         after = value
