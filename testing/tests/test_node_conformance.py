@@ -10,8 +10,15 @@ import msgspec
 import pytest
 
 from skep_contracts.plugins.manifest import HttpResponse
-from skep_contracts.plugins.nodes import NodeDescription, NodeResult, OutputSpec, PureContext
-from skep_contracts.problems import NotFound, RateLimited
+from skep_contracts.plugins.nodes import (
+    NodeDescription,
+    NodeResult,
+    NodeWait,
+    OutputSpec,
+    PureContext,
+)
+from skep_contracts.plugins.tools import ToolDescription, ToolResult
+from skep_contracts.problems import InvalidInput, NotFound, RateLimited
 from skep_testing.conformance.isolation import TouchedTheWorldError, forbidden_io
 from skep_testing.conformance.nodes import FakeNodeContext, NodeConformance, describe, run_node
 
@@ -178,3 +185,61 @@ def test_node_must_return_a_result() -> None:
 
     with pytest.raises(AssertionError, match="a dict is no NodeResult"):
         run_node(offer(factory=lambda _: Nothing()), Settings(), FakeNodeContext())
+
+
+async def test_part_that_was_done_is_not_done_again() -> None:
+    done = 0
+
+    async def work() -> Any:
+        nonlocal done
+        done += 1
+        return ["written", done]
+
+    context = FakeNodeContext(done={"first": 7})
+
+    assert await context.once("first", work) == 7
+    assert await context.once("second", work) == ["written", 1]
+    assert await context.once("second", work) == ["written", 1]
+    assert (done, context.done) == (1, {"first": 7, "second": ["written", 1]})
+
+
+def never() -> Any:
+    raise AssertionError("a fake context calls no tool")
+
+
+async def test_tools_and_apps_are_those_that_were_given() -> None:
+    tool = ToolDescription(
+        name="add", title="Add", description="Adds.", parameters={}, factory=lambda *_: never()
+    )
+    wait = NodeWait(kind="run", data={"run_id": "run_1"})
+    context = FakeNodeContext(
+        tools=(tool,),
+        tool_results=(lambda call: ToolResult(text=f"{call.arguments['a']}"),),
+        apps={"other": wait},
+    )
+
+    assert (await context.call_tool("add", {"a": 1}, key="x")).text == "1"
+    assert await context.run_app("other", inputs={"q": 1}) is wait
+    with pytest.raises(NotFound):
+        await context.call_tool("multiply", {})
+    with pytest.raises(NotFound):
+        await context.run_app("nobody", inputs={})
+    assert [call.key for call in context.tool_calls] == ["x"]
+    assert [run.app for run in context.app_runs] == ["other", "nobody"]
+
+
+async def test_document_gives_the_text_that_was_given_for_it() -> None:
+    context = FakeNodeContext(parsed={"a.pdf": "text"})
+    known = await context.store_file(b"1", name="a.pdf", mime_type="application/pdf")
+    other = await context.store_file(b"2", name="b.bin", mime_type="application/x")
+
+    assert (await context.parse_file(known)).text == "text"
+    with pytest.raises(InvalidInput):
+        await context.parse_file(other)
+
+
+def test_place_in_a_round_tells_node_and_effect() -> None:
+    context = FakeNodeContext(place="each:3/send", attempt=2, resumption={"answer": 1})
+
+    assert context.node_id == "send"
+    assert context.effect_key.endswith(":each:3/send:2")

@@ -1,7 +1,7 @@
-"""A context for nodes under test: values as given, models, search, code and HTTP as scripted."""
+"""A context for nodes under test: values as given, and everything outside as scripted."""
 
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
@@ -17,15 +17,18 @@ from skep_contracts.plugins.models import (
     TextDelta,
     Usage,
 )
+from skep_contracts.plugins.nodes import AppResult, NodeWait, ParsedText
 from skep_contracts.plugins.runtimes import CodeRequest, CodeResult
-from skep_contracts.problems import NotFound, TooLarge
+from skep_contracts.plugins.tools import ToolDescription, ToolResult
+from skep_contracts.problems import InvalidInput, NotFound, TooLarge
 from skep_contracts.references import render_text, render_value
-from skep_contracts.values import FileRef, Value, blob_key
+from skep_contracts.values import FileRef, Value, blob_key, check_value
 
 T = TypeVar("T")
 ChatScript: TypeAlias = str | Sequence[ChatDelta] | Exception
 """What one model call gives: an answer, the pieces of one, or an error."""
 HttpScript: TypeAlias = HttpResponse | Exception | Callable[["SentRequest"], HttpResponse]
+ToolScript: TypeAlias = ToolResult | Exception | Callable[["ToolCall"], ToolResult]
 
 
 class SentRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +40,22 @@ class SentRequest(msgspec.Struct, frozen=True, kw_only=True):
     params: dict[str, str]
     body: bytes | None
     options: dict[str, Any]
+
+
+class ToolCall(msgspec.Struct, frozen=True, kw_only=True):
+    """A call of a tool that a node asked for."""
+
+    name: str
+    arguments: dict[str, Any]
+    key: str
+
+
+class AppRun(msgspec.Struct, frozen=True, kw_only=True):
+    """A run of another app that a node asked for."""
+
+    app: str
+    inputs: dict[str, Value]
+    query: str | None
 
 
 class FakeHttpClient(HttpClient):
@@ -99,7 +118,8 @@ class FakeNodeContext:
     """A `NodeContext` without a host.
 
     Scripts are taken one after the other, and the last one repeats. What the node asked for is kept
-    in `chats`, `searches`, `codes`, `http.sent`, `emitted` and `stored`.
+    in `chats`, `searches`, `codes`, `http.sent`, `emitted`, `stored`, `tool_calls`, `app_runs` and
+    `done`.
     """
 
     def __init__(
@@ -115,6 +135,13 @@ class FakeNodeContext:
         history: Sequence[ChatMessage] = (),
         lookup: Callable[[str], Mapping[str, Any] | None] | None = None,
         attempt: int = 1,
+        resumption: Mapping[str, Any] | None = None,
+        place: str = "node",
+        parsed: Mapping[str, str | ParsedText | Exception] | None = None,
+        done: Mapping[str, Value] | None = None,
+        tools: Sequence[ToolDescription] = (),
+        tool_results: Sequence[ToolScript] = (ToolResult(text="done"),),
+        apps: Mapping[str, AppResult | NodeWait | Exception] | None = None,
     ) -> None:
         """Set the scene.
 
@@ -129,14 +156,23 @@ class FakeNodeContext:
             history: Earlier turns of the conversation.
             lookup: In place of `values`: from a root to what is below it.
             attempt: 2 and more for a retry.
+            resumption: What came of the wait that the node gave before.
+            place: Where it stands: ``node``, or ``each:3/node`` in a round.
+            parsed: Texts of documents by blob key, file id or name; no parser knows others.
+            done: Parts of this effect that were done before its worker was lost, by key.
+            tools: The tools that are installed.
+            tool_results: What calls of them give, whichever is called.
+            apps: What runs of published apps come to, by id or name; there are no others.
         """
         self._lookup = lookup or (values or {}).get
         self.inputs: Mapping[str, Any] = inputs or {}
-        self.node_id = "node"
+        self.node_id = place.rpartition("/")[2]
         self.run_id = "run_00000000000000000000000000"
         self.tenant = "t_00000000000000000000000000"
         self.attempt = attempt
-        self.effect_key = f"{self.run_id}/{self.node_id}"
+        self.place = place
+        self.resumption = resumption
+        self.effect_key = f"{self.run_id}:{place}:{attempt}"
         self.history = tuple(history)
         self.http = FakeHttpClient(http)
         self.logger = logging.getLogger("skep.node.test")
@@ -144,6 +180,13 @@ class FakeNodeContext:
         self._search = search or SearchChunksReply(chunks=())
         self._code = code or CodeResult(result={})
         self._files = dict(files or {})
+        self._parsed = dict(parsed or {})
+        self._tools = tuple(tools)
+        self._tool_results = list(tool_results)
+        self._apps = dict(apps or {})
+        self.done: dict[str, Value] = dict(done or {})
+        self.tool_calls: list[ToolCall] = []
+        self.app_runs: list[AppRun] = []
         self.chats: list[tuple[str, ChatRequest]] = []
         self.searches: list[SearchChunks] = []
         self.codes: list[CodeRequest] = []
@@ -215,6 +258,52 @@ class FakeNodeContext:
         self.stored.append((file, content))
         self._files[file.blob] = content
         return file
+
+    async def parse_file(self, file: FileRef) -> ParsedText:
+        """Return the text given for the document."""
+        found = next(
+            (self._parsed[key] for key in (file.blob, file.id, file.name) if key in self._parsed),
+            InvalidInput(f"No parser knows the format of {file.name}.", code="unknown_format"),
+        )
+        if isinstance(found, Exception):
+            raise found
+        return ParsedText(text=found) if isinstance(found, str) else found
+
+    async def once(self, key: str, work: Callable[[], Awaitable[Value]]) -> Value:
+        """Do the work unless it was done, and keep what it gave as the log would."""
+        if key not in self.done:
+            result = await work()
+            check_value(result, pointer=f"/{key}")
+            self.done[key] = msgspec.msgpack.decode(msgspec.msgpack.encode(result))
+        return self.done[key]
+
+    def tools(self) -> Sequence[ToolDescription]:
+        """Return the tools given."""
+        return self._tools
+
+    async def call_tool(
+        self, name: str, arguments: Mapping[str, Any], *, key: str = ""
+    ) -> ToolResult:
+        """Keep the call and return the next result of the script."""
+        if all(tool.name != name for tool in self._tools):
+            raise NotFound(f"There is no tool {name:.80}.", code="unknown_tool")
+        call = ToolCall(name=name, arguments=dict(arguments), key=key)
+        self.tool_calls.append(call)
+        result = _next(self._tool_results)
+        if isinstance(result, ToolResult):
+            return result
+        assert callable(result)
+        return result(call)
+
+    async def run_app(
+        self, app: str, *, inputs: Mapping[str, Value], query: str | None = None
+    ) -> AppResult | NodeWait:
+        """Keep the run and return what was given for the app."""
+        self.app_runs.append(AppRun(app=app, inputs=dict(inputs), query=query))
+        found = self._apps.get(app, NotFound(f"There is no app {app:.80}.", code="unknown_app"))
+        if isinstance(found, Exception):
+            raise found
+        return found
 
 
 def _next(script: list[T]) -> T:
