@@ -9,18 +9,31 @@ from typing import Any, ClassVar
 import msgspec
 import pytest
 
+from skep_contracts.assignments import Assignment
+from skep_contracts.conditions import Condition
 from skep_contracts.plugins.manifest import HttpResponse
 from skep_contracts.plugins.nodes import (
+    LoopVariable,
+    NodeContext,
     NodeDescription,
     NodeResult,
     NodeWait,
     OutputSpec,
     PureContext,
+    Rounds,
+    no_runner,
 )
 from skep_contracts.plugins.tools import ToolDescription, ToolResult
 from skep_contracts.problems import InvalidInput, NotFound, RateLimited
 from skep_testing.conformance.isolation import TouchedTheWorldError, forbidden_io
-from skep_testing.conformance.nodes import FakeNodeContext, NodeConformance, describe, run_node
+from skep_testing.conformance.nodes import (
+    ContainerConformance,
+    FakeNodeContext,
+    NodeConformance,
+    WaitingNodeConformance,
+    describe,
+    run_node,
+)
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -123,6 +136,126 @@ def give(**outputs: Any) -> Any:
 def test_broken_promise_is_found(check: str, description: NodeDescription) -> None:
     with pytest.raises(AssertionError):
         getattr(KIT, check)(description)
+
+
+def assign(target: str) -> Any:
+    change = Assignment(target=target, operation="add", value=1)
+    return lambda _: NodeResult(writes=(change,))
+
+
+def test_node_writes_what_it_declares() -> None:
+    found = offer(assign("conversation.n"), writes=lambda _: (("conversation.n", "add"),))
+
+    KIT.test_result_keeps_to_what_is_declared(found)
+    with pytest.raises(AssertionError, match=r"conversation\.n is not declared"):
+        KIT.test_result_keeps_to_what_is_declared(offer(assign("conversation.n")))
+
+
+class Waiting:
+    """An effect that waits for an answer and gives it on."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self._data = data
+
+    async def run(self, ctx: NodeContext, settings: Any) -> NodeResult | NodeWait:
+        """Wait, unless there is an answer."""
+        if ctx.resumption is None:
+            return NodeWait(kind="callback", data=self._data)
+        return NodeResult(outputs={"text": "said " + ctx.resumption["text"]})
+
+
+class WaitingKit(WaitingNodeConformance, Kit):
+    """The kit, for a node that waits."""
+
+    __test__ = False
+    expected_outputs: ClassVar[Mapping[str, Any]] = {"text": "said yes"}
+    expected_wait = "callback"
+
+    def make_context(self, **changes: Any) -> FakeNodeContext:
+        """Answer."""
+        return super().make_context(**{"resumption": {"text": "yes"}, **changes})
+
+
+def waits(**data: Any) -> NodeDescription:
+    return offer(effect="repeatable", factory=lambda _: Waiting(data))
+
+
+def test_node_that_waits_is_asked_before_and_after() -> None:
+    WaitingKit().test_wait_says_what_for(waits(form="x"))
+    WaitingKit().test_result_is_as_expected(waits())
+    with pytest.raises(InvalidInput):
+        WaitingKit().test_wait_says_what_for(waits(form=object()))
+    with pytest.raises(TypeError):
+        WaitingKit().test_hostile_answer_is_a_problem_at_the_most(waits(), "zero")
+
+
+class ContainerKit(ContainerConformance):
+    """The kit for containers, for one that is handed over."""
+
+    __test__ = False
+    entry_point = "x"
+    node_type = "x"
+    valid_settings: ClassVar[Mapping[str, Any]] = {"text": "{{inner.text}}"}
+    invalid_settings: ClassVar[Any] = {"txt": "hi"}
+
+
+VARIABLE = LoopVariable(name="n", type="number", value=0)
+
+
+def contain(rounds: Any = None, **changes: Any) -> NodeDescription:
+    sound = Rounds(items="{{a.b}}", output="{{c.d}}", max_rounds=9, variables=(VARIABLE,))
+    fields: dict[str, Any] = {
+        "role": "container",
+        "rounds": (lambda _: rounds) if rounds is not None else lambda _: sound,
+        "outputs": lambda _: (
+            OutputSpec(name="output", type="array[any]"),
+            OutputSpec(name="n", type="number"),
+            OutputSpec(name="rounds", type="number"),
+        ),
+        "factory": no_runner,
+        "inner_fields": frozenset({"text"}),
+    }
+    return offer(**fields | changes)
+
+
+def test_sound_container_passes() -> None:
+    for name in dir(ContainerKit):
+        if name.startswith("test_") and name != "test_import_is_cheap":
+            getattr(ContainerKit(), name)(contain())
+
+
+@pytest.mark.parametrize(
+    ("check", "description"),
+    [
+        ("test_description_is_complete", contain(inner_fields=frozenset({"other"}))),
+        ("test_description_is_complete", contain(effect="strict")),
+        ("test_description_is_complete", contain(role="step")),
+        ("test_container_is_not_run", contain(factory=lambda _: Doing(None))),
+        ("test_container_is_not_run", contain(ports=lambda _: ("a",))),
+        (
+            "test_rounds_repeat_themselves_and_touch_nothing",
+            offer(role="container", rounds=lambda _: Rounds(max_rounds=random.randrange(9**9))),
+        ),
+        ("test_rounds_are_data", contain(Rounds(max_rounds=1, until=(Condition(op="eq"),)))),
+        ("test_rounds_are_bounded", contain(Rounds(max_rounds=0))),
+        ("test_rounds_are_bounded", contain(Rounds(max_rounds=1_000_000))),
+        ("test_rounds_are_bounded", contain(Rounds(items="{{a.b}}", max_rounds=1, parallel=1000))),
+        ("test_rounds_are_bounded", contain(Rounds(max_rounds=1, parallel=2))),
+        (
+            "test_variables_have_names_of_their_own",
+            contain(Rounds(max_rounds=1, variables=(VARIABLE, VARIABLE))),
+        ),
+        (
+            "test_variables_have_names_of_their_own",
+            contain(Rounds(max_rounds=1, variables=(LoopVariable(name="index"),))),
+        ),
+        ("test_container_declares_what_its_rounds_give", contain(outputs=lambda _: ())),
+        ("test_container_declares_what_its_rounds_give", contain(Rounds(max_rounds=1))),
+    ],
+)
+def test_broken_promise_of_a_container_is_found(check: str, description: NodeDescription) -> None:
+    with pytest.raises((AssertionError, KeyError)):
+        getattr(ContainerKit(), check)(description)
 
 
 def read_a_file(_: PureContext) -> NodeResult:

@@ -1,131 +1,79 @@
-"""What every node promises, whoever wrote it. A plugin's test inherits `NodeConformance`."""
+"""What every node promises, whoever wrote it. A plugin's test inherits `NodeConformance`.
+
+The test of a container inherits `ContainerConformance`, that of a node that waits
+`WaitingNodeConformance`.
+"""
 
 import asyncio
 import contextlib
-import math
 import random
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
-import msgspec
 import pytest
 
-from skep_contracts.decoding import find_fault
-from skep_contracts.ids import FileId
-from skep_contracts.plugins.manifest import NODES
-from skep_contracts.plugins.nodes import (
-    ERROR,
-    FAILED,
-    OUT,
-    NodeDescription,
-    NodeHooks,
-    NodeResult,
-)
-from skep_contracts.problems import InvalidInput, SkepError
-from skep_contracts.values import MAX_DEPTH, FileRef, blob_key, check_value, file_to_value, has_type
+from skep_contracts.plugins.nodes import OUT, NodeDescription, NodeResult, NodeWait
+from skep_contracts.problems import SkepError
+from skep_contracts.values import check_value, has_type
 from skep_testing.conformance.isolation import forbidden_io
-from skep_testing.conformance.loading import find_entry_point, import_seconds, load_hooks
 from skep_testing.conformance.node_context import (
+    AppRun,
     FakeHttpClient,
     FakeNodeContext,
     FakePluginContext,
     SentRequest,
+    ToolCall,
 )
+from skep_testing.conformance.node_kit.containers import ContainerConformance
+from skep_testing.conformance.node_kit.describing import DescriptionChecks, describe
+from skep_testing.conformance.node_kit.hostile import Everything, hostile_values
 
 __all__ = [
+    "AppRun",
+    "ContainerConformance",
     "FakeHttpClient",
     "FakeNodeContext",
     "FakePluginContext",
     "NodeConformance",
     "SentRequest",
+    "ToolCall",
+    "WaitingNodeConformance",
+    "carry_out",
     "describe",
+    "hostile_values",
     "run_node",
 ]
 
-MAX_IMPORT_S: Final = 0.020
 MAX_RUN_S: Final = 5.0
-OUTPUT_TYPES: Final = frozenset(
-    f"{prefix}{name}{suffix}"
-    for name in ("string", "number", "boolean", "object", "file", "any")
-    for prefix, suffix in (("", ""), ("array[", "]"))
-)
 
 
-def describe(entry_point: str, node_type: str, version: int = 1) -> NodeDescription:
-    """Return the description of a node type, loaded through an installed entry point."""
-    hooks = load_hooks(NODES, entry_point, NodeHooks)
-    found = [description for offered in hooks.skep_nodes() for description in offered]
-    for description in found:
-        if (description.type, description.version) == (node_type, version):
-            assert isinstance(description, NodeDescription)
-            return description
-    offers = ", ".join(f"{description.type} v{description.version}" for description in found)
-    raise AssertionError(f"{entry_point!r} offers no {node_type} v{version}, but {offers}")
-
-
-def run_node(description: NodeDescription, settings: Any, context: FakeNodeContext) -> NodeResult:
-    """Run a node of a fresh factory to its end, as its effect says."""
+def carry_out(
+    description: NodeDescription, settings: Any, context: FakeNodeContext
+) -> NodeResult | NodeWait:
+    """Run a node of a fresh factory, as its effect says, to its end or to where it waits."""
     runner: Any = description.factory(FakePluginContext(http=context.http))
+    result: object
     if description.effect == "pure":
         result = runner.evaluate(context, settings)
     else:
         result = asyncio.run(runner.run(context, settings))
+        if isinstance(result, NodeWait):
+            return result
     assert isinstance(result, NodeResult), f"a {type(result).__name__} is no NodeResult"
     return result
 
 
-def hostile_values() -> dict[str, object]:
-    """Return what a reference may turn out to be when somebody means harm."""
-    deep: object = "bottom"
-    for _ in range(MAX_DEPTH * 2):
-        deep = [deep]
-    deeper: object = "bottom"
-    for _ in range(MAX_DEPTH * 2):
-        deeper = {"below": deeper}
-    file = FileRef(
-        id=FileId("file_x"),
-        name="../../etc/passwd",
-        mime_type="x",
-        size_bytes=-1,
-        blob=blob_key(b""),
-    )
-    return {
-        "null": None,
-        "true": True,
-        "zero": 0,
-        "negative": -1,
-        "huge integer": 2**200,
-        "infinity": math.inf,
-        "not a number": math.nan,
-        "empty text": "",
-        "lone surrogate": "\ud800",
-        "control characters": "\x00\x1b[31m\r\n",
-        "template": "{{ start.x }} {% for i in range(9999999) %}x{% endfor %} ${x} {0.__class__}",
-        "huge text": "a" * 2_000_000,
-        "empty list": [],
-        "empty object": {},
-        "long list": list(range(100_000)),
-        "mixed list": [None, 1, "x", {}, [], True],
-        "deep list": deep,
-        "deep object": deeper,
-        "list with surrogate": ["\udfff"],
-        "broken file": {"$file": {"id": 1}},
-        "strange file": file_to_value(file),
-    }
+def run_node(description: NodeDescription, settings: Any, context: FakeNodeContext) -> NodeResult:
+    """Run a node to its end; give its context a `resumption` if it waits."""
+    result = carry_out(description, settings, context)
+    assert isinstance(result, NodeResult), f"a {type(result).__name__} is no NodeResult"
+    return result
 
 
-class NodeConformance:
+class NodeConformance(DescriptionChecks):
     """Inherit, fill in the attributes, and override `make_context` where a node needs a script."""
 
-    entry_point: ClassVar[str]
-    """Name of the entry point in the group ``skep.nodes``."""
-    node_type: ClassVar[str]
-    node_version: ClassVar[int] = 1
-    valid_settings: ClassVar[Mapping[str, Any]]
-    """Settings that run with the context of `make_context`."""
-    invalid_settings: ClassVar[Mapping[str, Any] | tuple[Mapping[str, Any], ...]]
-    """Settings that must be refused, one or several."""
     values: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     """Outputs by node that `valid_settings` refer to."""
     inputs: ClassVar[Mapping[str, Any]] = {}
@@ -136,74 +84,6 @@ class NodeConformance:
     def make_context(self, **changes: Any) -> FakeNodeContext:
         """Return a fresh context in which `valid_settings` run; pass `changes` on."""
         return FakeNodeContext(**{"values": self.values, "inputs": self.inputs, **changes})
-
-    @pytest.fixture(name="description")
-    def _description(self) -> NodeDescription:
-        return describe(self.entry_point, self.node_type, self.node_version)
-
-    def _settings(self, description: NodeDescription) -> Any:
-        settings = msgspec.convert(dict(self.valid_settings), description.settings, str_keys=True)
-        if description.check is not None:
-            description.check(settings)
-        return settings
-
-    def test_import_is_cheap(self) -> None:
-        """Vendor libraries are imported when they are needed, so that services start quickly."""
-        module = find_entry_point(NODES, self.entry_point).module
-
-        seconds = import_seconds(module, known="skep_contracts.plugins.nodes")
-
-        assert seconds < MAX_IMPORT_S
-
-    def test_description_is_complete(self, description: NodeDescription) -> None:
-        """People read it in the list of node types."""
-        fields = {field.name for field in msgspec.structs.fields(description.settings)}
-
-        assert description.title.strip()
-        assert description.description.strip().endswith(".")
-        assert description.raw_fields <= fields
-        if description.role == "answer":
-            assert description.answer_field in fields
-        if description.role in {"start", "end", "answer"}:
-            assert description.effect == "pure", "what begins or ends a run touches nothing"
-
-    def test_settings_are_frozen_and_closed(self, description: NodeDescription) -> None:
-        """A misspelt setting is a fault, not a silent default."""
-        assert description.settings.__struct_config__.frozen
-        assert find_fault({**self.valid_settings, "no such setting": 1}, description.settings)
-
-    def test_settings_have_a_json_schema(self, description: NodeDescription) -> None:
-        """Forms and editors are drawn from it."""
-        schema = msgspec.json.schema(description.settings)
-
-        assert msgspec.json.decode(msgspec.json.encode(schema))
-
-    def test_valid_settings_declare_outputs_and_ports(self, description: NodeDescription) -> None:
-        """What a node declares is well-formed."""
-        settings = self._settings(description)
-        outputs = description.outputs(settings)
-        ports = description.ports(settings) if description.ports is not None else (OUT,)
-
-        assert all(output.name and output.name != ERROR for output in outputs)
-        assert {output.type for output in outputs} <= OUTPUT_TYPES
-        assert len({output.name for output in outputs}) == len(outputs)
-        assert len(set(ports)) == len(ports)
-        assert FAILED not in ports
-
-    def test_invalid_settings_are_refused_with_a_place(self, description: NodeDescription) -> None:
-        """The author learns where the fault is."""
-        given = self.invalid_settings
-        for settings in given if isinstance(given, tuple) else (given,):
-            fault = find_fault(dict(settings), description.settings)
-            if fault is not None:
-                assert fault.pointer or "is missing" in fault.message
-                continue
-            decoded = msgspec.convert(dict(settings), description.settings, str_keys=True)
-            assert description.check is not None, f"nothing refuses {settings!r}"
-            with pytest.raises(InvalidInput) as refusal:
-                description.check(decoded)
-            assert refusal.value.errors, "a refusal names the places at fault"
-            assert all(error.pointer.startswith("/") for error in refusal.value.errors)
 
     def test_result_keeps_to_what_is_declared(self, description: NodeDescription) -> None:
         """Whoever refers to an output finds it, and finds it of the declared type."""
@@ -220,6 +100,10 @@ class NodeConformance:
         if description.role != "end":
             assert result.port in ports
         assert all(isinstance(line, str) for line in result.logs)
+        writes = description.writes(settings) if description.writes is not None else ()
+        for change in result.writes:
+            check_value(change.value, pointer=f"/{change.target}")
+            assert (change.target, change.operation) in writes, f"{change.target} is not declared"
 
     def test_result_is_as_expected(self, description: NodeDescription) -> None:
         """With the values of this test, the node gives what its author says."""
@@ -271,25 +155,35 @@ class NodeConformance:
         begin = time.monotonic()
 
         with contextlib.suppress(SkepError):
-            run_node(description, self._settings(description), context)
+            carry_out(description, self._settings(description), context)
 
         assert time.monotonic() - begin < MAX_RUN_S
 
 
-class Everything(Mapping[str, object]):
-    """Outputs in which every name has the same value."""
+class WaitingNodeConformance(NodeConformance):
+    """For a node that waits; `make_context` has a `resumption`, with which it goes on."""
 
-    def __init__(self, value: object) -> None:
-        self._value = value
+    expected_wait: ClassVar[str]
+    """The kind of wait that `valid_settings` give."""
 
-    def __getitem__(self, name: str) -> object:
-        """Return the one value."""
-        return self._value
+    def test_wait_says_what_for(self, description: NodeDescription) -> None:
+        """Whoever answers sees what is asked; it is kept in the log until then."""
+        settings = self._settings(description)
 
-    def __iter__(self) -> Iterator[str]:
-        """Name nothing: there is no end to it."""
-        return iter(())
+        wait = carry_out(description, settings, self.make_context(resumption=None))
 
-    def __len__(self) -> int:
-        """Count nothing."""
-        return 0
+        assert isinstance(wait, NodeWait)
+        assert wait.kind == self.expected_wait
+        check_value(wait.data, pointer="/data")
+
+    @pytest.mark.parametrize("name", hostile_values())
+    def test_hostile_answer_is_a_problem_at_the_most(
+        self, description: NodeDescription, name: str
+    ) -> None:
+        """Whoever answers a wait may be a stranger."""
+        value = hostile_values()[name]
+        known = self.make_context().resumption or {}
+        context = self.make_context(resumption=dict.fromkeys(known, value))
+
+        with contextlib.suppress(SkepError):
+            carry_out(description, self._settings(description), context)

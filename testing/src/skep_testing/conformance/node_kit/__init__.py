@@ -1,0 +1,1 @@
+"""The parts of the kit for nodes; plugins import `skep_testing.conformance.nodes`."""
