@@ -26,6 +26,7 @@ FACTS = {
 }
 ORDERS = {
     "cancel",
+    "compare",
     "create",
     "delete",
     "deliver",

@@ -7,6 +7,7 @@ import msgspec
 
 from skep_contracts.envelope import Call, Instant, Reply
 from skep_contracts.problems import Problem
+from skep_contracts.values import FileRef
 
 
 class RunStatus(StrEnum):
@@ -97,6 +98,12 @@ class GetRunReply(Reply, frozen=True, kw_only=True):
     """What it waits for, by place: each a `NodeWait` as an object."""
     origin_run_id: str | None = None
     parent_run_id: str | None = None
+    query: str | None = None
+    """The user's message, in chat apps."""
+    files: tuple[FileRef, ...] = ()
+    """Sent with the message."""
+    reused_effects: int = 0
+    """Nodes whose result came from the record of another run."""
 
 
 class ListRunNodes(Call, frozen=True, kw_only=True, tag="run.list_nodes.v1"):

@@ -1,6 +1,6 @@
 """Extension point: a sandbox runtime, which runs untrusted code with limits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -116,6 +116,13 @@ class SandboxRuntime(Protocol):
         ...
 
 
+class ImageOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """What an operator wants of an image that a runtime starts from."""
+
+    base: str | None = None
+    """An image that has an interpreter, of a registry or built here; the runtime chooses if None."""
+
+
 class RuntimeDescription(msgspec.Struct, frozen=True, kw_only=True):
     """A sandbox runtime that a plugin offers."""
 
@@ -124,6 +131,9 @@ class RuntimeDescription(msgspec.Struct, frozen=True, kw_only=True):
     priority: int
     """Among usable runtimes the highest is taken unless the operator names one."""
     factory: Callable[[PluginContext], SandboxRuntime]
+    build_image: Callable[[PluginContext, ImageOrder], Iterator[str]] | None = None
+    """Build what the runtime starts from and yield what there is to tell; None if it needs no image.
+    Blocks, and raises a `SkepError` that says what to do."""
 
 
 class RuntimeHooks:
