@@ -1,0 +1,1 @@
+"""Reads typed values out of a text with a language model."""

@@ -1,0 +1,1 @@
+"""Puts a text into one of several classes and takes that class's edge."""
