@@ -7,6 +7,7 @@ import pytest
 from tests.architecture.source_tree import ROOT, Member, distribution_name, members, root_manifest
 
 GROUPS = {
+    "agent": "skep.agents",
     "chunker": "skep.chunkers",
     "importer": "skep.importers",
     "model": "skep.models",

@@ -26,6 +26,7 @@ from skep_contracts.calls.plugin import (
     LoadedPlugin,
 )
 from skep_contracts.plugins import manifest
+from skep_contracts.plugins.agents import AgentHooks, StrategyDescription
 from skep_contracts.plugins.manifest import HttpClient, PluginContext
 from skep_contracts.plugins.models import ModelHooks, ProviderDescription
 from skep_contracts.plugins.nodes import NodeDescription, NodeHooks
@@ -51,6 +52,7 @@ _EXTENSIONS: Final[dict[str, tuple[type, str, type[msgspec.Struct], str]]] = {
     manifest.MODELS: (ModelHooks, "skep_providers", ProviderDescription, "providers"),
     manifest.NODES: (NodeHooks, "skep_nodes", NodeDescription, "nodes"),
     manifest.TOOLS: (ToolHooks, "skep_tools", ToolDescription, "tools"),
+    manifest.AGENTS: (AgentHooks, "skep_strategies", StrategyDescription, "strategies"),
     manifest.PARSERS: (ParserHooks, "skep_parsers", ParserDescription, "parsers"),
     manifest.CHUNKERS: (ChunkerHooks, "skep_chunkers", ChunkerDescription, "chunkers"),
     manifest.STORES: (StoreHooks, "skep_stores", StoreDescription, "stores"),
@@ -105,6 +107,7 @@ class PluginHost:
         self.nodes: Mapping[tuple[str, int], NodeDescription] = {}
         self.providers: Mapping[str, ProviderDescription] = {}
         self.tools: Mapping[str, ToolDescription] = {}
+        self.strategies: Mapping[str, StrategyDescription] = {}
         self.parsers: Mapping[str, ParserDescription] = {}
         self.chunkers: Mapping[str, ChunkerDescription] = {}
         self.stores: Mapping[str, StoreDescription] = {}

@@ -14,11 +14,12 @@ hookimpl: Final = pluggy.HookimplMarker(PROJECT)
 MODELS: Final = "skep.models"
 NODES: Final = "skep.nodes"
 TOOLS: Final = "skep.tools"
+AGENTS: Final = "skep.agents"
 PARSERS: Final = "skep.parsers"
 CHUNKERS: Final = "skep.chunkers"
 STORES: Final = "skep.stores"
 RUNTIMES: Final = "skep.runtimes"
-GROUPS: Final = (MODELS, NODES, TOOLS, PARSERS, CHUNKERS, STORES, RUNTIMES)
+GROUPS: Final = (MODELS, NODES, TOOLS, AGENTS, PARSERS, CHUNKERS, STORES, RUNTIMES)
 """Entry-point groups: one per extension point, so that a service loads only what it hosts."""
 
 

@@ -11,6 +11,7 @@ from skep_contracts.calls.chunk import SearchChunks, SearchChunksReply
 from skep_contracts.conditions import Condition, Match
 from skep_contracts.envelope import Instant
 from skep_contracts.graph import ValueType
+from skep_contracts.plugins.agents import AgentStrategy
 from skep_contracts.plugins.manifest import HttpClient, PluginContext, hookspec
 from skep_contracts.plugins.models import ChatDelta, ChatMessage, ChatRequest
 from skep_contracts.plugins.runtimes import CodeRequest, CodeResult
@@ -249,6 +250,14 @@ class NodeContext(PureContext, Protocol):
         Raises:
             NotFound: There is no such tool.
             InvalidInput: The arguments do not follow its schema.
+        """
+        ...
+
+    def agent_strategy(self, name: str) -> AgentStrategy:
+        """Return an installed agent strategy.
+
+        Raises:
+            NotFound: There is no such strategy.
         """
         ...
 

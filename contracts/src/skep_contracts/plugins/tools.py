@@ -12,15 +12,26 @@ class ToolResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a tool gave: text for the model, and structured data for the workflow."""
 
     text: str
+    """The host cuts what is very long."""
     data: Any = None
+    """JSON values."""
     is_error: bool = False
+    """The tool did its work, and what came of it is a refusal: no such page, no such order."""
 
 
 class Tool(Protocol):
-    """One callable tool."""
+    """One callable tool, with one credential where it takes one. Concurrent calls are allowed.
+
+    It raises only the classes of `skep_contracts.problems`: `InvalidInput` with pointers relative
+    to the arguments, `Unauthenticated` for a refused credential, `ProviderFailed` and the like for
+    what happens outside. What a model is to learn from goes into the detail. It never retries.
+    """
 
     async def call(self, arguments: Mapping[str, Any], *, idempotency_key: str) -> ToolResult:
-        """Call the tool with arguments that follow its parameters schema."""
+        """Call the tool with arguments that follow its parameters schema.
+
+        `idempotency_key` is the same when a call is repeated because its worker was lost.
+        """
         ...
 
 
@@ -28,15 +39,21 @@ class ToolDescription(msgspec.Struct, frozen=True, kw_only=True):
     """A tool that a plugin offers."""
 
     name: str
+    """Letters, digits, ``_`` and ``-``, so that every model can say it."""
     title: str
     description: str
     """For the model: what it does and when to use it."""
     parameters: dict[str, Any]
-    """JSON Schema of the arguments, an object."""
+    """JSON Schema of the arguments, an object. References within it only; nothing is fetched."""
     repeatable: bool = False
     """Whether calling it twice does no harm."""
+    timeout_s: float = 60.0
+    """How long one call may take."""
     credential_schema: dict[str, Any] = {}
+    """JSON Schema of the credential form; secret fields carry ``"writeOnly": true``. With required
+    fields, the tool cannot be called without a credential."""
     factory: Callable[[PluginContext, dict[str, Any]], Tool]
+    """Builds a tool from a context and one credential's values, empty where there is none."""
 
 
 class ToolHooks:
