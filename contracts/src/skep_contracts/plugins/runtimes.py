@@ -120,7 +120,7 @@ class ImageOrder(msgspec.Struct, frozen=True, kw_only=True):
     """What an operator wants of an image that a runtime starts from."""
 
     base: str | None = None
-    """An image that has an interpreter, of a registry or built here; the runtime chooses if None."""
+    """An image that has an interpreter, from a registry or local; None: the runtime's choice."""
 
 
 class RuntimeDescription(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,7 +132,7 @@ class RuntimeDescription(msgspec.Struct, frozen=True, kw_only=True):
     """Among usable runtimes the highest is taken unless the operator names one."""
     factory: Callable[[PluginContext], SandboxRuntime]
     build_image: Callable[[PluginContext, ImageOrder], Iterator[str]] | None = None
-    """Build what the runtime starts from and yield what there is to tell; None if it needs no image.
+    """Build what the runtime starts from and yield what there is to tell; None: it needs no image.
     Blocks, and raises a `SkepError` that says what to do."""
 
 

@@ -1,7 +1,9 @@
 """Sandbox runtime ``docker``: every run in a container of its own, used once."""
 
+from collections.abc import Iterator
+
 from skep_contracts.plugins.manifest import PluginContext, hookimpl
-from skep_contracts.plugins.runtimes import RuntimeDescription, SandboxRuntime
+from skep_contracts.plugins.runtimes import ImageOrder, RuntimeDescription, SandboxRuntime
 
 
 def _make(context: PluginContext) -> SandboxRuntime:
@@ -9,6 +11,15 @@ def _make(context: PluginContext) -> SandboxRuntime:
     from skep_runtime_docker.settings import read_settings
 
     return DockerRuntime(read_settings(context.settings), context.logger)
+
+
+def _build_image(context: PluginContext, order: ImageOrder) -> Iterator[str]:
+    from skep_runtime_docker.engine import Engine
+    from skep_runtime_docker.image import build
+    from skep_runtime_docker.settings import read_settings
+
+    settings = read_settings(context.settings)
+    return build(Engine(settings.engine), settings.image, order)
 
 
 @hookimpl
@@ -20,5 +31,6 @@ def skep_runtimes() -> list[RuntimeDescription]:
             title="Docker",
             priority=50,
             factory=_make,
+            build_image=_build_image,
         )
     ]

@@ -1,0 +1,1 @@
+"""What runs in the image: with the standard library alone."""
