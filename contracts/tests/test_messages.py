@@ -22,6 +22,7 @@ FACTS = {
     "published",
     "recorded",
     "removed",
+    "resumed",
     "succeeded",
 }
 ORDERS = {
@@ -36,6 +37,7 @@ ORDERS = {
     "index",
     "list",
     "list_nodes",
+    "list_waits",
     "purge",
     "read",
     "read_events",

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from skep_contracts.problems import Gone
+from skep_contracts.problems import Gone, NotFound
 from skep_runtime.vault import Vault, VaultSettings
 
 OLD, NEW = (base64.b64encode(os.urandom(32)).decode() for _ in range(2))
@@ -85,3 +85,42 @@ def test_what_is_no_random_key_is_refused(key: str) -> None:
 
 def test_key_is_not_shown_with_the_settings() -> None:
     assert OLD not in repr(VaultSettings(key=OLD))
+
+
+def test_signed_text_comes_back_and_is_safe_in_an_address() -> None:
+    token = vault().sign("t_1:run_1:each:3/ask", purpose="form")
+
+    assert vault().verify(token, purpose="form") == "t_1:run_1:each:3/ask"
+    assert token == vault().sign("t_1:run_1:each:3/ask", purpose="form")
+    assert token.replace("-", "").replace("_", "").isalnum()
+
+
+def test_token_is_nothing_for_another_purpose() -> None:
+    token = vault().sign("t_1", purpose="form")
+
+    with pytest.raises(NotFound):
+        vault().verify(token, purpose="callback")
+
+
+def test_token_with_any_changed_character_is_nothing() -> None:
+    token = vault().sign("t_1:run_1", purpose="form")
+    for at, character in enumerate(token):
+        forged = token[:at] + ("A" if character != "A" else "B") + token[at + 1 :]
+        if forged[-1] != token[-1]:
+            continue  # the last one may hold bits that base64 does not use
+        with pytest.raises(NotFound):
+            vault().verify(forged, purpose="form")
+
+
+@pytest.mark.parametrize("token", ["", "A", "AAAA", "=" * 40, "é" * 60, "A" * 100_000, "a b"])
+def test_what_is_no_token_is_nothing(token: str) -> None:
+    with pytest.raises(NotFound):
+        vault().verify(token, purpose="form")
+
+
+def test_token_of_another_key_is_nothing_and_of_a_former_one_still_good() -> None:
+    token = vault(OLD).sign("t_1", purpose="form")
+
+    assert vault(f"{NEW},{OLD}").verify(token, purpose="form") == "t_1"
+    with pytest.raises(NotFound):
+        vault(NEW).verify(token, purpose="form")

@@ -85,3 +85,19 @@ class RunPaused(Event, frozen=True, kw_only=True, tag="run.paused.v1"):
     waits: dict[str, Any]
     """What for, by node."""
     conversation_id: ConversationId | None = None
+
+
+class RunResumed(Event, frozen=True, kw_only=True, tag="run.resumed.v1"):
+    """What a run waits for has come, and it goes on."""
+
+    noun_id_field: ClassVar[str] = "run_id"
+
+    run_id: RunId
+    app_id: AppId
+    version: str
+    """Content hash of the document that ran."""
+    place: str
+    """Where the node stands that waited."""
+    by: str | None = None
+    """Who answered; null when its time was up."""
+    conversation_id: ConversationId | None = None
