@@ -27,6 +27,7 @@ from skep_contracts.calls.plugin import (
 )
 from skep_contracts.plugins import manifest
 from skep_contracts.plugins.agents import AgentHooks, StrategyDescription
+from skep_contracts.plugins.importers import ImporterDescription, ImporterHooks
 from skep_contracts.plugins.manifest import HttpClient, PluginContext
 from skep_contracts.plugins.models import ModelHooks, ProviderDescription
 from skep_contracts.plugins.nodes import NodeDescription, NodeHooks
@@ -57,6 +58,7 @@ _EXTENSIONS: Final[dict[str, tuple[type, str, type[msgspec.Struct], str]]] = {
     manifest.CHUNKERS: (ChunkerHooks, "skep_chunkers", ChunkerDescription, "chunkers"),
     manifest.STORES: (StoreHooks, "skep_stores", StoreDescription, "stores"),
     manifest.RUNTIMES: (RuntimeHooks, "skep_runtimes", RuntimeDescription, "runtimes"),
+    manifest.IMPORTERS: (ImporterHooks, "skep_importers", ImporterDescription, "importers"),
 }
 """By group: its hooks, the one hook, what that returns, and the host's attribute that holds it."""
 
@@ -112,6 +114,7 @@ class PluginHost:
         self.chunkers: Mapping[str, ChunkerDescription] = {}
         self.stores: Mapping[str, StoreDescription] = {}
         self.runtimes: Mapping[str, RuntimeDescription] = {}
+        self.importers: Mapping[str, ImporterDescription] = {}
         self.failures: tuple[FailedPlugin, ...] = ()
         self.generation = 0
         self._groups = tuple(groups)

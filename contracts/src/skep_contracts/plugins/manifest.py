@@ -19,7 +19,8 @@ PARSERS: Final = "skep.parsers"
 CHUNKERS: Final = "skep.chunkers"
 STORES: Final = "skep.stores"
 RUNTIMES: Final = "skep.runtimes"
-GROUPS: Final = (MODELS, NODES, TOOLS, AGENTS, PARSERS, CHUNKERS, STORES, RUNTIMES)
+IMPORTERS: Final = "skep.importers"
+GROUPS: Final = (MODELS, NODES, TOOLS, AGENTS, PARSERS, CHUNKERS, STORES, RUNTIMES, IMPORTERS)
 """Entry-point groups: one per extension point, so that a service loads only what it hosts."""
 
 
