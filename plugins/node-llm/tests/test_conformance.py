@@ -39,7 +39,9 @@ class TestConformance(NodeConformance):
         {"prompt": "x", "memory": {"windw": 1}},
         {"prompt": "x", "response_schema": {"type": "thing"}},
         {"prompt": "x", "response_schema": {"$ref": "http://example.org/schema"}},
-        {"prompt": "x", "messages": [{"role": "system", "content": "x"}]},
+        {"messages": [{"role": "system", "content": "x"}]},
+        {"prompt": "x", "messages": [{"role": "tool", "content": "x"}]},
+        {"prompt": "x", "memory": {"prefixes": {"user": ""}}},
     )
     values: ClassVar[dict[str, Any]] = {
         "start": {"name": "Ada"},

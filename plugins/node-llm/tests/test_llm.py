@@ -91,6 +91,102 @@ def test_conversation_is_in_order() -> None:
     ]
 
 
+def test_messages_of_the_author_keep_their_roles_and_order() -> None:
+    context = FakeNodeContext({"sys": {"query": "now?"}, "start": {"tone": "kind"}})
+
+    ask(
+        context,
+        prompt="",
+        messages=[
+            {"role": "system", "content": "Be {{start.tone}}."},
+            {"role": "user", "content": "{{sys.query}}"},
+            {"role": "user", "content": "{{start.missing}}"},
+            {"role": "system", "content": "Mind the time."},
+        ],
+    )
+
+    assert told(context) == [
+        ("system", "Be kind."),
+        ("user", "now?"),
+        ("system", "Mind the time."),
+    ]
+
+
+def test_one_prompt_can_hold_memory_and_passages() -> None:
+    history = [
+        ChatMessage(role="user", content="{{sys.query}} {{memory}}"),
+        ChatMessage(role="assistant", content="Noted."),
+    ]
+    values = {"sys": {"query": "Why {{context}}?"}, "search": {"passages": ["One."]}}
+    context = FakeNodeContext(values, history=history)
+
+    outputs = ask(
+        context,
+        prompt="Read {{context}}\n{{ memory }}\nHuman: {{sys.query}} \\{{context}} \nAI:",
+        context="{{search.passages}}",
+        memory={"prefixes": {"user": "Human", "assistant": "AI"}},
+    )
+
+    assert told(context) == [
+        (
+            "user",
+            (
+                "Read [1] One.\nHuman: {{sys.query}} {{memory}}\nAI: Noted.\n"
+                "Human: Why {{context}}? {{context}} \nAI:"
+            ),
+        )
+    ]
+    assert outputs["citations"] == []
+
+
+def test_placeholders_without_their_settings_are_text() -> None:
+    context = FakeNodeContext()
+
+    ask(context, prompt="{{context}} {{memory}}")
+
+    assert told(context) == [("user", "{{context}} {{memory}}")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "cited"),
+    [
+        ("Yes [4].", [4]),
+        ("Yes [4][1]. Sure [1, 4].", [4, 1]),
+        ("Yes [7] [x] 4.", []),
+    ],
+)
+def test_cited_passages_are_listed(answer: str, cited: list[int]) -> None:
+    passages = [
+        {"number": 1, "text": "One.", "document": "a.md"},
+        {"number": 4, "text": "Four.", "document": "b.md"},
+    ]
+    context = FakeNodeContext({"search": {"passages": passages}}, chat=[answer])
+
+    outputs = ask(context, context="{{search.passages}}")
+
+    assert outputs["citations"] == [p for n in cited for p in passages if p["number"] == n]
+
+
+def test_structured_answer_cites_in_its_texts_alone() -> None:
+    context = FakeNodeContext(
+        {"search": {"passages": ["One.", "Two."]}}, chat=['{"say": "Yes [2].", "years": [1]}']
+    )
+
+    outputs = ask(context, context="{{search.passages}}", response_schema={"type": "object"})
+
+    assert outputs["citations"] == [{"number": 2, "text": "Two."}]
+
+
+def test_parameters_may_hold_references() -> None:
+    context = FakeNodeContext({"env": {"EFFORT": "low", "STOP": "END"}})
+
+    ask(context, extra={"reasoning_effort": "{{env.EFFORT}}"}, stop=["{{env.STOP}}", "{{env.NO}}"])
+
+    ((_, request),) = context.chats
+    assert request.extra == {"reasoning_effort": "low"}
+    assert request.stop == ("END",)
+
+
 @pytest.mark.parametrize("memory", [None, {"enabled": False}, {"window": 0}])
 def test_without_memory_earlier_turns_are_left_out(memory: Any) -> None:
     context = FakeNodeContext(history=[ChatMessage(role="user", content="before")])
@@ -269,6 +365,30 @@ def test_answer_that_breaks_the_schema_twice_fails() -> None:
 
     assert failure.value.exact_code == "answer_breaks_schema"
     assert len(context.chats) == 2
+
+
+def ended(reason: Any, *texts: str) -> list[ChatDelta]:
+    end = StreamEnd(finish_reason=reason, usage=Usage(), model="m")
+    return [*(TextDelta(text=text) for text in texts), end]
+
+
+def test_answer_cut_off_in_its_json_says_so_and_is_not_asked_for_again() -> None:
+    context = FakeNodeContext(chat=[ended("length", '{"n": ')])
+
+    with pytest.raises(InvalidInput) as failure:
+        ask(context, response_schema=SCHEMA, max_tokens=2)
+
+    assert failure.value.exact_code == "answer_cut_off"
+    assert len(context.chats) == 1
+
+
+def test_withheld_answer_is_an_error_and_a_part_of_one_is_not() -> None:
+    with pytest.raises(InvalidInput) as failure:
+        ask(FakeNodeContext(chat=[ended("content_filter")]))
+    partly = ask(FakeNodeContext(chat=[ended("content_filter", "Well,")]))
+
+    assert failure.value.exact_code == "content_filtered"
+    assert (partly["text"], partly["finish_reason"]) == ("Well,", "content_filter")
 
 
 def test_error_of_the_provider_passes_through() -> None:

@@ -1,43 +1,42 @@
-"""From settings to the messages a model gets: system, examples, memory, and this turn."""
+"""From settings to the messages a model gets: system, fixed messages, memory, and this turn."""
 
-from base64 import b64encode
-from collections.abc import Sequence
-from typing import Any, Final
+import re
+from typing import Final
 
 import msgspec
 
-from skep_contracts.plugins.models import ChatMessage, ImagePart, Part, TextPart
+from skep_contracts.asking import PromptFolder, remembered, show_images, with_images
+from skep_contracts.plugins.models import ChatMessage
 from skep_contracts.plugins.nodes import NodeContext
 from skep_contracts.problems import FieldError, InvalidInput
-from skep_contracts.values import FileRef, file_from_value, to_text
-from skep_node_llm.settings import LlmSettings, Vision
-from skep_node_llm.texts import prompt
+from skep_node_llm.passages import Passages
+from skep_node_llm.settings import LlmSettings
 
-MAX_IMAGES: Final = 20
-MAX_IMAGE_BYTES: Final = 20 * 1024 * 1024
+PROMPTS: Final = PromptFolder("skep_node_llm")
+_PLACEHOLDER: Final = re.compile(r"(?<!\\)\{\{\s*(context|memory)\s*\}\}")
 
 
-async def build_messages(ctx: NodeContext, settings: LlmSettings) -> list[ChatMessage]:
+async def build_messages(
+    ctx: NodeContext, settings: LlmSettings, passages: Passages | None
+) -> list[ChatMessage]:
     """Return the whole conversation, the turn of the user last.
 
     Raises:
         InvalidInput: There is nothing to say to the model, or an image is none.
     """
-    system = "\n\n".join(part for part in _system_parts(ctx, settings) if part)
-    messages = [ChatMessage(role="system", content=system)] if system else []
-    messages += (
-        ChatMessage(role=message.role, content=ctx.text(message.content))
-        for message in settings.messages
-    )
-    messages += _remembered(ctx.history, settings)
-    text = ctx.text(settings.prompt)
-    images = await _images(ctx, settings.vision) if settings.vision is not None else []
-    if images:
-        parts: list[Part] = [TextPart(text=text)] if text else []
-        messages.append(ChatMessage(role="user", content=(*parts, *images)))
-    elif text.strip():
-        messages.append(ChatMessage(role="user", content=text))
-    elif not settings.messages:
+    writer = _Writer(ctx, settings, passages)
+    messages = [
+        message
+        for message in (writer.system(), *writer.fixed())
+        if message is not None and message.text().strip()
+    ]
+    if not writer.is_placed("memory"):
+        messages += writer.turns
+    text = writer.render(settings.prompt)
+    images = await show_images(ctx, settings.vision)
+    if images or text.strip():
+        messages.append(with_images(text, images))
+    if all(message.role == "system" for message in messages):
         raise InvalidInput(
             "The prompt is empty once its references are filled in.",
             errors=[FieldError(pointer="/prompt", message="empty with these values")],
@@ -46,70 +45,63 @@ async def build_messages(ctx: NodeContext, settings: LlmSettings) -> list[ChatMe
     return messages
 
 
-def _system_parts(ctx: NodeContext, settings: LlmSettings) -> list[str]:
-    parts = [ctx.text(settings.system).strip()]
-    if settings.response_schema is not None:
-        schema = msgspec.json.encode(settings.response_schema).decode()
-        parts.append(prompt("structured", schema=schema))
-    if settings.context is not None:
-        passages = number_passages(ctx.value(settings.context))
-        parts.append(prompt("context", passages=passages) if passages else prompt("no_context"))
-    return parts
+class _Writer:
+    """Fills templates; what stands in place of a placeholder is not looked at again."""
 
+    def __init__(self, ctx: NodeContext, settings: LlmSettings, passages: Passages | None) -> None:
+        self._ctx = ctx
+        self._settings = settings
+        self._passages = passages
+        self.turns = remembered(ctx.history, settings.memory)
 
-def number_passages(context: Any) -> str:
-    """Return passages as text, each behind the number it is cited by.
+    def is_placed(self, name: str) -> bool:
+        """Tell whether the author says where the passages, or the earlier turns, go."""
+        settings = self._settings
+        if (settings.context if name == "context" else settings.memory) is None:
+            return False
+        templates = (settings.system, *(m.content for m in settings.messages), settings.prompt)
+        return any(name in _PLACEHOLDER.findall(template) for template in templates)
 
-    A list of a retrieval keeps its numbers; other lists are counted from 1; a text stays as it is.
-    """
-    if not isinstance(context, list):
-        return to_text(context).strip()
-    lines = []
-    for count, item in enumerate(context, start=1):
-        number, text = count, item
-        if isinstance(item, dict):
-            text = next((item[key] for key in ("text", "content") if item.get(key)), item)
-            given = item.get("number")
-            number = given if isinstance(given, int) and not isinstance(given, bool) else count
-        lines.append(f"[{number}] {to_text(text).strip()}")
-    return "\n\n".join(lines)
+    def system(self) -> ChatMessage | None:
+        """Return who the model is, the form of the answer, and the passages."""
+        schema = self._settings.response_schema
+        parts = [self.render(self._settings.system).strip()]
+        if schema is not None:
+            text = msgspec.json.encode(schema).decode()
+            parts.append(PROMPTS.fill("structured", schema=text))
+        if self._passages is not None and not self.is_placed("context"):
+            text = self._passages.text()
+            filled = PROMPTS.fill("context", passages=text) if text else self._no_passages()
+            parts.append(filled)
+        content = "\n\n".join(part for part in parts if part)
+        return ChatMessage(role="system", content=content) if content else None
 
+    def fixed(self) -> list[ChatMessage]:
+        """Return the author's own messages; those that are empty with these values fall away."""
+        return [
+            ChatMessage(role=message.role, content=self.render(message.content))
+            for message in self._settings.messages
+        ]
 
-def _remembered(history: Sequence[ChatMessage], settings: LlmSettings) -> Sequence[ChatMessage]:
-    """Return the last turns; a turn begins with what the user said."""
-    if settings.memory is None or not settings.memory.enabled or settings.memory.window == 0:
-        return ()
-    starts = [index for index, message in enumerate(history) if message.role == "user"]
-    first = starts[-settings.memory.window :][:1]
-    return history[first[0] :] if first else ()
+    def render(self, template: str) -> str:
+        """Return a template with its references and placeholders filled."""
+        pieces = _PLACEHOLDER.split(template)
+        return "".join(
+            self._placed(piece) if index % 2 else self._ctx.text(piece)
+            for index, piece in enumerate(pieces)
+        )
 
+    def _placed(self, name: str) -> str:
+        if name == "context" and self._passages is not None:
+            return self._passages.text() or self._no_passages()
+        if name == "memory" and self._settings.memory is not None:
+            prefixes = self._settings.memory.prefixes
+            names = {"user": prefixes.user, "assistant": prefixes.assistant}
+            return "\n".join(
+                f"{names[turn.role]}: {turn.text()}" for turn in self.turns if turn.role in names
+            )
+        return f"{{{{{name}}}}}"
 
-async def _images(ctx: NodeContext, vision: Vision) -> list[ImagePart]:
-    value = ctx.value(vision.images)
-    items = value if isinstance(value, list) else [] if value is None else [value]
-    files = [_image_file(item) for item in items]
-    if len(files) > MAX_IMAGES:
-        raise _bad_image(f"{len(files)} images; the limit is {MAX_IMAGES}")
-    images = []
-    for file in files:
-        content = await ctx.read_file(file, max_bytes=MAX_IMAGE_BYTES)
-        data = b64encode(content).decode()
-        images.append(ImagePart(mime_type=file.mime_type, data=data, detail=vision.detail))
-    return images
-
-
-def _image_file(item: object) -> FileRef:
-    file = file_from_value(item)
-    if file is None:
-        raise _bad_image("a value that is no file")
-    if not file.mime_type.startswith("image/"):
-        raise _bad_image(f"{file.name:.100} is of type {file.mime_type:.100}, not an image")
-    return file
-
-
-def _bad_image(fault: str) -> InvalidInput:
-    return InvalidInput(
-        f"The model cannot be shown this: {fault}.",
-        errors=[FieldError(pointer="/vision/images", message=fault)],
-        code="not_an_image",
-    )
+    @staticmethod
+    def _no_passages() -> str:
+        return PROMPTS.fill("no_context")

@@ -1,39 +1,23 @@
 """Asks a model once, and once more when its answer does not follow the schema."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any
 
-import msgspec
-
-from skep_contracts.plugins.models import (
-    ChatDelta,
-    ChatMessage,
-    ChatRequest,
-    ReasoningDelta,
-    ResponseSchema,
-    StreamEnd,
-    TextDelta,
-    Usage,
+from skep_contracts.asking import (
+    Said,
+    Understood,
+    ask,
+    ask_until_read,
+    can_be_strict,
+    usage_to_value,
 )
+from skep_contracts.plugins.models import ChatMessage, ChatRequest, ResponseSchema, Usage
 from skep_contracts.plugins.nodes import NodeContext, NodeResult, OutputSpec
-from skep_contracts.problems import FieldError, InvalidInput, ProviderFailed, TooLarge
-from skep_node_llm.conversation import build_messages
+from skep_contracts.problems import FieldError, InvalidInput, ProviderFailed
+from skep_contracts.values import Value
+from skep_node_llm.conversation import PROMPTS, build_messages
+from skep_node_llm.passages import Passages
 from skep_node_llm.settings import LlmSettings
-from skep_node_llm.structured import can_be_strict, find_schema_fault, read_answer
-from skep_node_llm.texts import prompt
-from skep_node_llm.thinking import ThinkingSplitter
-
-MAX_ANSWER_CHARS: Final = 2_000_000
-
-
-class Said(msgspec.Struct, kw_only=True):
-    """What a model said in one call."""
-
-    text: str = ""
-    reasoning: str = ""
-    usage: Usage = Usage(estimated=True)
-    finish_reason: str = "other"
+from skep_node_llm.structured import find_schema_fault, read_answer
 
 
 class LlmNode:
@@ -43,93 +27,70 @@ class LlmNode:
         """Ask the model.
 
         Raises:
-            InvalidInput: There is nothing to ask, or an image is none.
+            InvalidInput: There is nothing to ask, an image is none, or the answer was withheld or
+                cut off.
             ProviderFailed: The answer does not follow the schema, not even when asked again.
         """
-        messages = await build_messages(ctx, settings)
-        said = await self._ask(ctx, settings, messages)
+        context = settings.context
+        passages = None if context is None else Passages.of(ctx.value(context))
+        messages = await build_messages(ctx, settings, passages)
+        request = _request(ctx, settings, messages)
+        splits_thinking = settings.reasoning == "apart"
         if settings.response_schema is None:
-            return NodeResult(outputs=_outputs_of(said, said.usage))
-        usage = said.usage
-        value, fault = read_answer(said.text, settings.response_schema)
-        if fault is not None:
-            repair = ChatMessage(role="user", content=prompt("repair", fault=fault))
-            answer = ChatMessage(role="assistant", content=said.text or "(nothing)")
-            said = await self._ask(ctx, settings, [*messages, answer, repair], key="repair")
-            usage = _sum(usage, said.usage)
-            value, fault = read_answer(said.text, settings.response_schema)
-        if fault is not None:
-            raise ProviderFailed(
-                f"The model's answer does not follow the schema: {fault[:500]}",
-                code="answer_breaks_schema",
-            )
-        return NodeResult(outputs={**_outputs_of(said, usage), "structured": value})
+            said = await ask(ctx, request, emit=ctx.emit_text, splits_thinking=splits_thinking)
+            _check_not_withheld(said)
+            outputs = _outputs_of(said, said.usage)
+        else:
+            understood = await _ask_for_value(ctx, request, settings.response_schema, settings)
+            outputs = _outputs_of(understood.said, understood.usage)
+            outputs["structured"] = understood.value
+        if passages is not None:
+            outputs["citations"] = passages.cited_in(outputs.get("structured", outputs["text"]))
+        return NodeResult(outputs=outputs)
 
-    async def _ask(
-        self, ctx: NodeContext, settings: LlmSettings, messages: list[ChatMessage], key: str = ""
-    ) -> Said:
-        model = ctx.text(settings.model).strip() or "default"
-        request = _request(settings, model, messages, f"{ctx.effect_key}{key and '/' + key}")
-        emit = ctx.emit_text if settings.response_schema is None else None
-        return await _listen(
-            ctx.chat(model, request), emit, splits_thinking=settings.reasoning == "apart"
+
+async def _ask_for_value(
+    ctx: NodeContext, request: ChatRequest, schema: dict[str, Any], settings: LlmSettings
+) -> Understood[Value]:
+    def read(said: Said) -> tuple[Value, str | None]:
+        _check_not_withheld(said)
+        value, fault = read_answer(said.text, schema)
+        if fault is not None and said.finish_reason == "length":
+            raise InvalidInput(
+                "The answer was cut off at the limit of tokens before its JSON was complete; raise "
+                "`max_tokens`, or ask for less.",
+                errors=[FieldError(pointer="/max_tokens", message="too small for this answer")],
+                code="answer_cut_off",
+            )
+        return value, fault
+
+    understood = await ask_until_read(
+        ctx,
+        request,
+        read=read,
+        repair=lambda fault: PROMPTS.fill("repair", fault=fault),
+        splits_thinking=settings.reasoning == "apart",
+    )
+    if understood.fault is not None:
+        raise ProviderFailed(
+            f"The model's answer does not follow the schema: {understood.fault[:500]}",
+            code="answer_breaks_schema",
+        )
+    return understood
+
+
+def _check_not_withheld(said: Said) -> None:
+    if said.finish_reason == "content_filter" and not said.text.strip():
+        raise InvalidInput(
+            "The provider's content filter withheld the whole answer.", code="content_filtered"
         )
 
 
-async def _listen(
-    stream: AsyncIterator[ChatDelta], emit: Callable[[str], None] | None, *, splits_thinking: bool
-) -> Said:
-    """Take in a stream, showing text as it comes."""
-    said = Said()
-    texts: list[str] = []
-    thoughts: list[str] = []
-    splitter = ThinkingSplitter() if splits_thinking else None
-    length = 0
-
-    def take(thought: str, text: str) -> None:
-        nonlocal length
-        thoughts.append(thought)
-        texts.append(text)
-        length += len(text) + len(thought)
-        if length > MAX_ANSWER_CHARS:
-            raise TooLarge(f"The model wrote more than {MAX_ANSWER_CHARS:,} characters.")
-        if text and emit is not None:
-            emit(text)
-
-    async with _closing(stream):
-        async for delta in stream:
-            match delta:
-                case TextDelta(text=text):
-                    take(*(splitter.feed(text) if splitter else ("", text)))
-                case ReasoningDelta(text=thought):
-                    take(thought, "")
-                case StreamEnd(finish_reason=reason, usage=usage):
-                    said.finish_reason, said.usage = reason, usage
-                case _:
-                    pass
-    if splitter is not None:
-        take(*splitter.finish())
-    said.text, said.reasoning = "".join(texts), "".join(thoughts).strip()
-    return said
-
-
-@asynccontextmanager
-async def _closing(stream: AsyncIterator[ChatDelta]) -> AsyncIterator[None]:
-    """Close a stream that is left early, so that the model stops writing."""
-    try:
-        yield
-    finally:
-        close = getattr(stream, "aclose", None)
-        if close is not None:
-            await close()
-
-
-def _request(
-    settings: LlmSettings, model: str, messages: list[ChatMessage], key: str
-) -> ChatRequest:
+def _request(ctx: NodeContext, settings: LlmSettings, messages: list[ChatMessage]) -> ChatRequest:
     schema = settings.response_schema
+    extra: Any = ctx.value(settings.extra)
     return ChatRequest(
-        model=model,
+        model=ctx.text(settings.model).strip() or "default",
         messages=tuple(messages),
         response_schema=None
         if schema is None
@@ -137,49 +98,37 @@ def _request(
         temperature=settings.temperature,
         top_p=settings.top_p,
         max_tokens=settings.max_tokens,
-        stop=settings.stop,
+        stop=tuple(mark for mark in map(ctx.text, settings.stop) if mark),
         seed=settings.seed,
-        extra=settings.extra,
-        idempotency_key=key,
+        extra=extra,
     )
 
 
-def _outputs_of(said: Said, usage: Usage) -> dict[str, Any]:
+def _outputs_of(said: Said, usage: Usage) -> dict[str, Value]:
     return {
         "text": said.text,
         "reasoning": said.reasoning,
         "finish_reason": said.finish_reason,
-        "usage": {
-            "input_tokens": usage.input_tokens,
-            "output_tokens": usage.output_tokens,
-            "cached_input_tokens": usage.cached_input_tokens,
-            "reasoning_tokens": usage.reasoning_tokens,
-            "estimated": usage.estimated,
-        },
+        "usage": usage_to_value(usage),
     }
-
-
-def _sum(one: Usage, other: Usage) -> Usage:
-    return Usage(
-        input_tokens=one.input_tokens + other.input_tokens,
-        output_tokens=one.output_tokens + other.output_tokens,
-        cached_input_tokens=one.cached_input_tokens + other.cached_input_tokens,
-        reasoning_tokens=one.reasoning_tokens + other.reasoning_tokens,
-        estimated=one.estimated or other.estimated,
-    )
 
 
 def outputs(settings: LlmSettings) -> tuple[OutputSpec, ...]:
     """Declare the text, which streams unless it is held against a schema first."""
     has_schema = settings.response_schema is not None
-    declared = (
+    declared = [
         OutputSpec(name="text", type="string", streams=not has_schema),
         OutputSpec(name="reasoning", type="string", description="What the model thought."),
         OutputSpec(name="finish_reason", type="string", description="`stop`, `length` or other."),
         OutputSpec(name="usage", type="object", description="Tokens."),
-    )
-    structured = OutputSpec(name="structured", description="The value that follows the schema.")
-    return (*declared, structured) if has_schema else declared
+    ]
+    if has_schema:
+        what = "The value that follows the schema."
+        declared.append(OutputSpec(name="structured", description=what))
+    if settings.context is not None:
+        what = "The passages that the answer cites."
+        declared.append(OutputSpec(name="citations", type="array[object]", description=what))
+    return tuple(declared)
 
 
 def check(settings: LlmSettings) -> None:
@@ -189,7 +138,8 @@ def check(settings: LlmSettings) -> None:
         InvalidInput: With every fault.
     """
     faults = []
-    if not settings.prompt.strip() and not settings.messages and settings.vision is None:
+    is_asked = settings.prompt.strip() or settings.vision is not None
+    if not is_asked and all(message.role == "system" for message in settings.messages):
         message = "say something to the model: a prompt, messages or images"
         faults.append(FieldError(pointer="/prompt", message=message))
     if settings.response_schema is not None:

@@ -4,34 +4,31 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from skep_contracts import asking
+
 
 class PromptMessage(
     msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
 ):
-    """A fixed turn, to show by example how to answer."""
+    """A fixed message: an example of how to answer, or what else is to be said first."""
 
-    role: Literal["user", "assistant"]
+    role: Literal["system", "user", "assistant"]
     content: Annotated[str, msgspec.Meta(min_length=1)]
 
 
-class Memory(
+class Prefixes(
     msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
 ):
-    """Earlier turns of the conversation."""
+    """Who speaks, where earlier turns are written into a prompt as ``{{memory}}``."""
 
-    enabled: bool = True
-    window: Annotated[
-        int, msgspec.Meta(ge=0, le=200, description="Turns, each a question and its answer.")
-    ] = 10
+    user: Annotated[str, msgspec.Meta(min_length=1, max_length=50)] = "User"
+    assistant: Annotated[str, msgspec.Meta(min_length=1, max_length=50)] = "Assistant"
 
 
-class Vision(
-    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
-):
-    """Images shown to the model."""
+class Memory(asking.Memory, frozen=True, kw_only=True, omit_defaults=True):
+    """Earlier turns of the conversation: as messages, or as text where ``{{memory}}`` stands."""
 
-    images: Annotated[Any, msgspec.Meta(description="A reference to a file, or a list of files.")]
-    detail: Literal["auto", "low", "high"] = "auto"
+    prefixes: Prefixes = Prefixes()
 
 
 class LlmSettings(
@@ -45,14 +42,21 @@ class LlmSettings(
     system: Annotated[str, msgspec.Meta(description="Who the model is and what it minds.")] = ""
     messages: Annotated[
         tuple[PromptMessage, ...],
-        msgspec.Meta(max_length=100, description="Fixed turns before the conversation."),
+        msgspec.Meta(
+            max_length=100, description="Fixed messages before the conversation, in order."
+        ),
     ] = ()
-    prompt: Annotated[str, msgspec.Meta(description="What the user says in this turn.")] = ""
+    prompt: Annotated[
+        str,
+        msgspec.Meta(
+            description="What the user says in this turn; may hold {{context}} and {{memory}}."
+        ),
+    ] = ""
     context: Annotated[
         Any, msgspec.Meta(description="Passages to answer from: a list of a retrieval, or a text.")
     ] = None
     memory: Memory | None = None
-    vision: Vision | None = None
+    vision: asking.Vision | None = None
     temperature: Annotated[float, msgspec.Meta(ge=0, le=2)] | None = None
     top_p: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
     max_tokens: Annotated[int, msgspec.Meta(ge=1)] | None = None

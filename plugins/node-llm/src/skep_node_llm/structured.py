@@ -2,13 +2,11 @@
 
 from typing import Any, Final, NoReturn
 
-import msgspec
-
-from skep_contracts.problems import InvalidInput, json_pointer
-from skep_contracts.values import MAX_DEPTH, Value, check_value
+from skep_contracts.asking import json_values
+from skep_contracts.problems import json_pointer
+from skep_contracts.values import Value
 
 MAX_FAULTS: Final = 5
-_FENCE: Final = "```"
 
 
 def find_schema_fault(schema: dict[str, Any]) -> str | None:
@@ -21,55 +19,27 @@ def find_schema_fault(schema: dict[str, Any]) -> str | None:
 
 
 def read_answer(text: str, schema: dict[str, Any]) -> tuple[Value, str | None]:
-    """Return the value in an answer, and what keeps it from following the schema, or None."""
-    try:
-        value: Value = msgspec.json.decode(_json_part(text))
-        check_value(value)
-    except (msgspec.DecodeError, RecursionError):
-        return None, "it is not JSON."
-    except InvalidInput:
-        return None, f"it is not plain JSON, or nested deeper than {MAX_DEPTH} levels."
+    """Return the value in an answer, and what keeps it from following the schema, or None.
+
+    Of several values in it the first that follows the schema counts.
+    """
+    first: tuple[Value, str | None] | None = None
+    for value in json_values(text):
+        fault = _find_fault(value, schema)
+        if fault is None:
+            return value, None
+        first = first or (value, fault)
+    return first or (None, "it is not JSON.")
+
+
+def _find_fault(value: Value, schema: dict[str, Any]) -> str | None:
     faults = []
     for error in _validator(schema).iter_errors(value):
         place = json_pointer(*error.instance_path) or "the value"
         faults.append(f"{place}: {_first_line(error)}.")
         if len(faults) == MAX_FAULTS:
             break
-    return value, " ".join(faults) or None
-
-
-def _json_part(text: str) -> str:
-    """Return what is JSON in an answer that may be fenced or talked around."""
-    text = text.strip()
-    if text.startswith(_FENCE):
-        text = text.removeprefix(_FENCE).removeprefix("json").rpartition(_FENCE)[0].strip()
-    starts = [at for at in (text.find("{"), text.find("[")) if at >= 0]
-    end = max(text.rfind("}"), text.rfind("]"))
-    if starts and min(starts) < end and text[0] not in '"{[':
-        return text[min(starts) : end + 1]
-    return text
-
-
-def can_be_strict(schema: dict[str, Any]) -> bool:
-    """Tell whether vendors can enforce it: objects are closed, and all their fields required."""
-    stack: list[Any] = [schema]
-    while stack:
-        part = stack.pop()
-        if isinstance(part, list):
-            stack += part
-        elif isinstance(part, dict):
-            properties = part.get("properties")
-            if isinstance(properties, dict):
-                if part.get("additionalProperties") is not False:
-                    return False
-                required = part.get("required")
-                if not isinstance(required, list) or set(properties) - set(map(str, required)):
-                    return False
-                stack += properties.values()
-            elif part.get("type") == "object":
-                return False
-            stack += (value for key, value in part.items() if key not in {"properties", "enum"})
-    return True
+    return " ".join(faults) or None
 
 
 def _validator(schema: dict[str, Any]) -> Any:

@@ -1,0 +1,99 @@
+"""JSON in what a model wrote, however it is wrapped."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, Final, NoReturn
+
+from skep_contracts.problems import InvalidInput, TooLarge
+from skep_contracts.values import Value, check_value
+
+_FENCED: Final = re.compile(r"```[A-Za-z0-9_-]{0,20}[ \t]*\r?\n?(.*?)```", re.DOTALL)
+_OPENING: Final = re.compile(r"[{\[]")
+_MAX_TRIES: Final = 50
+"""How many brackets of a text are looked at: each may cost as much as the text is long."""
+
+
+def json_values(text: str) -> Iterator[Value]:
+    """Yield the JSON values an answer may mean, the likeliest first.
+
+    That is the whole text, then code fences, then whatever begins with a bracket. Only values that
+    `check_value` accepts are yielded.
+    """
+    text = text.strip()
+    for whole in (text, *(match[1].strip() for match in _FENCED.finditer(text))):
+        found, value = _decoded(whole)
+        if found:
+            yield value
+    position = 0
+    for _ in range(_MAX_TRIES):
+        opening = _OPENING.search(text, position)
+        if opening is None:
+            return
+        found, value, position = _decoded_at(text, opening.start())
+        if found:
+            yield value
+
+
+def read_json(text: str, kind: type[Any] = object) -> Value:
+    """Return the likeliest JSON value of a kind; None when there is none.
+
+    Args:
+        text: What the model wrote.
+        kind: `dict` or `list`, when nothing else will do.
+    """
+    return next((value for value in json_values(text) if isinstance(value, kind)), None)
+
+
+def _decoded(text: str) -> tuple[bool, Value]:
+    try:
+        value = _DECODER.decode(text)
+    except (ValueError, RecursionError):
+        return False, None
+    return _is_value(value), value
+
+
+def _decoded_at(text: str, start: int) -> tuple[bool, Value, int]:
+    """Return whether there is a value at `start`, the value, and where to look next."""
+    try:
+        value, end = _DECODER.raw_decode(text, start)
+    except (ValueError, RecursionError):
+        return False, None, start + 1
+    return _is_value(value), value, end
+
+
+def _is_value(value: object) -> bool:
+    try:
+        check_value(value)
+    except (InvalidInput, TooLarge):
+        return False
+    return True
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
+_DECODER: Final = json.JSONDecoder(parse_constant=_refuse)
+
+
+def can_be_strict(schema: dict[str, Any]) -> bool:
+    """Tell whether vendors can enforce it: objects are closed, and all their fields required."""
+    stack: list[Any] = [schema]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, list):
+            stack += part
+        elif isinstance(part, dict):
+            properties = part.get("properties")
+            if isinstance(properties, dict):
+                if part.get("additionalProperties") is not False:
+                    return False
+                required = part.get("required")
+                if not isinstance(required, list) or set(properties) - set(map(str, required)):
+                    return False
+                stack += properties.values()
+            elif part.get("type") == "object":
+                return False
+            stack += (value for key, value in part.items() if key not in {"properties", "enum"})
+    return True
