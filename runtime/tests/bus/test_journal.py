@@ -39,6 +39,19 @@ async def test_log_reads_back_as_it_was_appended(bus: Bus) -> None:
     assert await bus.journal.read(log, after_seq=seqs[11]) == messages[12:]
 
 
+async def test_log_is_read_piece_by_piece_and_at_one_place(bus: Bus) -> None:
+    log, other = log_of("run_pages"), log_of("run_other")
+    first = await bus.journal.append(log, b"1", expected_last=0)
+    second = await bus.journal.append(log, b"2", expected_last=first)
+
+    pages = [page async for page in bus.journal.pages(log)]
+
+    assert [message.data for page in pages for message in page] == [b"1", b"2"]
+    assert await bus.journal.at(log, second) == JournalMessage(second, b"2")
+    assert await bus.journal.at(other, second) is None
+    assert await bus.journal.at(log, second + 1_000) is None
+
+
 async def test_log_that_does_not_exist_is_empty(bus: Bus) -> None:
     assert await bus.journal.read(log_of("none")) == []
     assert await bus.journal.last(log_of("none")) is None

@@ -215,6 +215,13 @@ class JetStream:
         frame = await self._insist(api, b"", None, deadline)
         return None if frame.status == "404" else _stored(frame)
 
+    async def at_direct(self, stream: str, seq: int) -> StoredMessage | None:
+        """Return the message of that sequence, whatever its subject."""
+        deadline = self._loop.time() + DEADLINE_S
+        api = f"$JS.API.DIRECT.GET.{stream}"
+        frame = await self._insist(api, msgspec.json.encode({"seq": seq}), None, deadline)
+        return None if frame.status == "404" else _stored(frame)
+
     async def read(
         self, stream: str, subject: str, *, after_seq: int = 0
     ) -> AsyncGenerator[list[StoredMessage], None]:
