@@ -94,7 +94,7 @@ def read_answer(form: Form, answer: object) -> FormAnswer:
     """
     try:
         given = msgspec.convert(answer, FormAnswer)
-    except (msgspec.ValidationError, RecursionError):
+    except (msgspec.ValidationError, UnicodeError, RecursionError):
         raise InvalidInput(
             "An answer names the action and gives the fields.",
             errors=[FieldError(pointer="/action", message="is required")],
