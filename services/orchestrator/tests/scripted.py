@@ -6,13 +6,17 @@ from typing import Any
 
 import msgspec
 
+from skep_contracts.assignments import Assignment
+from skep_contracts.conditions import Condition
 from skep_contracts.graph import Node, WorkflowDocument
 from skep_contracts.graph_check import check_document, decode_graph
 from skep_contracts.plugins.nodes import (
+    LoopVariable,
     NodeDescription,
     NodeResult,
     OutputSpec,
     PureContext,
+    Rounds,
 )
 from skep_contracts.problems import InvalidInput
 from skep_orchestrator.engine.compile import Plan, compile_plan
@@ -51,6 +55,34 @@ class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ports: tuple[str, ...] = ("out",)
 
 
+class Each(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Goes through items."""
+
+    items: Any
+    output: Any = msgspec.UNSET
+    parallel: int = 1
+    on_failed: Any = "stop"
+    flatten: bool = False
+    most: int = 1000
+
+
+class Again(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Goes round until something holds."""
+
+    variables: tuple[LoopVariable, ...] = ()
+    until: tuple[Condition, ...] = ()
+    most: int = 10
+    output: Any = msgspec.UNSET
+
+
+class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Changes a variable."""
+
+    target: str
+    operation: Any = "set"
+    value: Any = None
+
+
 class Begin:
     def evaluate(self, ctx: PureContext, settings: Nothing) -> NodeResult:
         return NodeResult(outputs=dict(ctx.inputs))
@@ -73,6 +105,43 @@ class Computer:
         if settings.fault is not None:
             raise InvalidInput(settings.fault)
         return NodeResult(outputs={"value": ctx.value(settings.value)}, port=settings.port)
+
+
+class Changer:
+    def evaluate(self, ctx: PureContext, settings: Change) -> NodeResult:
+        value: Any = ctx.value(settings.value)
+        change = Assignment(target=settings.target, operation=settings.operation, value=value)
+        return NodeResult(writes=(change,))
+
+
+class Quitter:
+    def evaluate(self, ctx: PureContext, settings: Nothing) -> NodeResult:
+        return NodeResult()
+
+
+def rounds_of_each(settings: Each) -> Rounds:
+    return Rounds(
+        items=settings.items,
+        output=settings.output,
+        parallel=settings.parallel,
+        on_failed_round=settings.on_failed,
+        flatten=settings.flatten,
+        max_rounds=settings.most,
+    )
+
+
+def rounds_of_again(settings: Again) -> Rounds:
+    return Rounds(
+        variables=settings.variables,
+        until=settings.until,
+        max_rounds=settings.most,
+        output=settings.output,
+    )
+
+
+def outputs_of_again(settings: Again) -> tuple[OutputSpec, ...]:
+    kept = (OutputSpec(name=variable.name, type=variable.type) for variable in settings.variables)
+    return (OutputSpec(name="rounds", type="number"), OutputSpec(name="output"), *kept)
 
 
 def describe(
@@ -103,6 +172,26 @@ def node_types(act: Any = NoRunner, write: Any = NoRunner) -> dict[tuple[str, in
         describe("begin", Nothing, Begin, role="start", outputs=lambda s: INPUTS),
         describe("finish", Finish, Finisher, role="end"),
         describe("say", Say, Sayer, role="answer", answer_field="text"),
+        describe(
+            "each",
+            Each,
+            NoRunner,
+            role="container",
+            rounds=rounds_of_each,
+            inner_fields=frozenset({"output"}),
+            outputs=lambda s: (OutputSpec(name="output"), OutputSpec(name="rounds")),
+        ),
+        describe(
+            "again",
+            Again,
+            NoRunner,
+            role="container",
+            rounds=rounds_of_again,
+            inner_fields=frozenset({"output", "until"}),
+            outputs=outputs_of_again,
+        ),
+        describe("quit", Nothing, Quitter, role="break"),
+        describe("change", Change, Changer, writes=lambda s: ((s.target, s.operation),)),
         describe("compute", Compute, Computer, outputs=lambda s: (VALUE,), ports=lambda s: s.ports),
         describe(
             "act",

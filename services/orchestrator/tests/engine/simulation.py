@@ -3,16 +3,20 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from skep_contracts.assignments import Assignment
 from skep_contracts.problems import Problem, Retry
 from skep_contracts.run_log import (
     NodeStarted,
     NodeSucceeded,
     RunEvent,
+    RunResumed,
     RunStarted,
+    place_of,
 )
+from skep_orchestrator.engine.apply import apply, fold
 from skep_orchestrator.engine.compile import Plan
 from skep_orchestrator.engine.decide import decide, judge_failure, next_due_ms, take_over
-from skep_orchestrator.engine.state import RunState, apply, fold
+from skep_orchestrator.engine.state import RunState
 
 LATER = Problem(code="busy", title="Busy", status=503, detail="Busy.", retry=Retry.LATER)
 NEVER = Problem(code="wrong", title="Wrong", status=422, detail="Wrong.", retry=Retry.AFTER_CHANGE)
@@ -26,14 +30,16 @@ class Outcome:
         outputs: Mapping[str, Any] | None = None,
         port: str = "out",
         problem: Problem | None = None,
+        writes: tuple[Assignment, ...] = (),
     ) -> None:
         self.outputs = dict(outputs or {})
         self.port = port
         self.problem = problem
+        self.writes = writes
 
 
 Script = Callable[[str, int], Outcome]
-"""From node and attempt to what the attempt gives."""
+"""From place and attempt to what the attempt gives."""
 
 
 class Simulation:
@@ -48,7 +54,8 @@ class Simulation:
         self.log: list[RunEvent] = []
         self.state = RunState(plan)
         self.attempts: dict[tuple[str, int], int] = {}
-        self.flying: list[int] = []
+        self.flying: list[str] = []
+        """Places of nodes that run."""
         self.record(
             RunStarted(
                 at_ms=self.now_ms,
@@ -83,29 +90,35 @@ class Simulation:
         while (event := decide(self.state, self.now_ms)) is not None:
             assert decide(self.state, self.now_ms) == event
             self.record(event)
-            if isinstance(event, NodeStarted):
-                self.flying.append(self.plan.index[event.node])
+            if isinstance(event, NodeStarted | RunResumed):
+                place = place_of(event.scope, event.node)
+                if place in self.state.running:
+                    self.flying.append(place)
+            # A round that ended early takes what it had under way with it.
+            self.flying = [place for place in self.flying if place in self.state.running]
 
-    def finish(self, index: int) -> None:
+    def finish(self, place: str) -> None:
         """The running attempt of a node ends."""
-        self.flying.remove(index)
-        node = self.plan.nodes[index]
-        attempt = self.state.running[index]
-        key = (node.id, attempt)
+        self.flying.remove(place)
+        doing = self.state.running[place]
+        node, attempt = doing.node, doing.attempt
+        key = (place, attempt)
         self.attempts[key] = self.attempts.get(key, 0) + 1
-        outcome = self.script(node.id, attempt)
+        outcome = self.script(place, attempt)
         if outcome.problem is None:
             self.record(
                 NodeSucceeded(
                     at_ms=self.now_ms,
                     node=node.id,
+                    scope=doing.frame.scope,
                     outputs=outcome.outputs,
                     port=outcome.port,
                     attempt=attempt,
+                    writes=outcome.writes,
                 )
             )
         else:
-            self.record(judge_failure(self.state, node, outcome.problem, now_ms=self.now_ms))
+            self.record(judge_failure(doing, outcome.problem, now_ms=self.now_ms))
 
     def run(self, choose: Callable[[int], int] = lambda count: 0) -> RunState:
         """Play to the end; `choose` picks which of several running nodes ends next."""

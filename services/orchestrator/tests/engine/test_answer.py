@@ -54,20 +54,18 @@ class Show:
         while True:
             self.simulation.decide_all()
             self.reader.read(*self.stream.advance())
-            pure = [i for i in self.simulation.flying if state.plan.nodes[i].is_pure]
+            pure = [place for place in self.simulation.flying if state.running[place].node.is_pure]
             if not pure:
                 return self.text
             self.simulation.finish(pure[0])
 
     def push(self, name: str, text: str) -> str:
-        index = self.simulation.plan.index[name]
-        return self.reader.read(self.stream.push(index, "text", text))
+        return self.reader.read(self.stream.push(name, "text", text))
 
     def end(self, name: str) -> str:
-        index = self.simulation.plan.index[name]
-        self.simulation.finish(index)
-        if index in self.simulation.state.retrying:
-            self.reader.read(*self.stream.restart(index))
+        self.simulation.finish(name)
+        if name in self.simulation.state.retrying:
+            self.reader.read(*self.stream.restart(name))
         return self.step()
 
     def answer(self) -> str | None:
@@ -255,8 +253,7 @@ def test_what_was_shown_is_the_answer_whatever_happens(data: st.DataObject) -> N
             show.simulation.now_ms += 1
             show.step()
             continue
-        index = data.draw(st.sampled_from(show.simulation.flying))
-        name = show.simulation.plan.nodes[index].id
+        name = data.draw(st.sampled_from(show.simulation.flying))
         if data.draw(st.booleans()):
             show.push(name, data.draw(st.text("xy ", min_size=1, max_size=3)))
         else:

@@ -126,7 +126,7 @@ def test_defaults_stand_in_for_a_failed_node() -> None:
     done = play(plan, a=Outcome(problem=NEVER))
 
     assert names(done, NodeStarted) == ["s", "a", "e"]
-    outputs = done.state.values["a"]
+    outputs = done.state.root.values["a"]
     assert outputs["value"] == 1
     assert outputs["error"]["code"] == "wrong"
 
@@ -150,7 +150,7 @@ def test_failure_edge_is_taken_instead_of_the_others() -> None:
 
     assert names(failed, NodeSkipped) == ["e"]
     assert failed.events(NodeFailed)[0].handling == "edge"
-    assert failed.state.values["a"]["error"]["detail"] == "Wrong."
+    assert failed.state.root.values["a"]["error"]["detail"] == "Wrong."
     assert names(succeeded, NodeSkipped) == ["b"]
 
 
@@ -220,7 +220,7 @@ def test_run_stops_when_its_time_is_over_and_says_where_it_was() -> None:
     )
     simulation = Simulation(plan, lambda name, attempt: Outcome())
     simulation.decide_all()
-    simulation.finish(0)
+    simulation.finish("s")
     simulation.decide_all()
 
     simulation.now_ms += 5_000

@@ -14,13 +14,15 @@ from skep_contracts.run_log import (
     RunSucceeded,
     WorkerAcquired,
 )
-from skep_orchestrator.engine.state import FAILED, SKIPPED, SUCCEEDED, RunState, fold
+from skep_orchestrator.engine.apply import fold
+from skep_orchestrator.engine.frames import FAILED, SKIPPED, SUCCEEDED
+from skep_orchestrator.engine.state import RunState
 
 NAMES = {SUCCEEDED: "succeeded", FAILED: "failed", SKIPPED: "skipped"}
 
 
 def statuses(state: RunState) -> dict[str, str]:
-    return {node.id: NAMES[state.status[node.index]] for node in state.plan.nodes}
+    return {node.id: NAMES[state.root.status[node.slot]] for node in state.plan.nodes}
 
 
 def check_end(case: Case, state: RunState) -> None:
@@ -79,7 +81,7 @@ def test_crash_at_any_event_changes_nothing(case: Case, data: st.DataObject) -> 
 
     check_end(case, state)
     assert done.isdisjoint(resumed.attempts)
-    assert fold(case.plan, resumed.log).status == state.status
+    assert fold(case.plan, resumed.log).root.status == state.root.status
 
 
 @given(cases(), st.data())

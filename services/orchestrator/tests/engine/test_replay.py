@@ -16,9 +16,10 @@ from skep_contracts.run_log import (
     RunEvent,
     decode_batch,
 )
+from skep_orchestrator.engine.apply import apply, fold
 from skep_orchestrator.engine.compile import Plan, compile_plan
 from skep_orchestrator.engine.decide import decide
-from skep_orchestrator.engine.state import RunState, apply, fold
+from skep_orchestrator.engine.state import RunState
 
 JOURNALS = sorted((Path(__file__).parent.parent / "journals").glob("*.msgpack"))
 DECIDED = (NodeStarted, NodeSkipped, *(set(TERMINAL) - {RunCancelled}))

@@ -14,8 +14,9 @@ from skep_contracts.run_log import (
     RunStarted,
     RunSucceeded,
 )
+from skep_orchestrator.engine.apply import LogError, apply, fold
 from skep_orchestrator.engine.decide import decide, next_due_ms, take_over
-from skep_orchestrator.engine.state import LogError, RunState, apply, fold
+from skep_orchestrator.engine.state import RunState
 
 PLAN = plan_of(
     {"s": node("begin"), "a": node("act"), "b": node("act"), "e": node("finish")},
@@ -44,7 +45,9 @@ BEGUN: list[RunEvent] = [
         [OPENING, NodeSucceeded(node="s", outputs={})],
         [OPENING, NodeSkipped(node="a")],
         [*BEGUN, NodeStarted(node="a", node_type="act")],
-        [*BEGUN, RunResumed(node="a")],
+        [*BEGUN, RunResumed(node="s")],
+        [*BEGUN, RunResumed(node="a"), RunResumed(node="a")],
+        [*BEGUN, RunResumed(node="a", scope="e:0")],
         [*BEGUN, RunCancelled(reason="x"), NodeSucceeded(node="a", outputs={})],
     ],
 )
@@ -65,7 +68,9 @@ def test_paused_run_decides_nothing_and_remembers_what_it_waits_for() -> None:
 
     assert state.is_paused
     assert decide(state, 99_999) is None
-    assert state.waiting == {PLAN.index["a"]: (1, {"form": 1})}
+    (waiting,) = state.waiting.values()
+    assert (waiting.doing.place, waiting.doing.attempt) == ("a", 1)
+    assert waiting.wait == {"form": 1}
 
 
 def test_pause_does_not_count_as_time_of_the_run() -> None:
@@ -82,7 +87,7 @@ def test_node_that_waited_goes_on_with_its_answer() -> None:
     state = paused()
     apply(state, RunResumed(at_ms=60_000, node="a", answer={"yes": True}))
 
-    assert state.resumptions == {PLAN.index["a"]: {"yes": True}}
+    assert state.resumptions == {"a": {"yes": True}}
     assert take_over(state, worker="w", now_ms=60_000).repeated == ("run_1:a:1",)
     apply(state, NodeSucceeded(node="a", outputs={"value": 1}))
     assert state.resumptions == {}

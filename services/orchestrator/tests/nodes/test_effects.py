@@ -23,7 +23,8 @@ from skep_contracts.plugins.runtimes import CodeRequest, CodeResult
 from skep_contracts.problems import Unavailable
 from skep_contracts.run_log import ModelCall, NodeStarted, NodeSucceeded, RunStarted
 from skep_contracts.values import blob_key
-from skep_orchestrator.engine.state import RunState, apply
+from skep_orchestrator.engine.apply import apply
+from skep_orchestrator.engine.state import RunState
 from skep_orchestrator.nodes.effects import EffectContext, Outside, RunFacts
 from skep_orchestrator.nodes.models import ModelOrigin
 from skep_orchestrator.nodes.views import PureView
@@ -105,10 +106,11 @@ class Fixture:
     def __init__(self) -> None:
         self.bus = BusStandIn()
         self.models = Models()
-        self.shown: list[tuple[int, str, str]] = []
+        self.shown: list[tuple[str, str, str]] = []
+        state = running()
         self.context = EffectContext(
-            running(),
-            PLAN.nodes[PLAN.index["a"]],
+            state,
+            state.running["a"],
             facts=RunFacts("t_1", "run_1", "app_1"),
             outside=Outside(self.bus, None, self.models),  # type: ignore[arg-type]  # no HTTP here
             show=lambda *shown: self.shown.append(shown),
@@ -140,7 +142,8 @@ def test_values_are_copies(given: Fixture) -> None:
 
 
 def test_inputs_are_copies() -> None:
-    view = PureView(running(), "s")
+    state = running()
+    view = PureView(state, state.root, "s")
     inputs: Any = view.inputs
     inputs["list"].append(2)
 

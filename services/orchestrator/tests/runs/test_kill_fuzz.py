@@ -18,7 +18,7 @@ from skep_contracts.ids import RunId, new_id
 from skep_contracts.plugins.nodes import NodeContext, NodeResult, PureContext
 from skep_contracts.problems import error_from_problem
 from skep_contracts.run_log import RunFailed, RunSucceeded, WorkerAcquired
-from skep_orchestrator.engine.state import fold
+from skep_orchestrator.engine.apply import fold
 
 RUNS = 40
 SEED = 20_261

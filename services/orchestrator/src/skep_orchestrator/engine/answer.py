@@ -1,9 +1,10 @@
 """What of the answer can be shown now: the texts of the answer nodes, in the plan's order.
 
 Text is shown as soon as nothing can come before it any more: literal pieces and decided references
-at once, a reference to a streaming output piece by piece while its node runs. What was shown and
-turns out wrong (a failed attempt, a branch not taken after all) is taken back by a piece at a lower
-offset. What was shown when the run succeeds is `RunSucceeded.answer`, character by character.
+at once, a reference to a streaming output piece by piece while its node runs. A container's answers
+come round after round, in order, however many rounds are under way. What was shown and turns out
+wrong (a failed attempt, a branch not taken after all) is taken back by a piece at a lower offset.
+What was shown when the run succeeds is `RunSucceeded.answer`, character by character.
 """
 
 from typing import NamedTuple
@@ -11,7 +12,8 @@ from typing import NamedTuple
 from skep_contracts.references import Reference, resolve
 from skep_contracts.values import to_text
 from skep_orchestrator.engine.compile import AnswerPlan
-from skep_orchestrator.engine.state import DECIDED, READY, RunState
+from skep_orchestrator.engine.frames import DECIDED, READY, Frame
+from skep_orchestrator.engine.state import RunState
 
 
 class Piece(NamedTuple):
@@ -19,6 +21,23 @@ class Piece(NamedTuple):
 
     offset: int
     text: str
+
+
+class _Cursor:
+    """How far the answers of one frame are shown."""
+
+    __slots__ = ("frame", "position", "round")
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self.position = 0
+        """Among the answers of the frame's scope."""
+        self.round = 0
+        """Of the container at `position`, the round to be shown next."""
+
+    def step(self) -> None:
+        self.position += 1
+        self.round = 0
 
 
 class AnswerStream:
@@ -29,16 +48,17 @@ class AnswerStream:
         "_done",
         "_offset",
         "_partials",
-        "_position",
         "_segment",
         "_segment_start",
         "_source",
+        "_stack",
         "_state",
     )
 
     def __init__(self, state: RunState) -> None:
         self._state = state
-        self._position = 0
+        self._stack = [_Cursor(state.root)]
+        """From the top level to the round whose answers are shown."""
         self._segment = 0
         self._answer_start = 0
         self._segment_start = 0
@@ -46,78 +66,109 @@ class AnswerStream:
         """Characters shown."""
         self._done: list[str] = []
         """Texts of the segments of the present answer that are complete."""
-        self._source: tuple[int, str] | None = None
-        """The running node and its output whose text the present segment shows as it arrives."""
-        self._partials: dict[tuple[int, str], list[str]] = {}
-        """By node and output, what has arrived of outputs that some answer shows."""
+        self._source: tuple[str, str] | None = None
+        """The place and output of the running node that the present segment shows as it arrives."""
+        self._partials: dict[tuple[str, str], list[str]] = {}
+        """By place and output, what has arrived of outputs that some answer shows."""
 
     @property
     def offset(self) -> int:
         """Characters shown so far."""
         return self._offset
 
-    def push(self, node: int, output: str, text: str) -> Piece | None:
+    def push(self, place: str, output: str, text: str) -> Piece | None:
         """Take in more text of a running node; return what of it is to be shown now."""
-        watched = self._state.plan.watched.get(node)
+        doing = self._state.running.get(place)
+        watched = self._state.plan.watched.get(doing.node.index) if doing is not None else None
         if watched is None or output not in watched or not text:
             return None
-        self._partials.setdefault((node, output), []).append(text)
-        return self._show(text) if self._source == (node, output) else None
+        self._partials.setdefault((place, output), []).append(text)
+        return self._show(text) if self._source == (place, output) else None
 
-    def restart(self, node: int) -> list[Piece]:
+    def restart(self, place: str) -> list[Piece]:
         """Forget what a node's failed attempt gave; return what has to be taken back."""
-        for key in [key for key in self._partials if key[0] == node]:
+        for key in [key for key in self._partials if key[0] == place]:
             del self._partials[key]
-        is_shown = self._source is not None and self._source[0] == node
+        is_shown = self._source is not None and self._source[0] == place
         if not is_shown or self._offset == self._segment_start:
             return []
         return [self._take_back(self._segment_start)]
 
     def advance(self) -> list[Piece]:
         """Return what can be shown after the state changed, in order."""
-        answers, status = self._state.plan.answers, self._state.status
         pieces: list[Piece] = []
-        while self._position < len(answers):
-            answer = answers[self._position]
-            now = status[answer.index]
-            if now >= DECIDED:
-                self._finish(pieces)
-            elif self._is_certain(answer):
-                self._show_segments(answer, pieces)
-                break
-            else:
-                break
+        while self._advance(self._stack[-1], pieces):
+            pass
         self._forget_decided()
         return pieces
 
-    def _is_certain(self, answer: AnswerPlan) -> bool:
-        state = self._state
-        if state.status[answer.index] >= READY or state.taken[answer.index]:
+    def _advance(self, cursor: _Cursor, pieces: list[Piece]) -> bool:
+        """Go one answer or round further; return False when what comes next is not known yet."""
+        frame = cursor.frame
+        if cursor.position == len(frame.plan.answers):
+            if len(self._stack) == 1 or not frame.is_closed:
+                return False
+            self._stack.pop()
+            self._stack[-1].round += 1
+            return True
+        item = frame.plan.answers[cursor.position]
+        is_decided = frame.is_closed or frame.status[item.node.slot] >= DECIDED
+        if not isinstance(item, AnswerPlan):
+            return self._enter(cursor, pieces, is_decided=is_decided)
+        if is_decided:
+            self._finish(cursor, pieces)
+            return True
+        if self._is_certain(frame, item):
+            self._show_segments(frame, item, pieces)
+        return False
+
+    def _enter(self, cursor: _Cursor, pieces: list[Piece], *, is_decided: bool) -> bool:
+        frame, node = cursor.frame, cursor.frame.plan.answers[cursor.position].node
+        texts = frame.round_texts.get(cursor.position, {})
+        if cursor.round in texts:
+            # It was over before its turn came.
+            if text := texts[cursor.round]:
+                pieces.append(self._show(text))
+            self._answer_start = self._segment_start = self._offset
+            cursor.round += 1
+            return True
+        repetition = self._state.repeating.get(frame.place(node))
+        under_way = repetition.frames.get(cursor.round) if repetition is not None else None
+        if under_way is not None:
+            self._stack.append(_Cursor(under_way))
+            return True
+        if is_decided:
+            cursor.step()
+        return is_decided
+
+    def _is_certain(self, frame: Frame, answer: AnswerPlan) -> bool:
+        slot = answer.node.slot
+        if frame.status[slot] >= READY or frame.taken[slot]:
             return True
         return not answer.gates or any(
-            state.ports.get(source) == port for source, port in answer.gates
+            frame.ports.get(source) == port for source, port in answer.gates
         )
 
-    def _finish(self, pieces: list[Piece]) -> None:
+    def _finish(self, cursor: _Cursor, pieces: list[Piece]) -> None:
         # The text of an answer that ran is what its node saw; usually all of it is shown already.
-        final = self._state.answers.get(self._position, "")
+        final = cursor.frame.answers.get(cursor.position, "")
         shown = "".join(self._done) + self._arrived()
         self._correct(self._answer_start, shown, final, pieces)
-        self._position += 1
+        cursor.step()
         self._segment = 0
         self._answer_start = self._segment_start = self._offset
         self._done.clear()
         self._source = None
 
-    def _show_segments(self, answer: AnswerPlan, pieces: list[Piece]) -> None:
+    def _show_segments(self, frame: Frame, answer: AnswerPlan, pieces: list[Piece]) -> None:
         while self._segment < len(answer.segments):
             segment = answer.segments[self._segment]
             if isinstance(segment, str):
                 text = segment
-            elif self._is_decided(segment):
-                text = to_text(resolve(segment, self._state.lookup))
+            elif self._is_decided(frame, answer, segment):
+                text = to_text(resolve(segment, frame.lookup))
             else:
-                self._show_arrived(segment, pieces)
+                self._show_arrived(frame, segment, pieces)
                 return
             self._correct(self._segment_start, self._arrived(), text, pieces)
             self._source = None
@@ -125,18 +176,27 @@ class AnswerStream:
             self._segment += 1
             self._segment_start = self._offset
 
-    def _show_arrived(self, segment: Reference, pieces: list[Piece]) -> None:
+    def _show_arrived(self, frame: Frame, segment: Reference, pieces: list[Piece]) -> None:
         if self._source is not None or len(segment.path) != 1:
             return
-        node = self._state.plan.index[segment.root]
-        if segment.path[0] in self._state.plan.watched.get(node, ()):
-            self._source = (node, segment.path[0])
+        node = self._state.plan.node(segment.root)
+        holder = frame.holder(node) if node is not None else None
+        if node is None or holder is None:
+            return
+        if segment.path[0] in self._state.plan.watched.get(node.index, ()):
+            self._source = (holder.place(node), segment.path[0])
             if arrived := self._arrived():
                 pieces.append(self._show(arrived))
 
-    def _is_decided(self, reference: Reference) -> bool:
-        node = self._state.plan.index.get(reference.root)
-        return node is None or self._state.status[node] >= DECIDED
+    def _is_decided(self, frame: Frame, answer: AnswerPlan, reference: Reference) -> bool:
+        if reference.root in self._state.plan.written:
+            # Something on the way may still change it.
+            return frame.status[answer.node.slot] >= READY
+        node = self._state.plan.node(reference.root)
+        if node is None or frame.is_around(reference.root):
+            return True
+        holder = frame.holder(node)
+        return holder is None or holder.status[node.slot] >= DECIDED
 
     def _arrived(self) -> str:
         if self._source is None:
@@ -164,8 +224,8 @@ class AnswerStream:
 
     def _forget_decided(self) -> None:
         if self._partials:
-            status = self._state.status
-            for key in [key for key in self._partials if status[key[0]] >= DECIDED]:
+            running = self._state.running
+            for key in [key for key in self._partials if key[0] not in running]:
                 if key != self._source:
                     del self._partials[key]
 

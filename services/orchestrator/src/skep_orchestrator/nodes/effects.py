@@ -23,8 +23,8 @@ from skep_contracts.plugins.runtimes import CodeRequest, CodeResult
 from skep_contracts.problems import SkepError, Unavailable
 from skep_contracts.run_log import ModelCall
 from skep_contracts.values import FileRef
-from skep_orchestrator.engine.compile import PlanNode
 from skep_orchestrator.engine.decide import effect_key
+from skep_orchestrator.engine.frames import Doing
 from skep_orchestrator.engine.state import RunState
 from skep_orchestrator.nodes.models import ChatModels, ModelOrigin
 from skep_orchestrator.nodes.results import clean_text
@@ -88,11 +88,10 @@ class EffectContext(PureView):
     """Implements `NodeContext` for one attempt. Useless once the attempt is over."""
 
     __slots__ = (
-        "_attempt",
         "_codes",
+        "_doing",
         "_facts",
         "_is_over",
-        "_node",
         "_outside",
         "_show",
         "_streams",
@@ -102,18 +101,17 @@ class EffectContext(PureView):
     def __init__(
         self,
         state: RunState,
-        node: PlanNode,
+        doing: Doing,
         *,
         facts: RunFacts,
         outside: Outside,
-        show: Callable[[int, str, str], None] | None,
+        show: Callable[[str, str, str], None] | None,
     ) -> None:
-        super().__init__(state, node.id)
-        self._node = node
+        super().__init__(state, doing.frame, doing.node.id)
+        self._doing = doing
         self._facts = facts
         self._outside = outside
         self._show = show
-        self._attempt = state.running[node.index]
         self._codes = 0
         self._streams: list[AsyncGenerator[ChatDelta, None]] = []
         self._is_over = False
@@ -147,12 +145,12 @@ class EffectContext(PureView):
     @property
     def attempt(self) -> int:
         """1 for the first try."""
-        return self._attempt
+        return self._doing.attempt
 
     @property
     def effect_key(self) -> str:
         """The same for every repeat of this very attempt."""
-        return effect_key(self._state, self._node, self._attempt)
+        return effect_key(self._state, self._doing)
 
     @property
     def history(self) -> Sequence[ChatMessage]:
@@ -162,7 +160,12 @@ class EffectContext(PureView):
     @property
     def resumption(self) -> dict[str, Any] | None:
         """What came of the wait of a node that waited; None for one that did not."""
-        return self._state.resumptions.get(self._node.index)
+        return self._state.resumptions.get(self.place)
+
+    @property
+    def place(self) -> str:
+        """Where the node stands in its run."""
+        return self._doing.place
 
     @property
     def http(self) -> HttpClient:
@@ -172,12 +175,12 @@ class EffectContext(PureView):
     @property
     def logger(self) -> logging.Logger:
         """Knows the run and the node."""
-        return logging.getLogger(f"skep.node.{self._node.type}")
+        return logging.getLogger(f"skep.node.{self._doing.node.type}")
 
     def emit_text(self, text: str, *, output: str = "text") -> None:
         """Show more text of an output that streams."""
         if self._show is not None and text:
-            self._show(self._node.index, output, clean_text(text, len(text)))
+            self._show(self.place, output, clean_text(text, len(text)))
 
     def chat(self, model: str, request: ChatRequest) -> AsyncIterator[ChatDelta]:
         """Stream a completion."""
@@ -186,7 +189,7 @@ class EffectContext(PureView):
             tenant=self._facts.tenant,
             run_id=self._facts.run_id,
             app_id=self._facts.app_id,
-            node=self._node.id,
+            node=self.place,
         )
         key = request.idempotency_key or f"{self.effect_key}:{len(self._streams) + 1}"
         request = msgspec.structs.replace(request, idempotency_key=key)

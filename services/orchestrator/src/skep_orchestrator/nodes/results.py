@@ -11,7 +11,8 @@ from typing import Any, Final
 
 import msgspec
 
-from skep_contracts.plugins.nodes import NodeResult
+from skep_contracts.assignments import Assignment
+from skep_contracts.plugins.nodes import NodeResult, NodeWait
 from skep_contracts.problems import Defect, FieldError, InvalidInput, Problem, SkepError
 from skep_contracts.values import check_value
 from skep_orchestrator.engine.compile import PlanNode
@@ -26,6 +27,7 @@ _LOG_CHARACTERS: Final = 16_000
 _DETAIL_CHARACTERS: Final = 2_000
 _TITLE_CHARACTERS: Final = 200
 _ERRORS: Final = 20
+_WRITES: Final = 1000
 
 _encode: Final = msgspec.msgpack.Encoder().encode
 _decode: Final = msgspec.msgpack.Decoder().decode
@@ -54,7 +56,33 @@ def accept(result: object, node: PlanNode) -> NodeResult:
     if result.port not in node.ports:
         raise _bad(node, f"it left by the port {result.port!r:.70}, which it does not have")
     logs = bounded_logs(result.logs) if result.logs else ()
-    return NodeResult(outputs=outputs, port=str(result.port), logs=logs)
+    writes = _accept_writes(result.writes, node) if result.writes else ()
+    return NodeResult(outputs=outputs, port=str(result.port), logs=logs, writes=writes)
+
+
+def _accept_writes(writes: object, node: PlanNode) -> tuple[Assignment, ...]:
+    if not isinstance(writes, tuple) or len(writes) > _WRITES:
+        raise _bad(node, "its changes to variables are no tuple, or too many")
+    for write in writes:
+        if not isinstance(write, Assignment):
+            raise _bad(node, f"a change to a variable is of type {type(write).__name__}")
+        check_value(write.value)
+    return tuple(msgspec.structs.replace(write, value=copied(write.value)) for write in writes)
+
+
+def accept_wait(wait: NodeWait, node: PlanNode) -> dict[str, Any]:
+    """Return what a node waits for as it enters the log.
+
+    Raises:
+        InvalidInput: It holds what is no JSON value.
+        TooLarge: It exceeds `values.MAX_VALUE_BYTES`.
+    """
+    try:
+        plain: Any = msgspec.to_builtins(wait)
+    except (TypeError, ValueError, RecursionError):
+        raise _bad(node, "what it waits for is no JSON value") from None
+    check_value(plain)
+    return {str(name): value for name, value in plain.items()}
 
 
 def _is_plain(outputs: dict[str, Any]) -> bool:

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from skep_contracts.references import render_text, render_value
 from skep_contracts.values import Value
+from skep_orchestrator.engine.frames import Frame
 from skep_orchestrator.engine.state import RunState
 from skep_orchestrator.nodes.results import copied
 
@@ -12,10 +13,11 @@ from skep_orchestrator.nodes.results import copied
 class PureView:
     """Implements `PureContext`. Values are copies: a node that changes one changes nothing else."""
 
-    __slots__ = ("_node_id", "_state")
+    __slots__ = ("_frame", "_node_id", "_state")
 
-    def __init__(self, state: RunState, node_id: str) -> None:
+    def __init__(self, state: RunState, frame: Frame, node_id: str) -> None:
         self._state = state
+        self._frame = frame
         self._node_id = node_id
 
     @property
@@ -30,9 +32,9 @@ class PureView:
 
     def value(self, template: Value) -> Value:
         """Resolve references at any depth."""
-        rendered: Any = render_value(template, self._state.values.get)
+        rendered: Any = render_value(template, self._frame.lookup)
         return cast("Value", copied(rendered))
 
     def text(self, template: str) -> str:
         """Resolve references and render the result as text."""
-        return render_text(template, self._state.values.get)
+        return render_text(template, self._frame.lookup)

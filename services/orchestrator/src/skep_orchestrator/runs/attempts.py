@@ -3,21 +3,19 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 import msgspec
 
-from skep_contracts.plugins.nodes import NodeResult
+from skep_contracts.plugins.nodes import NodeWait
 from skep_contracts.problems import Problem, Retry
-from skep_orchestrator.engine.compile import PlanNode
+from skep_orchestrator.engine.frames import Doing
 from skep_orchestrator.nodes.effects import EffectContext
+from skep_orchestrator.nodes.outcomes import Outcome
 from skep_orchestrator.nodes.results import accept
 from skep_runtime import telemetry
 
 _tracer = telemetry.tracer(__name__)
-
-Outcome: TypeAlias = NodeResult | Problem | BaseException
-"""What an attempt gave; an error is still to be judged."""
 
 
 class AttemptSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,13 +27,53 @@ class AttemptSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Effectful nodes of one run that are in progress at a time."""
 
 
+class ExecutionSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Limits of a run that its document does not set."""
+
+    attempts: AttemptSettings = AttemptSettings()
+    max_takeovers: int = 5
+    """Workers a run may outlive without any node ending; then it is what ends them, and fails."""
+
+
+class Alarm:
+    """Rings once at a time that may be changed until then."""
+
+    __slots__ = ("_due_ms", "_ring", "_timer")
+
+    def __init__(self, ring: Callable[[], None]) -> None:
+        self._ring = ring
+        self._timer: asyncio.TimerHandle | None = None
+        self._due_ms = 0
+
+    def set(self, due_ms: int, now_ms: int) -> None:
+        """Ring at `due_ms`, at once when that has passed."""
+        if self._timer is not None:
+            if due_ms == self._due_ms:
+                return
+            self._timer.cancel()
+        self._due_ms = due_ms
+        delay_s = max(0, due_ms - now_ms) / 1000
+        self._timer = asyncio.get_running_loop().call_later(delay_s, self._rings)
+
+    def stop(self) -> None:
+        """Do not ring."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _rings(self) -> None:
+        self._timer = None
+        self._ring()
+
+
 class Attempt:
     """One attempt. Once it `is_over`, whatever its task still gives is ignored."""
 
-    __slots__ = ("context", "is_over", "node", "started_s", "task", "timer")
+    __slots__ = ("context", "doing", "is_over", "place", "started_s", "task", "timer")
 
-    def __init__(self, node: PlanNode, context: EffectContext, started_s: float) -> None:
-        self.node = node
+    def __init__(self, doing: Doing, context: EffectContext, started_s: float) -> None:
+        self.doing = doing
+        self.place = doing.place
         self.context = context
         self.started_s = started_s
         self.is_over = False
@@ -73,7 +111,7 @@ class Attempts:
 
     def __init__(
         self,
-        new_context: Callable[[PlanNode], EffectContext],
+        new_context: Callable[[Doing], EffectContext],
         runners: Sequence[Any],
         *,
         tasks: asyncio.TaskGroup,
@@ -87,21 +125,22 @@ class Attempts:
         self._settings = settings
         self._conclude = conclude
         self._loop = asyncio.get_running_loop()
-        self._running: dict[int, Attempt] = {}
-        self._queue: deque[tuple[int, PlanNode]] = deque()
+        self._running: dict[str, Attempt] = {}
+        """By place."""
+        self._queue: deque[tuple[int, Doing]] = deque()
 
-    def queue(self, node: PlanNode, barrier: int) -> None:
+    def queue(self, doing: Doing, barrier: int) -> None:
         """Have a node run once the log has the event numbered `barrier`."""
-        self._queue.append((barrier, node))
+        self._queue.append((barrier, doing))
 
     def start(self, acknowledged: int) -> None:
         """Start what may start now that the log has the events up to `acknowledged`."""
         queue, most = self._queue, self._settings.max_parallel
         while queue and queue[0][0] <= acknowledged and len(self._running) < most:
-            _, node = queue.popleft()
-            attempt = Attempt(node, self._new_context(node), self._loop.time())
-            self._running[node.index] = attempt
-            timeout_s = node.timeout_s or self._settings.timeout_s
+            _, doing = queue.popleft()
+            attempt = Attempt(doing, self._new_context(doing), self._loop.time())
+            self._running[attempt.place] = attempt
+            timeout_s = doing.node.timeout_s or self._settings.timeout_s
             attempt.timer = self._loop.call_later(timeout_s, self._time_out, attempt, timeout_s)
             attempt.task = self._tasks.create_task(self._carry_out(attempt))
 
@@ -112,8 +151,16 @@ class Attempts:
         self._running.clear()
         self._queue.clear()
 
+    def drop_below(self, prefix: str) -> None:
+        """Cancel what runs or is queued in places that begin like this: of a round that is over."""
+        for place in [place for place in self._running if place.startswith(prefix)]:
+            self._running.pop(place).abandon()
+        if self._queue:
+            kept = [(at, doing) for at, doing in self._queue if not doing.place.startswith(prefix)]
+            self._queue = deque(kept)
+
     async def _carry_out(self, attempt: Attempt) -> None:
-        node = attempt.node
+        node = attempt.doing.node
         outcome: Outcome
         try:
             runner = self._runners[node.index]
@@ -122,7 +169,7 @@ class Attempts:
                     result = await runner.run(attempt.context, node.settings)
                 finally:
                     await attempt.context.close_streams()
-            outcome = accept(result, node)
+            outcome = result if isinstance(result, NodeWait) else accept(result, node)
         except (KeyboardInterrupt, GeneratorExit):
             raise
         except BaseException as error:  # noqa: BLE001 - a plugin must not end the worker
@@ -141,7 +188,8 @@ class Attempts:
             code="node_timed_out",
             title="A node took too long",
             status=504,
-            detail=f"The node `{attempt.node.id}` did not end within {timeout_s:g} s (timeout_s).",
+            detail=f"The node `{attempt.doing.node.id}` did not end within {timeout_s:g} s "
+            "(timeout_s).",
             retry=Retry.LATER,
         )
         self._end(attempt, problem)
@@ -150,13 +198,13 @@ class Attempts:
         if attempt.is_over:
             return
         attempt.end()
-        del self._running[attempt.node.index]
+        del self._running[attempt.place]
         self._conclude(attempt, outcome)
 
 
 def _attributes(attempt: Attempt) -> dict[str, str | int]:
     return {
-        "skep.node": attempt.node.id,
-        "skep.node_type": attempt.node.type,
+        "skep.node": attempt.place,
+        "skep.node_type": attempt.doing.node.type,
         "skep.attempt": attempt.context.attempt,
     }

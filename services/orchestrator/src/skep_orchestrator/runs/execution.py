@@ -9,12 +9,9 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
-import msgspec
-
-from skep_contracts.plugins.nodes import NodeResult
-from skep_contracts.problems import Defect, Problem, Retry, Unavailable
+from skep_contracts.problems import Unavailable
 from skep_contracts.run_log import (
     ModelCall,
     NodeFailed,
@@ -22,19 +19,29 @@ from skep_contracts.run_log import (
     NodeSkipped,
     NodeStarted,
     NodeSucceeded,
+    NodeWaiting,
+    RoundEnded,
+    RoundStarted,
     RunCancelled,
     RunEvent,
     RunFailed,
+    RunResumed,
     RunStarted,
+    place_of,
+    round_scope,
+    split_place,
 )
 from skep_orchestrator.engine.answer import AnswerStream
-from skep_orchestrator.engine.compile import PlanNode
-from skep_orchestrator.engine.decide import decide, judge_failure, next_due_ms, take_over
-from skep_orchestrator.engine.state import RunState, apply
+from skep_orchestrator.engine.apply import apply
+from skep_orchestrator.engine.decide import decide, next_due_ms, take_over
+from skep_orchestrator.engine.endings import failed_by_defect, given_up
+from skep_orchestrator.engine.frames import Doing
+from skep_orchestrator.engine.state import RunState
 from skep_orchestrator.nodes.effects import EffectContext, Outside, RunFacts
-from skep_orchestrator.nodes.results import accept, notes_of, problem_of, trace_id
+from skep_orchestrator.nodes.outcomes import Outcome, event_of
+from skep_orchestrator.nodes.results import accept, trace_id
 from skep_orchestrator.nodes.views import PureView
-from skep_orchestrator.runs.attempts import Attempt, Attempts, AttemptSettings, Outcome
+from skep_orchestrator.runs.attempts import Alarm, Attempt, Attempts, ExecutionSettings
 from skep_orchestrator.runs.live_text import LiveTextPublisher
 from skep_orchestrator.runs.plans import LoadedPlan
 from skep_orchestrator.runs.run_journal import RunJournal
@@ -49,23 +56,24 @@ _repeated = telemetry.meter(__name__).create_counter(
 _TURN: Final = 256
 """Decisions in a row before other runs get their turn."""
 _LAST_WORDS_S: Final = 2.0
-_DECIDING: Final = (NodeSucceeded, NodeFailed, NodeSkipped, RunStarted)
-
-
-class ExecutionSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Limits of a run that its document does not set."""
-
-    attempts: AttemptSettings = AttemptSettings()
-    max_takeovers: int = 5
-    """Workers a run may outlive without any node ending; then it is what ends them, and fails."""
+_DECIDING: Final = (
+    NodeSucceeded,
+    NodeFailed,
+    NodeSkipped,
+    RunStarted,
+    RoundStarted,
+    RoundEnded,
+)
 
 
 class RunExecution:
     """A run in the hands of a worker."""
 
     __slots__ = (
+        "_alarm",
         "_attempts",
         "_facts",
+        "_hold",
         "_interrupted",
         "_is_behind",
         "_is_careful",
@@ -77,8 +85,6 @@ class RunExecution:
         "_runners",
         "_settings",
         "_stream",
-        "_timer",
-        "_timer_ms",
         "_wake",
         "journal",
         "state",
@@ -101,7 +107,7 @@ class RunExecution:
         self.journal = journal
         self._runners = loaded.runners
         self._live = live
-        self._stream = AnswerStream(state) if loaded.plan.answers else None
+        self._stream = AnswerStream(state) if loaded.plan.has_answers else None
         self._facts = facts
         self._outside = outside
         self._settings = settings
@@ -114,14 +120,15 @@ class RunExecution:
             settings=settings.attempts,
             conclude=self._conclude,
         )
-        self._interrupted: list[PlanNode] = []
+        self._interrupted: list[Doing] = []
         """Pure nodes that an earlier worker began and did not end."""
+        self._hold: dict[str, str] | None = None
+        """Why the run is to be paused."""
         self._is_behind = False
         self._is_careful = False
         self._is_lost = False
         self._wake = asyncio.Event()
-        self._timer: asyncio.TimerHandle | None = None
-        self._timer_ms = 0
+        self._alarm = Alarm(self._step)
 
     @property
     def is_held(self) -> bool:
@@ -150,21 +157,21 @@ class RunExecution:
         if not self.is_held:
             return
         if state.takeovers >= self._settings.max_takeovers:
-            self._record(_gave_up(state, self._now_ms()))
+            self._record(given_up(state, self._now_ms(), trace=trace_id()))
             return
         if self._stream is not None:
             self._stream.advance()
             self._live.restart_at(self._stream.offset)
-        in_flight = [state.plan.nodes[index] for index in state.running]
+        in_flight = list(state.running.values())
         self._is_careful = True
         taken = take_over(state, worker=worker, now_ms=self._now_ms())
         self._record(taken)
         _repeated.add(len(taken.repeated))
-        for node in in_flight:
-            if node.is_pure:
-                self._interrupted.append(node)
+        for doing in in_flight:
+            if doing.node.is_pure:
+                self._interrupted.append(doing)
             else:
-                self._attempts.queue(node, state.number)
+                self._attempts.queue(doing, state.number)
 
     def cancel(self, reason: str, by: str | None) -> None:
         """Stop the run; what its nodes do is closed at once."""
@@ -173,6 +180,25 @@ class RunExecution:
             elapsed_s = self.state.elapsed_s(now_ms)
             self._record(RunCancelled(at_ms=now_ms, reason=reason, by=by, elapsed_s=elapsed_s))
             self._wake.set()
+
+    def resume(self, place: str, answer: dict[str, Any], by: str | None) -> bool:
+        """Tell a node what came of its wait; return whether that counts. See `RunState.awaits`."""
+        if self.state.ended is not None or self._is_lost or not self.state.awaits(place):
+            return False
+        scope, node = split_place(place)
+        self._record_resumption(
+            RunResumed(at_ms=self._now_ms(), node=node, scope=scope, answer=answer, by=by)
+        )
+        self._step()
+        return True
+
+    def pause(self, reason: dict[str, str]) -> bool:
+        """Begin nothing more and pause once what is under way has ended; false when it is over."""
+        if not self.is_held or self._is_lost:
+            return False
+        self._hold = reason
+        self._step()
+        return True
 
     def lose(self) -> None:
         """Let the run go: another worker has it. `carry_out` raises `Fenced`."""
@@ -228,13 +254,16 @@ class RunExecution:
 
     def _drop(self) -> None:
         self._attempts.drop()
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._alarm.stop()
 
     def _record(self, event: RunEvent) -> None:
         apply(self.state, event)
         self.journal.add(event)
+        if isinstance(event, RoundEnded):
+            if event.problem is not None or event.is_last:
+                self._attempts.drop_below(round_scope(event.scope, event.node, event.index) + "/")
+        elif isinstance(event, NodeFailed):
+            self._attempts.drop_below(place_of(event.scope, event.node) + ":")
         if self._stream is not None and isinstance(event, _DECIDING):
             for piece in self._stream.advance():
                 self._live.show(piece)
@@ -254,45 +283,61 @@ class RunExecution:
             self._defect(error)
         self._wake.set()
 
+    def _record_resumption(self, event: RunResumed) -> None:
+        before = dict(self.state.running)
+        self._record(event)
+        for place, doing in self.state.running.items():
+            if place not in before:
+                self._attempts.queue(doing, self.state.number)
+
     def _decide(self) -> None:
-        state, plan = self.state, self.state.plan
+        state = self.state
         while self._interrupted:
             self._evaluate(self._interrupted.pop())
         self._is_behind = False
         for _ in range(_TURN):
             if self.journal.is_far_ahead:
                 break
-            event = decide(state, self._now_ms())
+            event = decide(state, self._now_ms(), hold=self._hold)
             if event is None:
                 self._set_timer()
                 return
+            if isinstance(event, RunResumed):
+                self._record_resumption(event)
+                continue
             self._record(event)
             if isinstance(event, NodeStarted):
-                node = plan.nodes[plan.index[event.node]]
-                if node.is_pure:
-                    self._evaluate(node)
-                else:
-                    number = state.number
-                    self._attempts.queue(node, number if node.is_strict else number - 1)
+                self._begin(event)
         self._is_behind = True
 
-    def _evaluate(self, node: PlanNode) -> None:
+    def _begin(self, event: NodeStarted) -> None:
+        doing = self.state.running.get(place_of(event.scope, event.node))
+        if doing is None:  # a container: its nodes run
+            return
+        if doing.node.is_pure:
+            self._evaluate(doing)
+        else:
+            number = self.state.number
+            self._attempts.queue(doing, number if doing.node.is_strict else number - 1)
+
+    def _evaluate(self, doing: Doing) -> None:
         started_s = self._loop.time()
+        node = doing.node
         outcome: Outcome
         try:
-            view = PureView(self.state, node.id)
+            view = PureView(self.state, doing.frame, node.id)
             outcome = accept(self._runners[node.index].evaluate(view, node.settings), node)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin's fault is the node's
             outcome = error
-        self._record_outcome(node, outcome, started_s)
+        self._record_outcome(doing, outcome, started_s)
 
-    def _new_context(self, node: PlanNode) -> EffectContext:
+    def _new_context(self, doing: Doing) -> EffectContext:
         return EffectContext(
             self.state,
-            node,
+            doing,
             facts=self._facts,
             outside=self._outside,
-            show=self._show if node.index in self.state.plan.watched else None,
+            show=self._show if doing.node.index in self.state.plan.watched else None,
         )
 
     def _conclude(self, attempt: Attempt, outcome: Outcome) -> None:
@@ -300,7 +345,7 @@ class RunExecution:
             return
         try:
             calls = tuple(attempt.context.calls)
-            self._record_outcome(attempt.node, outcome, attempt.started_s, calls)
+            self._record_outcome(attempt.doing, outcome, attempt.started_s, calls)
             self._attempts.start(self.journal.acknowledged)
         except Exception as error:  # noqa: BLE001 - logged there, and the run fails with it
             self._defect(error)
@@ -308,43 +353,33 @@ class RunExecution:
 
     def _record_outcome(
         self,
-        node: PlanNode,
+        doing: Doing,
         outcome: Outcome,
         started_s: float,
         calls: tuple[ModelCall, ...] = (),
     ) -> None:
-        elapsed_s = round(self._loop.time() - started_s, 4)
-        if isinstance(outcome, NodeResult):
-            self._record(
-                NodeSucceeded(
-                    at_ms=self._now_ms(),
-                    node=node.id,
-                    outputs=outcome.outputs,
-                    port=outcome.port,
-                    attempt=self.state.running[node.index],
-                    elapsed_s=elapsed_s,
-                    calls=calls,
-                    logs=outcome.logs,
-                )
-            )
-            return
-        problem = outcome if isinstance(outcome, Problem) else problem_of(outcome, node)
-        event = judge_failure(
+        event = event_of(
             self.state,
-            node,
-            problem,
+            doing,
+            outcome,
             now_ms=self._now_ms(),
-            elapsed_s=elapsed_s,
+            elapsed_s=round(self._loop.time() - started_s, 4),
             calls=calls,
-            logs=notes_of(outcome),
         )
-        if self._stream is not None and isinstance(event, NodeRetrying):
-            for piece in self._stream.restart(node.index):
-                self._live.show(piece)
+        if isinstance(event, NodeRetrying | NodeWaiting):
+            self._take_back(doing)
         self._record(event)
+        if isinstance(event, NodeWaiting) and doing.place in self.state.running:
+            # What it waits for had come already.
+            self._attempts.queue(doing, self.state.number)
 
-    def _show(self, node: int, output: str, text: str) -> None:
-        piece = self._stream.push(node, output, text) if self._stream is not None else None
+    def _take_back(self, doing: Doing) -> None:
+        if self._stream is not None:
+            for piece in self._stream.restart(doing.place):
+                self._live.show(piece)
+
+    def _show(self, place: str, output: str, text: str) -> None:
+        piece = self._stream.push(place, output, text) if self._stream is not None else None
         if piece is not None:
             self._live.show(piece)
 
@@ -354,38 +389,12 @@ class RunExecution:
             self._record(event)
 
     def _failed(self, error: Exception) -> RunFailed:
-        defect = Defect("Skep made a mistake in running this. The server's log has the details.")
-        problem = defect.to_problem(trace_id=trace_id())
-        logger.error("run failed with a defect", exc_info=error, extra={"trace": problem.trace_id})
-        now_ms = self._now_ms()
-        elapsed_s = self.state.elapsed_s(now_ms)
-        return RunFailed(at_ms=now_ms, problem=problem, elapsed_s=elapsed_s)
+        trace = trace_id()
+        logger.error("run failed with a defect", exc_info=error, extra={"trace": trace})
+        return failed_by_defect(self.state, self._now_ms(), trace=trace)
 
     def _set_timer(self) -> None:
-        due_ms = next_due_ms(self.state)
-        if self._timer is not None:
-            if due_ms == self._timer_ms:
-                return
-            self._timer.cancel()
-            self._timer = None
         if self.is_held:
-            self._timer_ms = due_ms
-            delay_s = max(0, due_ms - self._now_ms()) / 1000
-            self._timer = self._loop.call_later(delay_s, self._due)
-
-    def _due(self) -> None:
-        self._timer = None
-        self._step()
-
-
-def _gave_up(state: RunState, now_ms: int) -> RunFailed:
-    problem = Problem(
-        code="run_keeps_failing",
-        title="The run ended its workers",
-        status=500,
-        detail=f"{state.takeovers} workers in a row were lost while they held this run and no node "
-        "ended. It was given up so that it does no more harm.",
-        retry=Retry.NEVER,
-        trace_id=trace_id(),
-    )
-    return RunFailed(at_ms=now_ms, problem=problem, elapsed_s=state.elapsed_s(now_ms))
+            self._alarm.set(next_due_ms(self.state), self._now_ms())
+        else:
+            self._alarm.stop()

@@ -9,11 +9,13 @@ from skep_contracts.calls.run import FindRunHolder, FindRunHolderReply
 from skep_contracts.commands.run import StartRun
 from skep_contracts.problems import Defect, InvalidInput, NotFound, Problem, TooLarge
 from skep_contracts.run_log import FORMAT, Batch, RunFailed, RunStarted
-from skep_orchestrator.engine.state import LogError, RunState, fold
+from skep_orchestrator.engine.apply import LogError, fold
+from skep_orchestrator.engine.state import RunState
 from skep_orchestrator.history.fold import fold as fold_record
 from skep_orchestrator.nodes.effects import Outside, RunFacts
 from skep_orchestrator.nodes.results import trace_id
-from skep_orchestrator.runs.execution import ExecutionSettings, RunExecution
+from skep_orchestrator.runs.attempts import ExecutionSettings
+from skep_orchestrator.runs.execution import RunExecution
 from skep_orchestrator.runs.held_runs import HeldRun, HeldRuns
 from skep_orchestrator.runs.live_text import LiveTextPublisher
 from skep_orchestrator.runs.opening import (

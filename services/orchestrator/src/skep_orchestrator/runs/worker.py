@@ -15,9 +15,8 @@ from skep_contracts.calls.run import (
 )
 from skep_contracts.ids import new_ulid
 from skep_orchestrator.nodes.effects import Outside
-from skep_orchestrator.runs.attempts import AttemptSettings
+from skep_orchestrator.runs.attempts import AttemptSettings, ExecutionSettings
 from skep_orchestrator.runs.cancel_run import cancel_run
-from skep_orchestrator.runs.execution import ExecutionSettings
 from skep_orchestrator.runs.held_runs import HeldRuns
 from skep_orchestrator.runs.opening import ConversationMemory
 from skep_orchestrator.runs.plans import NodeHost, PlanCache
