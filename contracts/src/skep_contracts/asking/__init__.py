@@ -6,7 +6,7 @@ Built on `NodeContext` alone, and pure but for what goes through it.
 from skep_contracts.asking.dialogue import MAX_ANSWER_CHARS, Understood, ask, ask_until_read
 from skep_contracts.asking.json_text import can_be_strict, json_values, read_json
 from skep_contracts.asking.memory import Memory, remembered, transcript
-from skep_contracts.asking.prompts import PromptFolder
+from skep_contracts.asking.prompts import PromptFolder, quote
 from skep_contracts.asking.said import Said, add_usage, usage_to_value
 from skep_contracts.asking.thinking import ThinkingSplitter
 from skep_contracts.asking.vision import MAX_IMAGES, Vision, show_images, with_images
@@ -25,6 +25,7 @@ __all__ = [
     "ask_until_read",
     "can_be_strict",
     "json_values",
+    "quote",
     "read_json",
     "remembered",
     "show_images",

@@ -1,15 +1,19 @@
 """JSON in what a model wrote, however it is wrapped."""
 
-import json
 import re
 from collections.abc import Iterator
-from typing import Any, Final, NoReturn
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from skep_contracts.problems import InvalidInput, TooLarge
 from skep_contracts.values import Value, check_value
 
-_FENCED: Final = re.compile(r"```[A-Za-z0-9_-]{0,20}[ \t]*\r?\n?(.*?)```", re.DOTALL)
-_OPENING: Final = re.compile(r"[{\[]")
+if TYPE_CHECKING:
+    from json import JSONDecoder
+
+# Patterns are compiled, and the decoder is imported, when a model has answered: plugins start fast.
+_FENCED: Final = r"(?s)```[A-Za-z0-9_-]{0,20}[ \t]*\r?\n?(.*?)```"
+_OPENING: Final = r"[{\[]"
 _MAX_TRIES: Final = 50
 """How many brackets of a text are looked at: each may cost as much as the text is long."""
 
@@ -21,13 +25,13 @@ def json_values(text: str) -> Iterator[Value]:
     `check_value` accepts are yielded.
     """
     text = text.strip()
-    for whole in (text, *(match[1].strip() for match in _FENCED.finditer(text))):
+    for whole in (text, *(match[1].strip() for match in re.finditer(_FENCED, text))):
         found, value = _decoded(whole)
         if found:
             yield value
     position = 0
     for _ in range(_MAX_TRIES):
-        opening = _OPENING.search(text, position)
+        opening = re.compile(_OPENING).search(text, position)
         if opening is None:
             return
         found, value, position = _decoded_at(text, opening.start())
@@ -47,7 +51,7 @@ def read_json(text: str, kind: type[Any] = object) -> Value:
 
 def _decoded(text: str) -> tuple[bool, Value]:
     try:
-        value = _DECODER.decode(text)
+        value = _decoder().decode(text)
     except (ValueError, RecursionError):
         return False, None
     return _is_value(value), value
@@ -56,7 +60,7 @@ def _decoded(text: str) -> tuple[bool, Value]:
 def _decoded_at(text: str, start: int) -> tuple[bool, Value, int]:
     """Return whether there is a value at `start`, the value, and where to look next."""
     try:
-        value, end = _DECODER.raw_decode(text, start)
+        value, end = _decoder().raw_decode(text, start)
     except (ValueError, RecursionError):
         return False, None, start + 1
     return _is_value(value), value, end
@@ -74,7 +78,11 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(constant)
 
 
-_DECODER: Final = json.JSONDecoder(parse_constant=_refuse)
+@cache
+def _decoder() -> "JSONDecoder":
+    import json
+
+    return json.JSONDecoder(parse_constant=_refuse)
 
 
 def can_be_strict(schema: dict[str, Any]) -> bool:
@@ -93,7 +101,11 @@ def can_be_strict(schema: dict[str, Any]) -> bool:
                 if not isinstance(required, list) or set(properties) - set(map(str, required)):
                     return False
                 stack += properties.values()
-            elif part.get("type") == "object":
+            elif part.get("type") == "object" or "object" in _listed(part.get("type")):
                 return False
             stack += (value for key, value in part.items() if key not in {"properties", "enum"})
     return True
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-_PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
+_PLACEHOLDER: Final = r"\{([a-z_]+)\}"
 
 
 class PromptFolder:
@@ -16,7 +16,8 @@ class PromptFolder:
 
     def fill(self, purpose: str, **values: str) -> str:
         """Return a prompt with its placeholders filled; what fills one is not looked at again."""
-        return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), self._read(purpose))
+        text = self._read(purpose)
+        return re.sub(_PLACEHOLDER, lambda found: values.get(found[1], found[0]), text)
 
     def _read(self, purpose: str) -> str:
         if purpose not in self._texts:
@@ -25,3 +26,10 @@ class PromptFolder:
             file = files(self._package) / "prompts" / f"{purpose}.md"
             self._texts[purpose] = file.read_text(encoding="utf-8").strip()
         return self._texts[purpose]
+
+
+def quote(value: object) -> str:
+    """Return material as JSON, in one line: nothing in it can end the quotation."""
+    import json
+
+    return json.dumps(value, ensure_ascii=False)

@@ -13,7 +13,7 @@ from skep_node_llm.passages import Passages
 from skep_node_llm.settings import LlmSettings
 
 PROMPTS: Final = PromptFolder("skep_node_llm")
-_PLACEHOLDER: Final = re.compile(r"(?<!\\)\{\{\s*(context|memory)\s*\}\}")
+_PLACEHOLDER: Final = r"(?<!\\)\{\{\s*(context|memory)\s*\}\}"
 
 
 async def build_messages(
@@ -60,7 +60,7 @@ class _Writer:
         if (settings.context if name == "context" else settings.memory) is None:
             return False
         templates = (settings.system, *(m.content for m in settings.messages), settings.prompt)
-        return any(name in _PLACEHOLDER.findall(template) for template in templates)
+        return any(name in re.findall(_PLACEHOLDER, template) for template in templates)
 
     def system(self) -> ChatMessage | None:
         """Return who the model is, the form of the answer, and the passages."""
@@ -85,7 +85,7 @@ class _Writer:
 
     def render(self, template: str) -> str:
         """Return a template with its references and placeholders filled."""
-        pieces = _PLACEHOLDER.split(template)
+        pieces = re.split(_PLACEHOLDER, template)
         return "".join(
             self._placed(piece) if index % 2 else self._ctx.text(piece)
             for index, piece in enumerate(pieces)

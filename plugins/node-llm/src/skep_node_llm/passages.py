@@ -8,8 +8,8 @@ import msgspec
 
 from skep_contracts.values import Value, to_text
 
-_CITED: Final = re.compile(r"\[(\d{1,5}(?:\s*[,;]\s*\d{1,5})*)\]")
-_NUMBER: Final = re.compile(r"\d+")
+_CITED: Final = r"\[(\d{1,5}(?:\s*[,;]\s*\d{1,5})*)\]"
+_NUMBER: Final = r"\d+"
 
 
 class Passage(msgspec.Struct, frozen=True):
@@ -49,8 +49,8 @@ class Passages(msgspec.Struct, frozen=True):
         mentioned = (
             int(number)
             for text in _texts(answer)
-            for group in _CITED.findall(text)
-            for number in _NUMBER.findall(group)
+            for group in re.findall(_CITED, text)
+            for number in re.findall(_NUMBER, group)
         )
         found = (known[number] for number in dict.fromkeys(mentioned) if number in known)
         return [{**passage.facts, "number": passage.number} for passage in found]

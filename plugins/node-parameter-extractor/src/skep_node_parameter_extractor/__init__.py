@@ -1,1 +1,25 @@
 """Reads typed values out of a text with a language model."""
+
+from skep_contracts.plugins.manifest import hookimpl
+from skep_contracts.plugins.nodes import NodeDescription
+from skep_node_parameter_extractor.node import ExtractorNode, check, outputs
+from skep_node_parameter_extractor.settings import ExtractorSettings
+
+
+@hookimpl
+def skep_nodes() -> list[NodeDescription]:
+    """Describe the node type ``parameter-extractor``."""
+    return [
+        NodeDescription(
+            type="parameter-extractor",
+            title="Parameter extractor",
+            description="Lets a model read typed values out of a text.",
+            category="model",
+            icon="list-checks",
+            effect="repeatable",
+            settings=ExtractorSettings,
+            outputs=outputs,
+            check=check,
+            factory=lambda _: ExtractorNode(),
+        )
+    ]
