@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from skep_contracts.graph_check import CheckedDocument, NodeTypes, check_document, decode_graph
-from skep_contracts.plugins.nodes import NodeDescription, OutputSpec
+from skep_contracts.plugins.nodes import LoopVariable, NodeDescription, OutputSpec, Rounds
 from skep_contracts.problems import FieldError, InvalidInput
 
 # A machine that is busy with other tests is no fault of the example at hand.
@@ -54,9 +54,17 @@ def describe(name: str, **changes: Any) -> NodeDescription:
     return NodeDescription(**fields | changes)
 
 
+def rounds_of(settings: StepSettings) -> Rounds:
+    """Repeat for items if there is code that gives some, and else with variables."""
+    variables = tuple(LoopVariable(name=name, type="array[any]") for name in settings.limits)
+    if settings.code:
+        return Rounds(items=settings.code, max_rounds=9, output=settings.text)
+    return Rounds(max_rounds=9, variables=variables)
+
+
 @pytest.fixture(scope="session")
 def node_types() -> NodeTypes:
-    """Four roles, a branch, and a type with an older version."""
+    """Every role, a branch, what changes variables, and a type with an older version."""
     described = (
         describe("start", role="start"),
         describe("step", raw_fields=frozenset({"code"})),
@@ -64,6 +72,9 @@ def node_types() -> NodeTypes:
         describe("answer", role="answer", answer_field="text"),
         describe("end", role="end"),
         describe("aged", version=2),
+        describe("repeat", role="container", rounds=rounds_of, inner_fields=frozenset({"text"})),
+        describe("break", role="break"),
+        describe("change", writes=lambda settings: tuple((way, "append") for way in settings.ways)),
     )
     return {(found.type, found.version): found for found in described}
 

@@ -213,7 +213,10 @@ def test_schema_knows_the_settings_of_node_types(node_types: NodeTypes) -> None:
         "aged",
         "answer",
         "branch",
+        "break",
+        "change",
         "end",
+        "repeat",
         "start",
         "step",
     ]

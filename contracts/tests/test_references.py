@@ -45,6 +45,7 @@ names = st.from_regex(r"[A-Za-z0-9_-]{1,8}", fullmatch=True)
         ("{{{start.name}}}", "{Ada}"),
         ('{"a": {{start.age}}}', '{"a": 36}'),
         ("{{start.photo.name}} {{start.photos.0.mime_type}}", "a.png image/png"),
+        ("{{start.photo.kind}} {{start.photo.extension}}", "image .png"),
         ("{{start.photo}}", "a.png"),
     ],
 )

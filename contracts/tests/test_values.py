@@ -16,6 +16,7 @@ from skep_contracts.values import (
     FileRef,
     blob_key,
     check_value,
+    file_fields,
     file_from_value,
     file_to_value,
     has_type,
@@ -177,3 +178,27 @@ def test_other_values_are_no_files(value: object) -> None:
 def test_declared_types(declared: str, fits: list[Any], does_not: list[Any]) -> None:
     assert all(has_type(value, declared) for value in fits)
     assert not any(has_type(value, declared) for value in does_not)
+
+
+@pytest.mark.parametrize(
+    ("name", "mime_type", "extension", "kind"),
+    [
+        ("a.b.PNG", "image/png", ".png", "image"),
+        ("talk.mp3", "audio/mpeg", ".mp3", "audio"),
+        ("r.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+         ".docx", "document"),
+        ("notes", "text/plain", "", "document"),
+        (".profile", "application/octet-stream", "", "other"),
+        ("a.b/c", "application/problem+json", "", "document"),
+        ("all.zip", "application/zip", ".zip", "other"),
+    ],
+)  # fmt: skip
+def test_file_is_of_a_kind(name: str, mime_type: str, extension: str, kind: str) -> None:
+    fields = file_fields({"name": name, "mime_type": mime_type})
+
+    assert (fields["extension"], fields["kind"]) == (extension, kind)
+
+
+@given(st.dictionaries(st.text(), st.none() | st.integers() | st.text()))
+def test_fields_of_what_is_no_file_harm_nothing(fields: dict[str, Any]) -> None:
+    assert file_fields(fields)["kind"] in {"image", "audio", "video", "document", "other"}

@@ -16,7 +16,7 @@ from typing import Any, Final, cast
 import msgspec
 
 from skep_contracts.problems import json_pointer
-from skep_contracts.values import FILE_KEY, Value, file_from_value, to_text
+from skep_contracts.values import FILE_KEY, Value, file_fields, file_from_value, to_text
 
 NAMESPACES: Final = frozenset({"sys", "env", "conversation"})
 """Roots that are not nodes: run facts, environment variables, conversation variables."""
@@ -87,13 +87,13 @@ Lookup = Callable[[str], Mapping[str, Any] | None]
 def resolve(reference: Reference, lookup: Lookup) -> Value:
     """Return the value a reference points at; None when any step of it does not exist.
 
-    The fields of a file are reached by their names: ``{{start.photo.name}}``.
+    The fields of a file are reached by their names: ``{{start.photo.name}}``; see `file_fields`.
     """
     current: Any = lookup(reference.root)
     for segment in reference.path:
         if isinstance(current, Mapping):
             if len(current) == 1 and file_from_value(current) is not None:
-                current = current[FILE_KEY]
+                current = file_fields(current[FILE_KEY])
             current = current.get(segment)
         elif isinstance(current, list | tuple) and _INDEX.match(segment):
             index = int(segment)

@@ -6,6 +6,7 @@ A file is an object ``{"$file": …}`` and never bytes; a value too large for a 
 
 import hashlib
 import math
+import re
 from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias
 
@@ -48,6 +49,27 @@ def file_from_value(value: object) -> FileRef | None:
         return msgspec.convert(value[FILE_KEY], FileRef)
     except msgspec.ValidationError:
         return None
+
+
+def file_fields(file: dict[str, Value]) -> dict[str, Value]:
+    """Return what can be read of a file by name, given what stands below ``$file``.
+
+    Besides what is stored: `extension`, in small letters with its dot, empty when there is none;
+    and `kind`, one of ``image``, ``audio``, ``video``, ``document`` and ``other``.
+    """
+    stem, dot, extension = str(file.get("name", "")).rpartition(".")
+    mime_type = str(file.get("mime_type", "")).lower()
+    kind = mime_type.partition("/")[0]
+    if kind not in {"image", "audio", "video"}:
+        kind = "document" if _DOCUMENTS.match(mime_type) else "other"
+    has_extension = bool(stem and dot) and "/" not in extension
+    return {**file, "extension": f".{extension.lower()}" if has_extension else "", "kind": kind}
+
+
+_DOCUMENTS: Final = re.compile(
+    r"text/|application/(([a-z0-9.+-]+\+)?(json|xml|yaml)|pdf|rtf|epub\+zip|msword|x-yaml"
+    r"|vnd\.(ms-(excel|powerpoint|outlook)|openxmlformats-|oasis\.opendocument\.).*)|message/rfc822"
+)
 
 
 def blob_key(content: bytes) -> BlobKey:

@@ -58,6 +58,9 @@ class TestConformance(NodeConformance):
         case({"left": 1, "op": "null", "right": 1}),
         case({"left": 1, "op": "null", "match": "all", "conditions": []}),
         case({"match": "all"}),
+        case({"left": [1], "op": "any_item"}),
+        case({"left": [1], "op": "any_item", "conditions": [{"left": 1, "op": "null"}]}),
+        case({"field": "x", "op": "null"}),
         case(nested(20)),
     )
     values: ClassVar[dict[str, Any]] = {

@@ -11,6 +11,8 @@ from typing import Any, Final
 from skep_contracts.conditions.condition import Operator
 
 UNARY: Final[frozenset[Operator]] = frozenset({"empty", "not_empty", "null", "not_null"})
+OF_ITEMS: Final[frozenset[Operator]] = frozenset({"any_item", "every_item", "no_item"})
+"""They ask about the items of an array; see `skep_contracts.conditions.deciding`."""
 
 
 class ComparisonError(Exception):
@@ -18,7 +20,7 @@ class ComparisonError(Exception):
 
 
 def holds(operator: Operator, left: object, right: object, *, ignore_case: bool = False) -> bool:
-    """Tell whether a comparison holds.
+    """Tell whether a comparison holds; it is none of `OF_ITEMS`.
 
     Raises:
         ComparisonError: The values have no order, or no parts.
@@ -26,6 +28,27 @@ def holds(operator: Operator, left: object, right: object, *, ignore_case: bool 
     if ignore_case:
         left, right = _folded(left), _folded(right)
     return _OPERATORS[operator](left, right)
+
+
+def prepare(
+    operator: Operator, right: object, *, ignore_case: bool = False
+) -> Callable[[object], bool]:
+    """Return a test for many left sides; it says what `holds` says and looks at `right` once.
+
+    The test raises what `holds` raises.
+    """
+    if ignore_case:
+        folded = prepare(operator, _folded(right))
+        return lambda left: folded(_folded(left))
+    if operator in {"in", "not_in"} and isinstance(right, list):
+        keys = frozenset(_key(item) for item in right)
+        is_in = operator == "in"
+        return lambda left: (_key(left) in keys) is is_in
+    if operator in {"eq", "ne"}:
+        key, is_equal = _key(right), operator == "eq"
+        return lambda left: (_key(left) == key) is is_equal
+    test = _OPERATORS[operator]
+    return lambda left: test(left, right)
 
 
 def _folded(value: object) -> object:
@@ -111,6 +134,19 @@ def _text_test(test: Callable[[str, str], bool]) -> Callable[[object, object], b
 def _empty(value: object, _: object = None) -> bool:
     """Tell whether there is nothing: null, or a text, array or object without content."""
     return value is None or (isinstance(value, str | list | tuple | dict) and not value)
+
+
+def items_of(value: object) -> list[object]:
+    """Return the items that a condition is about; null has none.
+
+    Raises:
+        ComparisonError: The value is no array.
+    """
+    if value is None:
+        return []
+    if isinstance(value, list | tuple):
+        return list(value)
+    raise ComparisonError(f"{_kind(value)} has no items")
 
 
 def _kind(value: object) -> str:

@@ -40,6 +40,9 @@ def _check_ends(pointer: str, port: str, ends: tuple[Draft, Draft], faults: Faul
     source, target = ends
     if source.role == "end":
         faults.add(f"{pointer}/from", f"{source.label} is an end; nothing comes after it")
+    elif source.role == "break":
+        message = f"{source.label} ends its round; nothing comes after it"
+        faults.add(f"{pointer}/from", message)
     elif source.ports is not None and port not in source.ports:
         if port == FAILED:
             hint = "; set its on_failure to `edge`"
