@@ -119,12 +119,12 @@ def _worker_acquired(state: RunState, event: WorkerAcquired) -> None:
 
 
 def _find(state: RunState, event: Any, *expected: int) -> tuple[Frame, PlanNode]:
-    node = state.plan.node(event.node)
-    if node is None:
+    index = state.plan.index.get(event.node)
+    if index is None:
         raise LogError(f"the document has no node {event.node!r}")
+    node = state.plan.nodes[index]
     frame = state.frames.get(event.scope)
-    nodes = () if frame is None else frame.plan.nodes
-    if frame is None or node.slot >= len(nodes) or nodes[node.slot] is not node:
+    if frame is None or not frame.has(node):
         raise LogError(f"node {event.node!r} has no place in {event.scope!r}")
     if frame.status[node.slot] not in expected:
         raise LogError(f"node {event.node!r} cannot do this in state {frame.status[node.slot]}")
@@ -149,25 +149,24 @@ def _node_started(state: RunState, event: NodeStarted) -> None:
         state.running[frame.place(node)] = Doing(frame, node, event.attempt)
 
 
-def _ended_attempt(state: RunState, event: Any) -> tuple[Frame, PlanNode]:
+def _ended_attempt(state: RunState, event: Any) -> tuple[Frame, PlanNode, str]:
     frame, node = _find(state, event, RUNNING)
-    state.running.pop(frame.place(node), None)
+    place = frame.place(node)
+    state.running.pop(place, None)
     state.takeovers = 0
-    return frame, node
+    return frame, node, place
 
 
 def _node_retrying(state: RunState, event: NodeRetrying) -> None:
-    frame, node = _ended_attempt(state, event)
+    frame, node, place = _ended_attempt(state, event)
     frame.status[node.slot] = RETRYING
     due_ms = event.at_ms + round(event.delay_s * 1000)
-    place = frame.place(node)
     state.step_results.pop(place, None)
     state.retrying[place] = Retrying(frame, node, event.attempt + 1, due_ms)
 
 
 def _decided(state: RunState, event: NodeSucceeded | NodeFailed) -> tuple[Frame, PlanNode]:
-    frame, node = _ended_attempt(state, event)
-    place = frame.place(node)
+    frame, node, place = _ended_attempt(state, event)
     frame.open -= 1
     if node.rounds is not None:
         repeating.close_container(state, place)

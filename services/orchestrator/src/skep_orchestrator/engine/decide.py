@@ -48,7 +48,7 @@ def decide(
         return None
     if state.failure is not None or now_ms >= state.deadline_ms:
         return _stop(state, now_ms)
-    late = _late(state, now_ms)
+    late = _late(state, now_ms) if state.repeating else None
     if late is not None:
         return judge_failure(late, timed_out(state.repeating[late.place]), now_ms=now_ms)
     if hold is not None:

@@ -5,7 +5,6 @@ from typing import Any, Final, NamedTuple
 
 from skep_contracts.plugins.nodes import Rounds
 from skep_contracts.problems import Problem
-from skep_contracts.run_log import place_of
 from skep_orchestrator.engine.compile import PlanNode, ScopePlan
 
 PENDING: Final = 0
@@ -95,17 +94,19 @@ class Frame:
             frame = frame.parent
         return None
 
+    def has(self, node: PlanNode) -> bool:
+        """Whether a node belongs to this frame's scope."""
+        nodes = self.plan.nodes
+        return node.slot < len(nodes) and nodes[node.slot] is node
+
     def place(self, node: PlanNode) -> str:
         """Return the name of a node in this round."""
-        return place_of(self.scope, node.id)
+        return f"{self.scope}/{node.id}" if self.scope else node.id
 
     def holder(self, node: PlanNode) -> "Frame | None":
         """Return the frame at or around this one that a node belongs to."""
         frame: Frame | None = self
-        while frame is not None:
-            nodes = frame.plan.nodes
-            if node.slot < len(nodes) and nodes[node.slot] is node:
-                break
+        while frame is not None and not frame.has(node):
             frame = frame.parent
         return frame
 

@@ -140,9 +140,7 @@ class RunState:
         frame = self.frames.get(scope)
         if frame is None:
             return self._may_begin(scope)
-        slot = node.slot
-        fits = slot < len(frame.plan.nodes) and frame.plan.nodes[slot] is node
-        return (frame.status[slot] < WAITING) if fits else None
+        return frame.status[node.slot] < WAITING if frame.has(node) else None
 
     def _may_begin(self, scope: str) -> bool | None:
         """Tell whether a round that is not under way may still come; see `awaits`."""
