@@ -32,6 +32,8 @@ class NodeChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     port_before: str | None = None
     port_after: str | None = None
     outputs: tuple[ValueChange, ...] = ()
+    is_reused: bool = False
+    """The second run took the result from a record."""
 
 
 class RunFigures(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -57,6 +59,8 @@ class NodeCounts(msgspec.Struct, frozen=True, kw_only=True):
     changed: int = 0
     added: int = 0
     removed: int = 0
+    reused: int = 0
+    """Of the second run's, those that came from a record, changed or not."""
 
 
 class CompareRuns(Call, frozen=True, kw_only=True, tag="run.compare.v1"):

@@ -1,6 +1,5 @@
 """What people read of a run is a fold of its log."""
 
-import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +12,19 @@ from services.orchestrator.tests.history.logs import (
     whole_log,
 )
 from skep_contracts.calls.run import RunStatus
-from skep_contracts.run_log import NodeStarted, RunEvent, RunPaused, RunResumed
+from skep_contracts.run_log import (
+    NodeFailed,
+    NodeRetrying,
+    NodeStarted,
+    NodeSucceeded,
+    NodeWaiting,
+    RoundEnded,
+    RoundStarted,
+    RunEvent,
+    RunFailed,
+    RunPaused,
+    RunResumed,
+)
 from skep_orchestrator.history.fold import RunRecord, fold
 
 
@@ -26,7 +37,7 @@ def test_whole_log_gives_status_tokens_cost_and_nodes() -> None:
     assert summary.nodes_done == 2
     assert summary.repeated_effects == 1
     assert record.outputs == {"text": "hi"}
-    assert {name: node.status for name, node in record.nodes.items()} == {
+    assert {place: node.status for place, node in record.nodes.by_place.items()} == {
         "a": "succeeded",
         "b": "failed",
     }
@@ -42,7 +53,7 @@ def test_cuts_and_repeats_change_nothing(cuts: set[int], repeats: list[int]) -> 
         for repeat in repeats:
             record.apply_batch(parts[min(repeat, index)])
 
-    assert msgspec.to_builtins(record) == msgspec.to_builtins(fold(batches(whole_log())))
+    assert record == fold(batches(whole_log()))
 
 
 def test_gap_is_noticed() -> None:
@@ -62,7 +73,7 @@ def test_failure_says_why_and_ends_what_was_under_way() -> None:
     record = fold(batches(failed_log()))
 
     assert record.to_summary().problem == PROBLEM
-    assert record.nodes["a"].status == "failed"
+    assert record.nodes.by_place["a"].status == "failed"
     assert record.is_ended
 
 
@@ -84,8 +95,64 @@ def test_pause_and_resumption() -> None:
     assert (resumed.status, resumed.waits) == (RunStatus.RUNNING, {})
 
 
-def test_lists_keep_no_outputs() -> None:
-    record = fold(batches(whole_log()), keeps_nodes=False)
+def test_lists_keep_no_nodes() -> None:
+    record = fold(batches(whole_log()), keeps=None)
 
-    assert record.nodes["a"].outputs == {}
+    assert not record.nodes.by_place
     assert record.to_summary().output_tokens == 4
+    assert record.nodes_done == 2
+
+
+def test_tokens_of_attempts_that_failed_or_waited_count() -> None:
+    calls = whole_log()[4].calls  # type: ignore[union-attr]  # the end of `a`
+    log: list[RunEvent] = [
+        started(),
+        NodeStarted(node="a", node_type="llm", effect_key="k"),
+        NodeRetrying(node="a", attempt=1, problem=PROBLEM, delay_s=1, calls=calls),
+        NodeStarted(node="a", node_type="llm", attempt=2, effect_key="k2"),
+        NodeWaiting(node="a", attempt=2, wait={"kind": "form"}, calls=calls),
+    ]
+
+    record = fold(batches(log))
+
+    assert record.to_summary().input_tokens == 20
+    assert record.nodes.by_place["a"].to_trace().input_tokens == 20
+    assert record.waits == {"a": {"kind": "form"}}
+
+
+def rounds_log() -> list[RunEvent]:
+    """Two rounds of `each`; the second fails while `slow` is under way."""
+    log: list[RunEvent] = [started(), NodeStarted(node="each", node_type="iteration")]
+    for index in range(2):
+        scope = f"each:{index}"
+        log += [
+            RoundStarted(node="each", index=index),
+            NodeStarted(node="ask", scope=scope, node_type="llm"),
+            NodeStarted(node="slow", scope=scope, node_type="llm"),
+        ]
+    return [
+        *log,
+        NodeSucceeded(node="ask", scope="each:0", outputs={"text": "0"}, reused="run_0"),
+        NodeSucceeded(node="slow", scope="each:0", outputs={}),
+        RoundEnded(node="each", index=0),
+        NodeFailed(node="ask", scope="each:1", problem=PROBLEM),
+        RoundEnded(node="each", index=1, problem=PROBLEM, cause="each:1/ask"),
+        NodeFailed(node="each", problem=PROBLEM),
+        RunFailed(problem=PROBLEM, node="each"),
+    ]
+
+
+def test_top_level_alone_is_kept_with_the_rounds_counted() -> None:
+    record = fold(batches(rounds_log()))
+
+    assert list(record.nodes.by_place) == ["each"]
+    trace = record.nodes.by_place["each"].to_trace()
+    assert (trace.rounds, trace.failed_rounds, trace.status) == (2, 1, "failed")
+    assert record.reused_effects == 1
+
+
+def test_one_round_is_kept_when_asked_for() -> None:
+    record = fold(batches(rounds_log()), keeps=lambda scope: scope == "each:1")
+
+    statuses = {place: node.status for place, node in record.nodes.by_place.items()}
+    assert statuses == {"each:1/ask": "failed", "each:1/slow": "dropped"}

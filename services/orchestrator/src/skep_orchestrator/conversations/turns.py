@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from skep_contracts.calls.run import RunStatus
 from skep_orchestrator.conversations.tables import ConversationRow, TurnRow
-from skep_orchestrator.history.fold import RunRecord, instant
+from skep_orchestrator.history.fold import RunRecord
+from skep_orchestrator.history.node_records import instant
 
 _TITLE_LENGTH: Final = 120
 

@@ -11,8 +11,6 @@ from skep_contracts import subjects
 from skep_contracts.calls.run import (
     ConversationReply,
     GetConversation,
-    GetRun,
-    GetRunReply,
     ListConversations,
     ListConversationsReply,
     ListMessages,
@@ -23,23 +21,20 @@ from skep_contracts.calls.run import (
     ReadRunEventsReply,
     ReadUsage,
     ReadUsageReply,
-    RunSummary,
 )
 from skep_contracts.ids import is_id
 from skep_contracts.problems import InvalidInput, NotFound
 from skep_contracts.run_log import (
     TERMINAL,
     Batch,
-    RunEvent,
-    RunStarted,
-    RunSucceeded,
     decode_batch,
 )
 from skep_orchestrator.conversations.repository import ConversationRepository
+from skep_orchestrator.history.details import RunDetails
 from skep_orchestrator.history.fold import RunRecord, fold
 from skep_orchestrator.history.repository import RunRepository
+from skep_orchestrator.history.run_logs import RunLogs
 from skep_orchestrator.ledger.repository import LedgerRepository
-from skep_orchestrator.runs.claims import check_out, claimed_bytes
 from skep_runtime.bus import Bus, Incoming
 from skep_runtime.database import Database
 
@@ -57,35 +52,17 @@ class HistoryAnswers:
         """Read runs from the journal on `bus`, lists from `database`."""
         self._bus = bus
         self._database = database
+        self._details = RunDetails(bus, RunLogs(bus, database))
 
     def register(self) -> None:
         """Begin to answer."""
-        self._bus.answer(GetRun, self.get_run)
+        self._details.register()
         self._bus.answer(ReadRunEvents, self.read_events)
         self._bus.answer(ListRuns, self.list_runs)
         self._bus.answer(GetConversation, self.get_conversation)
         self._bus.answer(ListConversations, self.list_conversations)
         self._bus.answer(ListMessages, self.list_messages)
         self._bus.answer(ReadUsage, self.read_usage)
-
-    async def get_run(self, call: GetRun, incoming: Incoming) -> GetRunReply:
-        """Fold the run's log; a run whose log has expired is answered from its row alone."""
-        batches = await self._read_log(incoming.tenant, call.run_id)
-        if not batches:
-            async with self._database.reading() as session:
-                summary = await RunRepository(session, incoming.tenant).find(call.run_id)
-            if summary is None:
-                raise NotFound(f"There is no run {call.run_id}.")
-            return _without_log(summary)
-        record = fold([await self._with_values(batch, incoming.tenant) for batch in batches])
-        return GetRunReply(
-            summary=record.to_summary(),
-            inputs=record.started.inputs if record.started else {},
-            outputs=record.outputs,
-            answer=record.answer,
-            nodes=tuple(node.to_trace() for node in record.nodes.values()),
-            last_event=record.last_event,
-        )
 
     async def read_events(self, call: ReadRunEvents, incoming: Incoming) -> ReadRunEventsReply:
         """Return the batches that hold events after one, as far as they fit."""
@@ -169,23 +146,6 @@ class HistoryAnswers:
             )
         return ReadUsageReply(rows=tuple(rows))
 
-    async def _with_values(self, batch: Batch, tenant: str) -> Batch:
-        """Put back inputs and results that were stored apart, unless they would fill the answer.
-
-        What single nodes gave stays a reference: it is asked for one at a time.
-        """
-        events: list[RunEvent] = []
-        for event in batch.events:
-            events.append(event)
-            if isinstance(event, RunStarted | RunSucceeded) and claimed_bytes(event) < _MOST_BYTES:
-                whole = await check_out(event, self._bus.blobs, tenant)
-                if len(msgspec.json.encode(whole)) < _MOST_BYTES:
-                    events[-1] = whole
-        return Batch(batch.format, batch.epoch, batch.first, events)
-
-    async def _read_log(self, tenant: str, run_id: str) -> list[Batch]:
-        return [decode_batch(message) for message in await self._read_messages(tenant, run_id)]
-
     async def _read_messages(self, tenant: str, run_id: str) -> list[bytes]:
         if not is_id("run", run_id):
             raise NotFound("There is no such run.")
@@ -195,12 +155,8 @@ class HistoryAnswers:
 
 def fold_answer(batches: Sequence[Batch]) -> str | None:
     """Return the answer's text when the log holds all of it."""
-    record: RunRecord = fold(batches, keeps_nodes=False)
+    record: RunRecord = fold(batches, keeps=None)
     return record.answer
-
-
-def _without_log(summary: RunSummary) -> GetRunReply:
-    return GetRunReply(summary=summary, inputs={}, outputs={}, answer=None, nodes=(), last_event=0)
 
 
 def _limit(asked: int) -> int:

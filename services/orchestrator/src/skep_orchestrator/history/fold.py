@@ -1,12 +1,11 @@
 """Folds a run's log into what people read about it. Pure."""
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from skep_contracts.calls.run import NodeTrace, RunStatus, RunSummary
+from skep_contracts.calls.run import RunStatus, RunSummary
 from skep_contracts.problems import Problem
 from skep_contracts.run_log import (
     Batch,
@@ -15,7 +14,11 @@ from skep_contracts.run_log import (
     NodeRetrying,
     NodeSkipped,
     NodeStarted,
+    NodeStep,
     NodeSucceeded,
+    NodeWaiting,
+    RoundEnded,
+    RoundStarted,
     RunCancelled,
     RunEvent,
     RunFailed,
@@ -24,54 +27,39 @@ from skep_contracts.run_log import (
     RunStarted,
     RunSucceeded,
     WorkerAcquired,
+    place_of,
+    round_scope,
+)
+from skep_orchestrator.history.node_records import NodeEvent, NodeRecords, instant
+
+ScopeFilter: TypeAlias = Callable[[str], bool]
+"""Says of which scopes the nodes are kept."""
+_NODE_EVENTS: Final = (
+    NodeStarted,
+    NodeRetrying,
+    NodeSucceeded,
+    NodeFailed,
+    NodeSkipped,
+    NodeWaiting,
+    NodeStep,
 )
 
 
-def instant(at_ms: int) -> datetime:
-    """Return the moment `at_ms` milliseconds after the Unix epoch."""
-    return datetime.fromtimestamp(at_ms / 1000, UTC)
+def at_the_top(scope: str) -> bool:
+    """Keep the nodes outside of containers."""
+    return not scope
 
 
-class NodeRecord(msgspec.Struct, kw_only=True):
-    """What one node did, so far."""
-
-    node: str
-    node_type: str = ""
-    status: str = "running"
-    attempt: int = 1
-    started_ms: int = 0
-    elapsed_s: float | None = None
-    port: str | None = None
-    outputs: dict[str, Any] = {}
-    problem: Problem | None = None
-    logs: tuple[str, ...] = ()
-    calls: tuple[ModelCall, ...] = ()
-
-    def to_trace(self) -> NodeTrace:
-        """Return it as it travels."""
-        costs = [call.cost_usd for call in self.calls if call.cost_usd is not None]
-        return NodeTrace(
-            node=self.node,
-            node_type=self.node_type,
-            status=self.status,
-            attempt=self.attempt,
-            started_at=instant(self.started_ms) if self.started_ms else None,
-            elapsed_s=self.elapsed_s,
-            port=self.port,
-            outputs=self.outputs,
-            problem=self.problem,
-            input_tokens=sum(call.usage.input_tokens for call in self.calls),
-            output_tokens=sum(call.usage.output_tokens for call in self.calls),
-            cost_usd=sum(costs) if costs else None,
-            logs=self.logs,
-        )
+def everywhere(_scope: str) -> bool:
+    """Keep all nodes."""
+    return True
 
 
 class RunRecord(msgspec.Struct, kw_only=True):
-    """Everything a run's log says, up to `last_event`."""
+    """Everything a run's log says, up to `last_event`; of its nodes, those that are kept."""
 
-    keeps_nodes: bool = True
-    """Whether outputs and logs of nodes are kept; lists do without them."""
+    keeps: ScopeFilter | None = at_the_top
+    """None keeps no node at all: lists do without them."""
     last_event: int = 0
     started: RunStarted | None = None
     status: RunStatus = RunStatus.RUNNING
@@ -85,11 +73,13 @@ class RunRecord(msgspec.Struct, kw_only=True):
     problem: Problem | None = None
     waits: dict[str, Any] = {}
     repeated_effects: int = 0
+    reused_effects: int = 0
+    model_calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     cost_usd: float | None = None
     nodes_done: int = 0
-    nodes: dict[str, NodeRecord] = {}
+    nodes: NodeRecords = msgspec.field(default_factory=NodeRecords)
 
     @property
     def is_ended(self) -> bool:
@@ -112,51 +102,46 @@ class RunRecord(msgspec.Struct, kw_only=True):
                 self.started_ms = event.at_ms
             case WorkerAcquired():
                 self.repeated_effects += len(event.repeated)
-            case NodeStarted() | NodeRetrying() | NodeSucceeded() | NodeFailed() | NodeSkipped():
-                self._apply_node(event)
+            case RoundStarted() | RoundEnded():
+                self._apply_round(event)
             case RunPaused():
                 self.status = RunStatus.PAUSED
-                self.waits = event.waits
+                self.waits = dict(event.waits)
             case RunResumed():
                 self.status = RunStatus.RUNNING
-                self.waits = {}
+                self._no_longer_waits(event)
             case RunSucceeded() | RunFailed() | RunCancelled():
                 self._end(event)
+            case _ if isinstance(event, _NODE_EVENTS):
+                self._apply_node(event)
 
-    def _apply_node(
-        self, event: NodeStarted | NodeRetrying | NodeSucceeded | NodeFailed | NodeSkipped
-    ) -> None:
-        record = self.nodes.setdefault(event.node, NodeRecord(node=event.node))
-        match event:
-            case NodeStarted():
-                record.node_type = event.node_type
-                record.attempt = event.attempt
-                record.status = "running"
-                record.started_ms = event.at_ms
-            case NodeRetrying():
-                record.status = "retrying"
-                record.problem = event.problem
-            case NodeSkipped():
-                record.status = "skipped"
-            case NodeSucceeded():
-                record.status = "succeeded"
-                record.problem = None
-                record.port = event.port
-                self._finish(record, event)
-            case NodeFailed():
-                record.status = "failed"
-                record.problem = event.problem
-                self._finish(record, event)
+    def _apply_round(self, event: RoundStarted | RoundEnded) -> None:
+        if self.keeps is not None:
+            self.nodes.apply_round(event, keeps=self.keeps)
+        if self.waits and isinstance(event, RoundEnded):
+            inside = round_scope(event.scope, event.node, event.index) + "/"
+            for place in [place for place in self.waits if place.startswith(inside)]:
+                del self.waits[place]
 
-    def _finish(self, record: NodeRecord, event: NodeSucceeded | NodeFailed) -> None:
-        record.attempt = event.attempt
-        record.elapsed_s = event.elapsed_s
-        if self.keeps_nodes:
-            record.outputs = event.outputs
-            record.logs = event.logs
-            record.calls = event.calls
-        self.nodes_done += 1
-        for call in event.calls:
+    def _no_longer_waits(self, event: RunResumed | NodeSucceeded | NodeFailed) -> None:
+        self.waits.pop(place_of(event.scope, event.node), None)
+
+    def _apply_node(self, event: NodeEvent) -> None:
+        if self.keeps is not None and self.keeps(event.scope):
+            self.nodes.apply(event)
+        if isinstance(event, NodeWaiting):
+            self.waits[place_of(event.scope, event.node)] = event.wait
+        if isinstance(event, NodeSucceeded | NodeFailed):
+            self.nodes_done += 1
+            self._no_longer_waits(event)
+        if isinstance(event, NodeSucceeded) and event.reused is not None:
+            self.reused_effects += 1
+        if not isinstance(event, NodeStarted | NodeSkipped):
+            self._count(event.calls)
+
+    def _count(self, calls: tuple[ModelCall, ...]) -> None:
+        self.model_calls += len(calls)
+        for call in calls:
             self.input_tokens += call.usage.input_tokens
             self.output_tokens += call.usage.output_tokens
             if call.cost_usd is not None:
@@ -177,9 +162,7 @@ class RunRecord(msgspec.Struct, kw_only=True):
                 self.problem = event.problem
             case RunCancelled():
                 self.status = RunStatus.CANCELLED
-        for record in self.nodes.values():  # what was under way ended with the run
-            if record.status in {"running", "retrying"}:
-                record.status = "cancelled" if not isinstance(event, RunFailed) else "failed"
+        self.nodes.end(event)
 
     def to_summary(self) -> RunSummary:
         """Return the run as it stands in a list.
@@ -211,9 +194,9 @@ class RunRecord(msgspec.Struct, kw_only=True):
         )
 
 
-def fold(batches: Iterable[Batch], *, keeps_nodes: bool = True) -> RunRecord:
+def fold(batches: Iterable[Batch], *, keeps: ScopeFilter | None = at_the_top) -> RunRecord:
     """Fold a run's whole log, from its first event."""
-    record = RunRecord(keeps_nodes=keeps_nodes)
+    record = RunRecord(keeps=keeps)
     for batch in batches:
         if not record.apply_batch(batch):
             break

@@ -105,12 +105,12 @@ class Projector:
         record.answer, record.answer_blob = content.decode(), None
 
     async def _fold(self, item: _Item) -> RunRecord:
-        record = self._records.get(item.run_id) or RunRecord(keeps_nodes=False)
+        record = self._records.get(item.run_id) or RunRecord(keeps=None)
         if not record.apply_batch(item.batch):
             # Another process saw what came before; the whole log is at hand.
             subject = subjects.journal(item.tenant, item.run_id)
             messages = await self._bus.journal.read(subject)
-            record = fold((decode_batch(m.data) for m in messages), keeps_nodes=False)
+            record = fold((decode_batch(m.data) for m in messages), keeps=None)
         self._records[item.run_id] = record
         self._records.move_to_end(item.run_id)
         while len(self._records) > _CACHED_RUNS:
