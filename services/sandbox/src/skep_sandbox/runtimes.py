@@ -59,7 +59,7 @@ class Runtimes:
             Unavailable: There is none; the detail says what each installed one is missing.
         """
         if self._runtime is None:
-            raise Unavailable(self._why_not(), code="no_isolation")
+            raise Unavailable(self.why_not, code="no_isolation")
         return await self._runtime.run(request)
 
     async def stop(self) -> None:
@@ -96,7 +96,9 @@ class Runtimes:
         if runtime is not None:
             await _stop(runtime)
 
-    def _why_not(self) -> str:
+    @property
+    def why_not(self) -> str:
+        """Say why no code runs: what is missing, for each installed runtime."""
         if self._wanted is not None and not self.reports:
             offers = ", ".join(sorted(self._host.runtimes)) or "none"
             return (
@@ -115,7 +117,7 @@ class Runtimes:
 
     def _log_choice(self) -> None:
         if self.active is None:
-            _LOG.warning("code cannot be run", extra={"reason": self._why_not()})
+            _LOG.warning("code cannot be run", extra={"reason": self.why_not})
         else:
             _LOG.info("runtime ready", extra={"runtime": self.active})
 

@@ -17,7 +17,7 @@ import msgspec
 
 from skep_contracts.plugins.runtimes import CodeRequest, CodeResult, RuntimeReport
 from skep_contracts.problems import Problem
-from skep_testing.conformance.runtime_kit.cases import CANARY
+from skep_contracts.sandbox_suite import CANARY
 
 _START_S: Final = 60.0
 _ANSWER_S: Final = 60.0

@@ -3,7 +3,7 @@
 from typing import Final
 
 from skep_contracts.plugins.runtimes import CodeFault, CodeResult, RunLimits
-from skep_testing.conformance.runtime_kit.cases import Case, faulty, hostile
+from skep_contracts.sandbox_suite.cases import Case, faulty, hostile
 
 _MIB: Final = 1024 * 1024
 _SHORT: Final = RunLimits(wall_s=0.3, cpu_s=5.0)

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from skep_contracts.plugins.runtimes import CodeFault
-from skep_testing.conformance.runtime_kit.cases import QUICK, Case, faulty
+from skep_contracts.sandbox_suite.cases import QUICK, Case, faulty
 
 _REAL: Final = {"real": 1}
 _PLAIN: Final = (CodeFault.EXCEPTION, CodeFault.BAD_RESULT, CodeFault.KILLED)

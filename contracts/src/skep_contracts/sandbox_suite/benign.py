@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from skep_contracts.plugins.runtimes import CodeFault, CodeResult, RunLimits
-from skep_testing.conformance.runtime_kit.cases import Case, faulty
+from skep_contracts.sandbox_suite.cases import Case, faulty
 
 VALUES: Final[dict[str, Any]] = {
     "null": None,

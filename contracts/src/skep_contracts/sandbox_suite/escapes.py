@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from skep_testing.conformance.runtime_kit.cases import CANARY, hostile
+from skep_contracts.sandbox_suite.cases import CANARY, connecting, escaping
 
 FILES: Final = (
-    hostile(
+    escaping(
         "files_of_the_host",
         f"""
 def main(canary):
@@ -19,7 +19,7 @@ def main(canary):
     return report()
 """,
     ),
-    hostile(
+    escaping(
         "paths_that_climb",
         """
 def main(canary):
@@ -32,7 +32,7 @@ def main(canary):
     return report()
 """,
     ),
-    hostile(
+    escaping(
         "symbolic_links_out",
         """
 def main(canary):
@@ -45,20 +45,21 @@ def main(canary):
     return report()
 """,
     ),
-    hostile(
+    escaping(
         "proc_and_sys",
         """
 def main(canary):
     for name in ("self/environ", "self/maps", "self/mem", "1/environ", "1/cmdline", "1/mem",
                  "cpuinfo", "sys/kernel/core_pattern", "sysrq-trigger", "kcore", "mounts",
                  "self/mountinfo", "keys"):
-        attempt(name, open, f"/proc/{name}", "rb")
-    for path in ("/sys/kernel", "/sys/fs/cgroup", "/sys/firmware", "/sys/class/net"):
-        attempt(path, os.listdir, path)
+        attempt(name, peek, f"/proc/{name}")
+    for path in ("/proc", "/sys/kernel", "/sys/fs/cgroup", "/sys/firmware", "/sys/class/net"):
+        attempt(path, lambda: os.listdir(path)[0])
     return report()
 """,
+        needs="kernel_files",
     ),
-    hostile(
+    escaping(
         "writing_outside_the_private_folder",
         """
 def main(canary):
@@ -75,7 +76,7 @@ def main(canary):
     return report()
 """,
     ),
-    hostile(
+    escaping(
         "devices",
         """
 def main(canary):
@@ -84,16 +85,18 @@ def main(canary):
                  "userfaultfd", "shm"):
         attempt(name, open, f"/dev/{name}", "rb")
     for name in os.listdir("/dev"):
-        mode = os.stat(f"/dev/{name}").st_mode
-        if stat.S_ISBLK(mode) or (stat.S_ISCHR(mode) and name not in
-                                  {"null", "zero", "full", "random", "urandom"}):
-            escaped.append(name)
+        found = os.stat(f"/dev/{name}")
+        device = os.major(found.st_rdev), os.minor(found.st_rdev)
+        harmless = {(1, 3), (1, 5), (1, 7), (1, 8), (1, 9)}  # null, zero, full, random, urandom
+        if stat.S_ISBLK(found.st_mode) or (stat.S_ISCHR(found.st_mode) and device not in harmless):
+            attempt(f"open {name}", os.open, f"/dev/{name}", os.O_RDONLY | os.O_NONBLOCK)
+            attempt(f"write {name}", os.open, f"/dev/{name}", os.O_WRONLY | os.O_NONBLOCK)
     attempt("mknod block", os.mknod, "/tmp/b", 0o600 | stat.S_IFBLK, os.makedev(254, 0))
     attempt("mknod char", os.mknod, "/tmp/c", 0o600 | stat.S_IFCHR, os.makedev(1, 1))
     return report()
 """,
     ),
-    hostile(
+    escaping(
         "environment_and_arguments",
         f"""
 import gc
@@ -115,7 +118,7 @@ def main(canary):
     return report()
 """,
     ),
-    hostile(
+    escaping(
         "inherited_descriptors",
         """
 import fcntl
@@ -138,7 +141,7 @@ def main(canary):
     return report()
 """,
     ),
-    hostile(
+    escaping(
         "identity",
         """
 def main(canary):
@@ -166,7 +169,7 @@ def main(canary):
 )
 
 PROCESSES: Final = (
-    hostile(
+    escaping(
         "starting_programs",
         """
 import multiprocessing, subprocess
@@ -187,7 +190,7 @@ def main(canary):
     return report()
 """,
     ),
-    hostile(
+    escaping(
         "forking",
         """
 def main(canary):
@@ -203,7 +206,7 @@ def main(canary):
     return report()
 """,
     ),
-    hostile(
+    escaping(
         "other_processes",
         """
 import signal
@@ -222,7 +225,7 @@ def main(canary):
     return report()
 """,
     ),
-    hostile(
+    escaping(
         "looking_into_processes",
         """
 def main(canary):
@@ -244,7 +247,7 @@ def main(canary):
 )
 
 NETWORK: Final = (
-    hostile(
+    connecting(
         "sockets_of_every_family",
         """
 def main(canary, port, abstract):
@@ -258,10 +261,10 @@ def main(canary, port, abstract):
     return report()
 """,
     ),
-    hostile(
+    connecting(
         "connecting_to_the_host",
         """
-import urllib.request
+import glob, urllib.request
 
 
 def main(canary, port, abstract):
@@ -269,7 +272,9 @@ def main(canary, port, abstract):
         attempt(address, socket.create_connection, (address, port), 0.5)
     attempt("lookup", socket.getaddrinfo, "example.org", 80)
     attempt("http", urllib.request.urlopen, f"http://127.0.0.1:{port}/", None, 0.5)
-    for name in ("\\0" + abstract, f"/tmp/{abstract}", "/run/docker.sock", "/var/run/docker.sock"):
+    engines = [path for place in ("/run", "/var/run", "/tmp", "/dev")
+               for path in glob.glob(f"{place}/**/*.sock", recursive=True)]
+    for name in ("\\0" + abstract, f"/tmp/{abstract}", "/run/systemd/notify", *engines):
         def connect():
             with socket.socket(socket.AF_UNIX) as sock:
                 sock.connect(name)
@@ -277,7 +282,7 @@ def main(canary, port, abstract):
     return report()
 """,
     ),
-    hostile(
+    connecting(
         "pairs_of_sockets_lead_nowhere",
         """
 def main(canary, port, abstract):
@@ -297,7 +302,7 @@ def main(canary, port, abstract):
     return report()
 """,
     ),
-    hostile(
+    connecting(
         "interfaces",
         """
 import fcntl

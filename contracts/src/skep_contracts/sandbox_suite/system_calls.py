@@ -3,7 +3,7 @@
 from typing import Final
 
 from skep_contracts.plugins.runtimes import CodeFault
-from skep_testing.conformance.runtime_kit.cases import hostile
+from skep_contracts.sandbox_suite.cases import escaping
 
 # Name of the case, and calls: name, number on x86_64, number on aarch64, arguments.
 _CALLS: Final = {
@@ -141,10 +141,13 @@ def main(canary):
     return report()
 """
 
+_KILLS: Final = {"the_x32_door": (CodeFault.KILLED,)}
+"""Calls of a foreign instruction set: a filter may end who makes them."""
+
 SYSTEM_CALLS: Final = (
     *(
-        hostile(name, f"def main(canary):{calls}    return report()\n")
+        escaping(name, f"def main(canary):{calls}    return report()\n", *_KILLS.get(name, ()))
         for name, calls in _CALLS.items()
     ),
-    hostile("the_door_of_32_bits", _FOREIGN_INSTRUCTIONS, CodeFault.KILLED),
+    escaping("the_door_of_32_bits", _FOREIGN_INSTRUCTIONS, CodeFault.KILLED),
 )

@@ -1,0 +1,54 @@
+"""The kit's programs, good and bad, in real containers of a real engine."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from skep_runtime_docker.engine import Engine
+from skep_runtime_docker.ownership import LABEL
+from skep_testing.conformance.runtime_kit.runtime_process import RuntimeProcess
+from skep_testing.conformance.runtimes import RuntimeConformance
+from skep_testing.docker_engine import DockerEngine
+
+
+@pytest.mark.docker
+@pytest.mark.xdist_group("docker")
+class TestConformance(RuntimeConformance):
+    entry_point = "docker"
+    runtime_name = "docker"
+    settings: ClassVar[Mapping[str, Any]] = {}
+
+    @pytest.fixture(scope="class", autouse=True)
+    @classmethod
+    def _use_the_engine(cls, daemon: DockerEngine) -> None:
+        cls.settings = {"engine": daemon.address, "spares": 4}
+
+    @classmethod
+    def processes_of(cls, process: RuntimeProcess) -> set[int]:
+        # Containers are children of the engine's, not of the process that asked for them.
+        made = containers_of(process.process.pid, cls.settings["engine"])
+        return process.descendants() | processes_in(made)
+
+
+def containers_of(pid: int, address: str) -> list[str]:
+    """Return the ids of the containers that a process made."""
+    return [
+        container["Id"]
+        for container in Engine(address).containers(LABEL)
+        if container["Labels"][f"{LABEL}.process"].startswith(f"{pid}.")
+    ]
+
+
+def processes_in(containers: list[str]) -> set[int]:
+    """Return every process in some containers."""
+    found = set()
+    for entry in Path("/proc").glob("[0-9]*/cgroup"):
+        try:
+            groups = entry.read_text()
+        except OSError:
+            continue
+        if any(name in groups for name in containers):
+            found.add(int(entry.parent.name))
+    return found

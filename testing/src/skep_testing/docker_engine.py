@@ -1,0 +1,147 @@
+"""A real Docker Engine for tests, in a folder that goes away: no network, no registry, no trace."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, Self
+
+import pytest
+
+_READY_S: Final = 40.0
+_STOP_S: Final = 30.0
+_DRIVERS: Final = ("overlay2", "vfs")
+"""The second copies every layer and works everywhere."""
+_PROGRAMS: Final = ("dockerd", "containerd", "runc")
+_EXTRA_PATH: Final = "/usr/sbin:/usr/local/sbin:/sbin"
+
+
+class DockerEngine:
+    """An engine of its own. `reason` says why there is none."""
+
+    def __init__(self) -> None:
+        # Paths of sockets are short: not below pytest's own folder.
+        self.directory = Path(tempfile.mkdtemp(prefix="skep-docker-", dir="/tmp"))
+        self._socket = self.directory / "engine.sock"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        """Where it listens."""
+        return f"unix://{self._socket}"
+
+    @property
+    def log(self) -> str:
+        """What it wrote."""
+        return (self.directory / "engine.log").read_text("utf-8", "replace")
+
+    def start(self) -> Self:
+        """Start with the first storage driver that works here, and wait until it answers.
+
+        Raises:
+            RuntimeError: It did not come up; the text holds the end of its log.
+        """
+        for driver in _DRIVERS:
+            self._launch(driver)
+            if self._answers():
+                # Tests may be an ordinary user while this is root.
+                self.directory.chmod(0o711)
+                self._socket.chmod(0o666)
+                return self
+            self.stop()
+        raise RuntimeError(f"dockerd did not start:\n{self.log[-2_000:]}")
+
+    def _launch(self, driver: str) -> None:
+        with (self.directory / "engine.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    "dockerd",
+                    f"--host={self.address}",
+                    f"--data-root={self.directory}/data",
+                    f"--exec-root={self.directory}/exec",
+                    f"--pidfile={self.directory}/pid",
+                    f"--storage-driver={driver}",
+                    *("--bridge=none", "--iptables=false", "--ip6tables=false"),
+                    *("--ip-forward=false", "--ip-masq=false", "--userland-proxy=false"),
+                    "--log-level=warn",
+                ],
+                stdout=log,
+                stderr=log,
+                env=_environment(),
+                start_new_session=True,
+            )
+
+    def _answers(self) -> bool:
+        deadline = time.monotonic() + _READY_S
+        while time.monotonic() < deadline:
+            if self._process is None or self._process.poll() is not None:
+                return False
+            with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as client:
+                client.settimeout(1)
+                client.connect(str(self._socket))
+                client.sendall(b"GET /_ping HTTP/1.0\r\nHost: engine\r\n\r\n")
+                if b" 200 " in client.recv(64):
+                    return True
+            time.sleep(0.05)
+        return False
+
+    def stop(self) -> None:
+        """End it with everything it runs."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.terminate()
+        try:
+            process.wait(_STOP_S)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(_STOP_S)
+
+    def remove(self) -> None:
+        """End it and remove its folder."""
+        self.stop()
+        for mount in reversed(_mounts_below(self.directory)):
+            subprocess.run(["umount", "-l", mount], check=False, capture_output=True)
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+
+def why_none() -> str:
+    """Say why no engine can be started here; nothing when one can."""
+    missing = [name for name in _PROGRAMS if not shutil.which(name, path=_environment()["PATH"])]
+    if missing:
+        return f"NOT TESTED, no Docker Engine here: {', '.join(missing)} not installed"
+    if os.geteuid() != 0:
+        return "NOT TESTED, no Docker Engine here: starting one takes root"
+    return ""
+
+
+@contextlib.contextmanager
+def docker_engine() -> Iterator[DockerEngine]:
+    """Run an engine, or skip the test with the reason why there is none."""
+    if reason := why_none():
+        pytest.skip(reason)
+    engine = DockerEngine()
+    try:
+        try:
+            engine.start()
+        except RuntimeError as error:
+            pytest.skip(f"NOT TESTED, no Docker Engine here: {error}")
+        yield engine
+    finally:
+        engine.remove()
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return {**kept, "PATH": f"{kept.get('PATH', '/usr/bin:/bin')}:{_EXTRA_PATH}"}
+
+
+def _mounts_below(folder: Path) -> list[str]:
+    lines = Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()
+    return [place for line in lines if (place := line.split(" ")[1]).startswith(f"{folder}/")]
