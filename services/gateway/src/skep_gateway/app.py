@@ -34,6 +34,7 @@ from skep_gateway.identity.sign_in import SignIn
 from skep_gateway.plugins import routes as plugins
 from skep_gateway.plugins.installed import InstalledPlugins
 from skep_gateway.runs import routes as runs
+from skep_gateway.runs.answer_order import OrderAnswerer
 from skep_gateway.runs.orders import RunOrders
 from skep_gateway.runs.start_run import RunStarter
 from skep_gateway.serving.application import Feature, create_application
@@ -117,6 +118,7 @@ class Gateway:
         self.follower = EventFollower(bus, database, deliverer)
         self.retries = RetrySchedule(database, deliverer)
         hasher = PasswordHasher()
+        orders = RunOrders(bus, self.idempotency)
         resources: tuple[object, ...] = (
             *(getattr(built_on, name) for name in Foundations.__struct_fields__),
             settings.web,
@@ -136,7 +138,8 @@ class Gateway:
             Publishing(database, bus, host),
             InstalledPlugins(bus),
             RunStarter(bus, self.runnables, StoredFiles(database), self.idempotency),
-            RunOrders(bus, self.idempotency),
+            orders,
+            OrderAnswerer(orders, self.closing),
             DocumentAdder(bus, database),
         )
         self.app: FastAPI = create_application(

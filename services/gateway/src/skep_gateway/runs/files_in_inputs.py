@@ -15,8 +15,8 @@ _SCALARS: Final = (str, int, float, type(None))
 _ROOT: Final = "inputs"
 
 
-def file_ids(inputs: Mapping[str, Any]) -> dict[str, str]:
-    """Return the ids of files by a JSON pointer to where each stands.
+def file_ids(inputs: Mapping[str, Any], *, root: str = _ROOT) -> dict[str, str]:
+    """Return the ids of files by a JSON pointer to where each stands, from `root` on.
 
     Raises:
         InvalidInput: The inputs are nested too deeply, or something in them is half a file.
@@ -24,9 +24,9 @@ def file_ids(inputs: Mapping[str, Any]) -> dict[str, str]:
     """
     if all(isinstance(value, _SCALARS) for value in inputs.values()):
         return {}
-    check_value(inputs, pointer=f"/{_ROOT}")
+    check_value(inputs, pointer=f"/{root}")
     found = {}
-    for place, file_id in _found(inputs, (_ROOT,)):
+    for place, file_id in _found(inputs, (root,)):
         found[json_pointer(*place)] = file_id
         if len(found) > MOST_FILES:
             raise TooLarge(f"A run takes at most {MOST_FILES} files.")

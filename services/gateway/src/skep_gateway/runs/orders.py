@@ -2,14 +2,22 @@
 
 import contextlib
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Final
 
 import msgspec
+from starlette.requests import Request
 
 from skep_contracts import subjects
 from skep_contracts.commands.run import StartRun
-from skep_contracts.problems import FieldError, NotFound, TooLarge, Unavailable
+from skep_contracts.problems import (
+    Defect,
+    FieldError,
+    NotFound,
+    SkepError,
+    TooLarge,
+    Unavailable,
+)
 from skep_gateway.idempotency.replay import IdempotentWrites, Seed
 from skep_gateway.live.announcement import announce, find_announcement
 from skep_gateway.live.run_stream import RunStream, StreamItem
@@ -46,6 +54,28 @@ class RunOrder(msgspec.Struct, frozen=True):
         if seed.remembered is None:
             return None
         return cls(caller, seed, _remembered.decode(seed.remembered), None)
+
+
+async def order_once(
+    writes: IdempotentWrites,
+    request: Request,
+    caller: CallerIdentity,
+    command: Callable[[Seed], Awaitable[StartRun]],
+) -> RunOrder:
+    """Return the order that a request asks for; `command` checks it and makes the command.
+
+    A repeat of a request that was carried out is not checked again: what holds is what was.
+    """
+    seed = await writes.seed(request, caller)
+    placed = RunOrder.placed(caller, seed)
+    if placed is not None:
+        return placed
+    try:
+        return RunOrder.new(caller, seed, await command(seed))
+    except SkepError as error:
+        if error.status < Defect.status:
+            await writes.withdraw(caller, seed)
+        raise
 
 
 class RunOrders:

@@ -1,11 +1,7 @@
 """Routes of runs."""
 
-import asyncio
-import contextlib
-from collections.abc import AsyncGenerator
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
-import msgspec
 from fastapi import Body, Path, Query, Request
 from starlette.responses import Response
 
@@ -13,19 +9,22 @@ from skep_contracts.calls.run import ListRuns, ListRunsReply, RunStatus
 from skep_contracts.commands.run import CancelRun
 from skep_contracts.ids import RunId, is_id
 from skep_contracts.problems import (
-    Conflict,
     FieldError,
     Forbidden,
     InvalidInput,
     NotFound,
-    TooLarge,
     Unavailable,
 )
 from skep_gateway.apps.find_app import AppFinder
 from skep_gateway.live.announcement import find_announcement
-from skep_gateway.live.encoding import encode_item
 from skep_gateway.live.position import Position, parse_position
-from skep_gateway.live.run_stream import RunStream, StreamItem
+from skep_gateway.live.run_stream import RunStream
+from skep_gateway.runs.answer_order import (
+    EVENT_STREAM,
+    ORDER_RESPONSES,
+    OrderAnswerer,
+    encoded,
+)
 from skep_gateway.runs.orders import RunOrders
 from skep_gateway.runs.start_run import RunStarter
 from skep_gateway.runs.views import (
@@ -35,15 +34,14 @@ from skep_gateway.runs.views import (
     KnownStatus,
     RunDetail,
     RunRequest,
-    RunResult,
 )
-from skep_gateway.runs.wait_for_run import ResultCollector, read_run, while_wanted
+from skep_gateway.runs.wait_for_run import read_run
 from skep_gateway.web.dependencies import Caller, Tenant, provided
 from skep_gateway.web.limits import allow, limits
 from skep_gateway.web.pages import MAX_PAGE
 from skep_gateway.web.problems import problems
 from skep_gateway.web.route import api_router
-from skep_gateway.web.shapes import JsonResponse, answers, inline_schema
+from skep_gateway.web.shapes import JsonResponse, answers
 from skep_gateway.web.sse import Closing, EventStream
 from skep_runtime.bus import Bus
 
@@ -53,90 +51,22 @@ RunRef = Annotated[str, Path(max_length=64)]
 OnBus = Annotated[Bus, provided(Bus)]
 Starter = Annotated[RunStarter, provided(RunStarter)]
 Orders = Annotated[RunOrders, provided(RunOrders)]
+Answering = Annotated[OrderAnswerer, provided(OrderAnswerer)]
 Ending = Annotated[Closing, provided(Closing)]
 Apps = Annotated[AppFinder, provided(AppFinder)]
 
 _CALL_S: Final = 10.0
-_LEAVE_S: Final = 1.0
-"""Before a gateway that stops gives requests up, those who wait for a run hear which it is."""
-_STREAM: Final[dict[str, Any]] = {
-    "schema": {"type": "string"},
-    "example": 'id: 1-0\nevent: run.started\ndata: {"run_id":"run_…","number":1}\n\n',
-}
 
 
-@router.post(
-    "",
-    responses={
-        **problems(Forbidden, NotFound, Conflict, TooLarge, Unavailable),
-        200: {
-            **answers(RunResult, "The run has ended, or waits for somebody; or its events"),
-            "content": {
-                "application/json": {"schema": inline_schema(RunResult)},
-                "text/event-stream": _STREAM,
-            },
-        },
-        202: answers(AcceptedRun, "The run goes on; ask for it or follow its events"),
-    },
-)
+@router.post("", responses=ORDER_RESPONSES)
 @allow("runs:write")
 @limits(timeout_s=None, idempotency="own")
 async def start(
-    *,
-    body: RunRequest,
-    request: Request,
-    caller: Caller,
-    starter: Starter,
-    orders: Orders,
-    closing: Ending,
+    *, body: RunRequest, request: Request, caller: Caller, starter: Starter, answering: Answering
 ) -> Response:
     """Start a run, and wait for its end, follow it, or just know its id, as `respond` says."""
     order = await starter.prepare(request, caller, body)
-    if body.respond == "accepted":
-        await orders.place(order)
-        return _accepted(order.run)
-    items = orders.follow(order)
-    await anext(items)  # what keeps the order from being placed is a problem, not a stream
-    if body.respond == "stream":
-        source = _encoded(order.run.id, items)
-        return EventStream(source, closing=closing, headers=_location(order.run.id))
-    deadline = asyncio.timeout(body.timeout_s)
-    collector = ResultCollector(order.run)
-    try:
-        async with while_wanted(request, deadline), contextlib.aclosing(items):
-            closing.watch(deadline, lead_s=_LEAVE_S)
-            await collector.collect(items)
-    except TimeoutError:
-        if not deadline.expired():
-            raise
-        return _accepted(order.run, collector.status)
-    finally:
-        closing.forget(deadline)
-    if collector.needs_detail:
-        return _result(await orders.whole(order))
-    return _result(collector.result())
-
-
-async def _encoded(
-    run_id: str, items: AsyncGenerator[StreamItem | None, None]
-) -> AsyncGenerator[bytes, None]:
-    async with contextlib.aclosing(items):
-        async for item in items:
-            if item is not None:
-                yield encode_item(run_id, item)
-
-
-def _result(result: RunResult) -> Response:
-    return JsonResponse(result, headers=_location(result.id))
-
-
-def _accepted(run: AcceptedRun, status: RunStatus = RunStatus.QUEUED) -> Response:
-    view = msgspec.structs.replace(run, status=status)
-    return JsonResponse(view, status_code=202, headers=_location(run.id))
-
-
-def _location(run_id: str) -> dict[str, str]:
-    return {"Location": f"/api/v1/runs/{run_id}"}
+    return await answering.answer(order, request, respond=body.respond, timeout_s=body.timeout_s)
 
 
 @router.get(
@@ -198,7 +128,7 @@ async def show(run_id: RunRef, tenant: Tenant, bus: OnBus) -> Response:
         **problems(Forbidden, NotFound, Unavailable),
         200: {
             "description": "The run's events as server-sent events, to its end",
-            "content": {"text/event-stream": _STREAM},
+            "content": {"text/event-stream": EVENT_STREAM},
         },
     },
 )
@@ -219,7 +149,7 @@ async def follow(
     position = parse_position(last_id) if last_id else Position()
     stream = RunStream(bus, tenant=tenant, run_id=run_id, after=position)
     await stream.open()
-    return EventStream(_encoded(run_id, stream.follow()), closing=closing)
+    return EventStream(encoded(run_id, stream.follow()), closing=closing)
 
 
 @router.post(

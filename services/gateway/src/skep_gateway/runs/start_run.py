@@ -1,7 +1,6 @@
 """Turns a request into a `StartRun` command, checking everything that can be checked before."""
 
-from collections.abc import Sequence
-from typing import Any, Final, Protocol
+from typing import Final
 
 from starlette.requests import Request
 
@@ -11,25 +10,16 @@ from skep_contracts.calls.run import (
 )
 from skep_contracts.commands.run import RunCaller, StartRun
 from skep_contracts.ids import PREFIXES, ConversationId, EndUserId, RunId, TenantId
-from skep_contracts.problems import Defect, FieldError, InvalidInput, NotFound, SkepError
-from skep_contracts.values import FileRef
+from skep_contracts.problems import FieldError, InvalidInput, NotFound
 from skep_gateway.idempotency.replay import IdempotentWrites, Seed
-from skep_gateway.runs.files_in_inputs import file_ids, with_refs
-from skep_gateway.runs.orders import RunOrder
+from skep_gateway.runs.look_up_files import FileLookup, Files
+from skep_gateway.runs.orders import RunOrder, order_once
 from skep_gateway.runs.views import RunRequest
 from skep_gateway.web.caller import CallerIdentity
 from skep_gateway.workflows.runnables import Runnable, Runnables
 from skep_runtime.bus import Bus
 
 _CALL_S: Final = 5.0
-
-
-class Files(Protocol):
-    """Finds the tenant's stored files."""
-
-    async def find(self, tenant: TenantId, file_ids: Sequence[str]) -> dict[str, FileRef]:
-        """Return the files by id; unknown ones are left out."""
-        ...
 
 
 class RunStarter:
@@ -42,7 +32,7 @@ class RunStarter:
         self._bus = bus
         self._writes = writes
         self._runnables = runnables
-        self._files = files
+        self._files = FileLookup(files)
 
     async def prepare(
         self, request: Request, caller: CallerIdentity, wanted: RunRequest
@@ -56,21 +46,18 @@ class RunStarter:
             InvalidInput: Inputs do not fit the start form, or the message does not fit the mode.
             Conflict: Nothing was published yet.
         """
-        seed = await self._writes.seed(request, caller)
-        placed = RunOrder.placed(caller, seed)
-        if placed is not None:
-            return placed
-        try:
-            return RunOrder.new(caller, seed, await self._command(caller, wanted, seed))
-        except SkepError as error:
-            if error.status < Defect.status:
-                await self._writes.withdraw(caller, seed)
-            raise
+
+        async def command(seed: Seed) -> StartRun:
+            return await self._command(caller, wanted, seed)
+
+        return await order_once(self._writes, request, caller, command)
 
     async def _command(self, caller: CallerIdentity, request: RunRequest, seed: Seed) -> StartRun:
         runnable = await self._runnables.load(caller.tenant, request.app, request.version)
         _check_message(runnable, request)
-        inputs, files = await self._with_files(caller.tenant, request)
+        inputs, files = await self._files.resolve(
+            caller.tenant, request.inputs, request.files, root="inputs"
+        )
         self._runnables.check_inputs(runnable, inputs)
         return StartRun(
             run_id=RunId(f"run_{seed.ulid}"),
@@ -81,12 +68,7 @@ class RunStarter:
             files=files,
             conversation_id=await self._conversation(caller.tenant, runnable, request, seed),
             is_draft=runnable.is_draft,
-            caller=RunCaller(
-                via="api",
-                key_id=caller.id if caller.kind == "key" else None,
-                member_id=caller.member_id,
-                end_user=EndUserId(request.end_user) if request.end_user else None,
-            ),
+            caller=run_caller(caller, request.end_user),
         )
 
     async def _conversation(
@@ -111,27 +93,15 @@ class RunStarter:
             raise unknown
         return ConversationId(request.conversation_id)
 
-    async def _with_files(
-        self, tenant: TenantId, request: RunRequest
-    ) -> tuple[dict[str, Any], tuple[FileRef, ...]]:
-        """Return inputs and files with every file in full, looked up by its id alone."""
-        in_inputs = file_ids(request.inputs)
-        wanted = {f"/files/{index}": file_id for index, file_id in enumerate(request.files)}
-        wanted |= in_inputs
-        if not wanted:
-            return request.inputs, ()
-        found = await self._files.find(tenant, list(wanted.values()))
-        missing = [
-            FieldError(pointer=pointer, message=f"there is no file {file_id:.64}")
-            for pointer, file_id in wanted.items()
-            if file_id not in found
-        ]
-        if missing:
-            raise InvalidInput(
-                "A file does not exist. Upload it first with POST /api/v1/files.", errors=missing
-            )
-        inputs = with_refs(request.inputs, found) if in_inputs else request.inputs
-        return inputs, tuple(found[file_id] for file_id in request.files)
+
+def run_caller(caller: CallerIdentity, end_user: str | None) -> RunCaller:
+    """Return who starts a run, as its log will say."""
+    return RunCaller(
+        via="api",
+        key_id=caller.id if caller.kind == "key" else None,
+        member_id=caller.member_id,
+        end_user=EndUserId(end_user) if end_user else None,
+    )
 
 
 def _check_message(runnable: Runnable, request: RunRequest) -> None:
