@@ -87,13 +87,18 @@ class AgentContext(Protocol):
         messages: Sequence[ChatMessage],
         *,
         tools: Sequence[ToolSpec] = (),
+        tool_choice: str | None = None,
         stop: Sequence[str] = (),
         on_text: Callable[[str], None] | None = None,
     ) -> ModelReply:
         """Ask the model. `on_text` hears the text as it comes; of a step done before, at once.
 
+        Once no steps are left, tools may still be described but not asked for: give the choice
+        ``none``. Ids of tool calls are unique within the agent's work, whatever the model wrote.
+
         Raises:
-            TooLarge: The steps are used up, and the call to answer without tools as well.
+            TooLarge: The steps are used up, and the call to answer without tools as well; or the
+                workflow wants that to fail.
         """
         ...
 
