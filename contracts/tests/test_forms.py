@@ -103,6 +103,7 @@ def test_field_without_a_value_takes_its_default_and_else_null() -> None:
     asked = form({"name": "a", "default": "x"}, {"name": "b"})
 
     assert read_answer(asked, {"action": "yes"}).fields == {"a": "x", "b": None}
+    assert read_answer(asked, {"action": "yes", "fields": {"a": None}}).fields["a"] is None
     assert default_answer(asked, "timeout").fields == {"a": "x", "b": None}
 
 

@@ -87,7 +87,9 @@ class FormAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_answer(form: Form, answer: object) -> FormAnswer:
-    """Return an answer with a value for every field: what was given, or the default, or null.
+    """Return an answer with a value for every field: what was given, else the default, else null.
+
+    A null that is given stays null.
 
     Raises:
         InvalidInput: It does not fit the form; pointers are ``/action`` and ``/fields/name``.
@@ -103,8 +105,8 @@ def read_answer(form: Form, answer: object) -> FormAnswer:
     faults = [*_faults_of_action(form, given.action)]
     values: dict[str, Any] = {}
     for field in form.fields:
-        value = given.fields.get(field.name)
-        values[field.name] = value = field.default if value is None else value
+        value = given.fields.get(field.name, field.default)
+        values[field.name] = value
         faults += faults_of_field(field, value, pointer=json_pointer("fields", field.name))
     faults += _unknown_fields(form, given)
     if faults:

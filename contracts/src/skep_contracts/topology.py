@@ -112,6 +112,15 @@ ORCHESTRATOR_RESUMPTIONS: Final = ConsumerSpec(
     max_deliver=-1,
     backoff_s=(),
 )
+ORCHESTRATOR_PAUSES: Final = ConsumerSpec(
+    stream="SKEP_COMMANDS_ORCHESTRATOR",
+    durable="orchestrator-pauses",
+    filter_subject=subjects.commands_named("orchestrator", "pause_run"),
+    ack_wait_s=5.0,
+    max_ack_pending=20_000,
+    max_deliver=-1,
+    backoff_s=(),
+)
 ORCHESTRATOR_CONTROL: Final = ConsumerSpec(
     stream="SKEP_COMMANDS_ORCHESTRATOR",
     durable="orchestrator-control",

@@ -34,3 +34,18 @@ class ListRunWaitsReply(Reply, frozen=True, kw_only=True):
     app_id: str
     status: RunStatus
     waits: tuple[OpenWait, ...]
+
+
+class PauseRunHere(Call, frozen=True, kw_only=True, tag="run.pause_here.v1"):
+    """Pause a run, asked of every orchestrator at once; only the one that holds it answers."""
+
+    owner: ClassVar[str] = "orchestrator"
+    imperative: ClassVar[str] = "pause_run_here"
+
+    run_id: str
+    reason: str = ""
+    by: str | None = None
+
+
+class PauseRunHereReply(Reply, frozen=True, kw_only=True):
+    """Nothing begins any more; the run will be paused unless it ends first."""

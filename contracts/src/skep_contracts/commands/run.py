@@ -76,8 +76,23 @@ class ResumeRun(Command, frozen=True, kw_only=True, tag="run.resume.v1"):
 
     run_id: RunId
     place: str
-    """Where the node stands that waits, or will."""
+    """Where the node stands that waits, or will; empty for a run that `PauseRun` paused."""
     answer: dict[str, Any] = msgspec.field(default_factory=dict)
+    by: str | None = None
+
+
+class PauseRun(Command, frozen=True, kw_only=True, tag="run.pause.v1"):
+    """Begin no node any more and pause the run once what is under way has ended.
+
+    It goes on when `ResumeRun` comes for the place ``""``. Nothing happens when it is paused or has
+    ended.
+    """
+
+    owner: ClassVar[str] = "orchestrator"
+    imperative: ClassVar[str] = "pause_run"
+
+    run_id: RunId
+    reason: str = ""
     by: str | None = None
 
 

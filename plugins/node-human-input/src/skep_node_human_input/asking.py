@@ -1,6 +1,6 @@
 """Asks, waits, and gives what was answered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from skep_contracts.forms import (
     VALUE_TYPES,
     FieldType,
     Form,
+    FormAnswer,
     FormField,
     default_answer,
     faults_of_field,
@@ -54,27 +55,36 @@ class HumanInputNode:
         self._now_s = plugin.now_s
 
     async def run(self, ctx: NodeContext, settings: HumanInputSettings) -> NodeResult | NodeWait:
-        """Return the wait, and once it is over what was answered.
+        """Return the wait, and once it is over what was answered. An unfit answer is asked anew.
 
         Raises:
-            InvalidInput: What the form refers to does not fit it, or the answer does not.
+            InvalidInput: What the form refers to does not fit it.
             TooLarge: The text has grown beyond what a form may show.
         """
         form = _form(ctx, settings)
-        answer = ctx.resumption
-        if answer is None:
+        given = _read(form, settings, ctx.resumption)
+        if given is None:
             until = None
             if settings.timeout_s is not None:
                 until = datetime.fromtimestamp(self._now_s() + settings.timeout_s, UTC)
             data = msgspec.to_builtins(form, str_keys=True)
             return NodeWait(kind="form", until=until, data=data)
-        if answer.get(TIMED_OUT) is True:
-            given, port = default_answer(form, settings.on_timeout), settings.on_timeout
-        else:
-            given = read_answer(form, dict(answer))
-            port = given.action
         outputs = {**given.fields, "action": given.action, "content": form.content}
-        return NodeResult(outputs=outputs, port=port)
+        return NodeResult(outputs=outputs, port=given.action)
+
+
+def _read(
+    form: Form, settings: HumanInputSettings, answer: Mapping[str, Any] | None
+) -> FormAnswer | None:
+    if answer is None:
+        return None
+    if answer.get(TIMED_OUT) is True:
+        return default_answer(form, settings.on_timeout)
+    try:
+        return read_answer(form, dict(answer))
+    except InvalidInput:
+        # Whoever takes answers in has looked at them; this came another way, perhaps too early.
+        return None
 
 
 def _form(ctx: PureContext, settings: HumanInputSettings) -> Form:
