@@ -41,7 +41,7 @@ from skep_inference import CallScope
 from skep_ingest.app import GROUPS, Ingest
 from skep_ingest.datasets.repository import DatasetRepository
 from skep_ingest.indexing.index_document import IndexingSettings
-from skep_ingest.indexing.parse_process import ParsingSettings
+from skep_ingest.parsing.parse_process import ParsingSettings
 from skep_ingest.settings import IngestSettings
 from skep_runtime.bus import Bus
 from skep_runtime.database import Database, DatabaseSettings

@@ -1,7 +1,7 @@
 """Datasets and documents, owned by ingest."""
 
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import msgspec
 
@@ -115,6 +115,32 @@ class DeleteDataset(Call, frozen=True, kw_only=True, tag="dataset.delete.v1"):
     imperative: ClassVar[str] = "delete_dataset"
 
     dataset: str
+
+
+class MetadataField(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A field that documents carry. `type` is ``any`` when they do not agree on one."""
+
+    name: str
+    type: Literal["string", "number", "boolean", "array", "any"] = "any"
+    documents: int = 0
+    examples: tuple[str | float | bool, ...] = ()
+    """Some of its values, or of the items of its arrays."""
+
+
+class ListDatasetFields(Call, frozen=True, kw_only=True, tag="dataset.list_fields.v1"):
+    """List what filters can ask about documents of some datasets, by name of the field."""
+
+    owner: ClassVar[str] = "ingest"
+    imperative: ClassVar[str] = "list_dataset_fields"
+
+    datasets: tuple[str, ...]
+    """Ids or names."""
+
+
+class ListDatasetFieldsReply(Reply, frozen=True, kw_only=True):
+    """The fields of the newest documents, at most 200."""
+
+    fields: tuple[MetadataField, ...]
 
 
 class DoneReply(Reply, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ import msgspec
 
 from skep_contracts.assignments import Assignment, Operation
 from skep_contracts.calls.chunk import SearchChunks, SearchChunksReply
+from skep_contracts.calls.dataset import MetadataField
 from skep_contracts.conditions import Condition, Match
 from skep_contracts.envelope import Instant
 from skep_contracts.graph import ValueType
@@ -210,6 +211,10 @@ class NodeContext(PureContext, Protocol):
 
     async def search_chunks(self, request: SearchChunks) -> SearchChunksReply:
         """Search datasets of the tenant."""
+        ...
+
+    async def dataset_fields(self, datasets: Sequence[str]) -> Sequence[MetadataField]:
+        """Return what filters can ask about the documents of datasets of the tenant."""
         ...
 
     async def read_file(self, file: FileRef, *, max_bytes: int = 16_777_216) -> bytes:

@@ -14,10 +14,12 @@ from skep_ingest.datasets.create_dataset import DatasetCreator
 from skep_ingest.datasets.purge_dataset import purge_dataset
 from skep_ingest.documents.answers import DocumentAnswers
 from skep_ingest.documents.purge_document import purge_document
-from skep_ingest.indexing.choose_parser import Parsers
 from skep_ingest.indexing.index_document import DocumentIndexer
-from skep_ingest.indexing.scratch import Scratch
 from skep_ingest.indexing.split_document import DocumentSplitter
+from skep_ingest.parsing.choose_parser import Parsers
+from skep_ingest.parsing.open_file import FileOpener
+from skep_ingest.parsing.parse_file import FileParsing
+from skep_ingest.parsing.scratch import Scratch
 from skep_ingest.retrieval.search_chunks import ChunkSearch
 from skep_ingest.settings import IngestSettings
 from skep_runtime.bus import Bus, Delivery
@@ -58,10 +60,11 @@ class Ingest:
             database, inference=self.inference, collections=self.collections, host=host
         )
         parsers = Parsers(host, directory=settings.plugins.directory)
+        opener = FileOpener(bus.blobs, parsers, settings.parsing)
         self.indexer = DocumentIndexer(
             database,
             collections=self.collections,
-            splitter=DocumentSplitter(bus.blobs, parsers, host, settings.parsing),
+            splitter=DocumentSplitter(opener, host),
             embedder=self.inference,
             scratch=self.scratch,
             settings=settings.indexing,
@@ -70,6 +73,12 @@ class Ingest:
             DatasetAnswers(database, creator),
             DocumentAnswers(database, max_file_bytes=settings.indexing.max_file_bytes),
             ChunkSearch(database, self.collections, self.inference),
+            FileParsing(
+                bus.blobs,
+                opener,
+                self.scratch,
+                max_file_bytes=settings.indexing.max_file_bytes,
+            ),
         )
         self.background: tuple[Background, ...] = (
             lambda: host.watch(bus),

@@ -4,7 +4,7 @@ import msgspec
 
 from skep_inference import InferenceSettings
 from skep_ingest.indexing.index_document import IndexingSettings
-from skep_ingest.indexing.parse_process import ParsingSettings
+from skep_ingest.parsing.parse_process import ParsingSettings
 from skep_runtime.bus import BusSettings
 from skep_runtime.database import DatabaseSettings
 from skep_runtime.egress import EgressSettings

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skep_contracts.plugins.parsers import ChunkDraft
-from skep_ingest.indexing.scratch import Scratch
 from skep_ingest.indexing.spool import RunningDigest, Spool
+from skep_ingest.parsing.scratch import Scratch
 
 TEXTS = st.lists(st.text(max_size=20), max_size=30)
 

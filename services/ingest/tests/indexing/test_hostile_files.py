@@ -11,8 +11,8 @@ import pytest
 
 from services.ingest.tests.stage import Stage
 from skep_contracts.calls.dataset import DocumentStatus
-from skep_ingest.indexing.frames import Confined, Frame
 from skep_ingest.indexing.index_document import IndexingSettings
+from skep_ingest.parsing.frames import Confined, Frame
 from skep_testing.documents import make_pdf
 
 PLUGIN = Path(__file__).parent / "hostile_parser.py"
@@ -93,7 +93,7 @@ async def test_misbehaving_parser_fails_its_document_alone(
     limits = msgspec.structs.replace(stage.parsing, max_seconds=2, max_memory_mb=400, max_text_mb=8)
     if deed == "hang":
         limits = msgspec.structs.replace(limits, max_seconds=1)
-    stage.ingest.indexer._splitter._settings = limits
+    stage.ingest.indexer._splitter._opener.settings = limits
 
     assert await outcome(stage, "x.hostile", deed) == ("failed", code)
     assert not [*(stage.folder / "scratch").glob("worker-*/tmp*")]
@@ -144,7 +144,7 @@ def _children() -> list[str]:
 async def test_without_walls_documents_are_refused(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from skep_ingest.indexing import parse_process
+    from skep_ingest.parsing import parse_process
 
     def no_walls(stream: Any) -> Frame:
         frame = read(stream)

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias, TypeVar
 import msgspec
 
 from skep_contracts.calls.chunk import SearchChunks, SearchChunksReply
+from skep_contracts.calls.dataset import MetadataField
 from skep_contracts.ids import FileId, new_id
 from skep_contracts.plugins.manifest import HttpClient, HttpResponse, HttpStream
 from skep_contracts.plugins.models import (
@@ -142,6 +143,7 @@ class FakeNodeContext:
         tools: Sequence[ToolDescription] = (),
         tool_results: Sequence[ToolScript] = (ToolResult(text="done"),),
         apps: Mapping[str, AppResult | NodeWait | Exception] | None = None,
+        fields: Sequence[MetadataField] = (),
     ) -> None:
         """Set the scene.
 
@@ -163,6 +165,7 @@ class FakeNodeContext:
             tools: The tools that are installed.
             tool_results: What calls of them give, whichever is called.
             apps: What runs of published apps come to, by id or name; there are no others.
+            fields: What filters can ask about documents, in whatever dataset.
         """
         self._lookup = lookup or (values or {}).get
         self.inputs: Mapping[str, Any] = inputs or {}
@@ -180,6 +183,7 @@ class FakeNodeContext:
         self._search = search or SearchChunksReply(chunks=())
         self._code = code or CodeResult(result={})
         self._files = dict(files or {})
+        self._fields = tuple(fields)
         self._parsed = dict(parsed or {})
         self._tools = tuple(tools)
         self._tool_results = list(tool_results)
@@ -236,6 +240,10 @@ class FakeNodeContext:
         if isinstance(self._search, Exception):
             raise self._search
         return self._search
+
+    async def dataset_fields(self, datasets: Sequence[str]) -> Sequence[MetadataField]:
+        """Return the fields given."""
+        return self._fields
 
     async def read_file(self, file: FileRef, *, max_bytes: int = 16_777_216) -> bytes:
         """Return the bytes given for the file."""

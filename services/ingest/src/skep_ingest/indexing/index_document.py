@@ -14,8 +14,8 @@ from skep_ingest.datasets.repository import DatasetRepository
 from skep_ingest.indexing.claimed_document import ClaimedDocument
 from skep_ingest.indexing.fill_collection import Embedder, fill_collection
 from skep_ingest.indexing.repository import IndexingRepository, NotOursError
-from skep_ingest.indexing.scratch import Scratch
 from skep_ingest.indexing.split_document import DocumentSplitter
+from skep_ingest.parsing.scratch import Scratch
 from skep_runtime.bus import Delivery, Fenced, HandBack
 from skep_runtime.database import Database
 from skep_runtime.logs import log_context

@@ -1,22 +1,18 @@
-"""From a stored file to chunks on disk: fetch, parse in a process apart, split."""
+"""From a stored file to chunks on disk: parse in a process apart, split here."""
 
-import asyncio
 from collections.abc import Iterator
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from skep_contracts.ids import BlobKey
 from skep_contracts.plugins.parsers import ChunkDraft, Chunker, ChunkSpec
-from skep_contracts.problems import InvalidInput, NotFound, SkepError, TooLarge, Unavailable
+from skep_contracts.problems import InvalidInput, SkepError, TooLarge, Unavailable
 from skep_ingest.datasets.create_dataset import ChunkerHost
 from skep_ingest.datasets.tables import DatasetRow
 from skep_ingest.documents.tables import DocumentRow
-from skep_ingest.indexing.choose_parser import Parsers
-from skep_ingest.indexing.parse_process import ParseProcess, ParsingSettings
 from skep_ingest.indexing.spool import Spool
-from skep_runtime.bus import Blobs
+from skep_ingest.parsing.open_file import FileOpener, StoredFile
 
 _MAX_CHUNKS: Final = 2_000_000
 _MAX_CHUNK_FACTOR: Final = 4
@@ -27,14 +23,10 @@ _MAX_HEADING_CHARS: Final = 300
 class DocumentSplitter:
     """Splits documents into chunks, whatever their format."""
 
-    def __init__(
-        self, blobs: Blobs, parsers: Parsers, chunkers: ChunkerHost, settings: ParsingSettings
-    ) -> None:
-        """Read files from `blobs`."""
-        self._blobs = blobs
-        self._parsers = parsers
+    def __init__(self, opener: FileOpener, chunkers: ChunkerHost) -> None:
+        """Open files with `opener`."""
+        self._opener = opener
         self._chunkers = chunkers
-        self._settings = settings
 
     async def split(
         self, dataset: DatasetRow, document: DocumentRow, folder: Path, *, max_bytes: int
@@ -47,21 +39,16 @@ class DocumentSplitter:
             Unavailable: The plugin for it is missing, or the file cannot be fetched now.
         """
         chunker = self._chunker(dataset.chunker)
-        path = folder / f"document{_ending(document.name)}"
-        await self._fetch(document, path, max_bytes=max_bytes)
-        parser = await asyncio.to_thread(
-            self._parsers.choose, path, name=document.name, mime_type=document.mime_type
-        )
-        process = ParseProcess(
-            path,
+        file = StoredFile(
+            tenant=document.tenant,
+            blob=document.content_hash,
             name=document.name,
-            parser=parser.name,
-            sources=await asyncio.to_thread(self._parsers.sources_of, parser),
-            settings=self._settings,
+            mime_type=document.mime_type,
         )
+        process = await self._opener.open(file, folder, max_bytes=max_bytes)
         spool = Spool(folder / "chunks")
         spec = msgspec.convert(dataset.chunk_spec, ChunkSpec)
-        await self._run(process, spool, chunker, spec)
+        await process.run(lambda blocks: spool.write(_checked(chunker.split(blocks, spec), spec)))
         if spool.count == 0:
             raise InvalidInput("The document holds no text.", code="no_text")
         return spool
@@ -73,40 +60,6 @@ class DocumentSplitter:
                 f"The chunker {name!r} of this dataset is not installed.", code="unknown_chunker"
             )
         return description.factory()
-
-    async def _fetch(self, document: DocumentRow, path: Path, *, max_bytes: int) -> None:
-        size = 0
-        try:
-            with path.open("wb") as file:
-                pieces = self._blobs.open(document.tenant, BlobKey(document.content_hash))
-                async for piece in pieces:
-                    size += len(piece)
-                    if size > max_bytes:
-                        raise TooLarge(f"The file is larger than {max_bytes} bytes.")
-                    file.write(piece)
-        except NotFound:
-            raise InvalidInput(
-                "The file is not stored any more; add the document again.", code="file_missing"
-            ) from None
-        if size == 0:
-            raise InvalidInput("The file is empty.", code="empty_file")
-
-    async def _run(
-        self, process: ParseProcess, spool: Spool, chunker: Chunker, spec: ChunkSpec
-    ) -> None:
-        def work() -> None:
-            spool.write(_checked(chunker.split(process.blocks(), spec), spec))
-
-        working = asyncio.get_running_loop().run_in_executor(None, work)
-        try:
-            await asyncio.wait([working], timeout=self._settings.max_wall_s)
-        finally:
-            # Cancelling cannot end a thread; without its process it ends by itself.
-            if not working.done():
-                process.stop()
-                await asyncio.wait([working])
-                working.exception()  # heard, also when what is raised is the cancellation
-        working.result()
 
 
 def _checked(drafts: Iterator[ChunkDraft], spec: ChunkSpec) -> Iterator[ChunkDraft]:
@@ -139,9 +92,3 @@ def _short(draft: ChunkDraft) -> ChunkDraft:
         return draft
     cut = tuple(each[:_MAX_HEADING_CHARS] for each in path[-_MAX_HEADINGS:])
     return msgspec.structs.replace(draft, heading_path=cut)
-
-
-def _ending(name: str) -> str:
-    """Return the extension, if it is one that a file can have anywhere."""
-    suffix = PurePath(name).suffix.lower()
-    return suffix if len(suffix) <= 16 and suffix[1:].isascii() and suffix[1:].isalnum() else ""

@@ -15,10 +15,17 @@ from skep_contracts.calls.code import (
     StopCodeHere,
     StopCodeHereReply,
 )
+from skep_contracts.calls.dataset import (
+    ListDatasetFields,
+    ListDatasetFieldsReply,
+    MetadataField,
+)
+from skep_contracts.calls.file import MAX_TEXT_BYTES, ParseFile, ParseFileReply
 from skep_contracts.envelope import Call, Reply
 from skep_contracts.ids import BlobKey, FileId, new_id
 from skep_contracts.plugins.manifest import HttpClient
 from skep_contracts.plugins.models import ChatDelta, ChatMessage, ChatRequest
+from skep_contracts.plugins.nodes import ParsedText
 from skep_contracts.plugins.runtimes import CodeRequest, CodeResult
 from skep_contracts.problems import SkepError, Unavailable
 from skep_contracts.run_log import ModelCall
@@ -34,6 +41,8 @@ R = TypeVar("R", bound=Reply)
 QUEUE_S: Final = 60.0
 """How long a call may wait for its turn at a busy service, beside its own time limit."""
 SEARCH_S: Final = 60.0
+PARSE_S: Final = 240.0
+"""How long a file may take to be parsed, with the wait for its turn."""
 STOP_S: Final = 1.0
 
 
@@ -226,6 +235,15 @@ class EffectContext(PureView):
             request, tenant=self.tenant, reply=SearchChunksReply, timeout_s=SEARCH_S
         )
 
+    async def dataset_fields(self, datasets: Sequence[str]) -> Sequence[MetadataField]:
+        """Return what filters can ask about documents of the tenant's datasets."""
+        self._check()
+        call = ListDatasetFields(datasets=tuple(datasets))
+        reply = await self._outside.bus.call(
+            call, tenant=self.tenant, reply=ListDatasetFieldsReply, timeout_s=SEARCH_S
+        )
+        return reply.fields
+
     async def read_file(self, file: FileRef, *, max_bytes: int = 16_777_216) -> bytes:
         """Return a stored file's bytes."""
         self._check()
@@ -242,3 +260,16 @@ class EffectContext(PureView):
             size_bytes=len(content),
             blob=blob,
         )
+
+    async def parse_file(self, file: FileRef) -> ParsedText:
+        """Return the text of a document, parsed in isolation."""
+        self._check()
+        bus = self._outside.bus
+        reply = await bus.call(
+            ParseFile(file=file), tenant=self.tenant, reply=ParseFileReply, timeout_s=PARSE_S
+        )
+        text = reply.text or ""
+        if reply.blob is not None:
+            content = await bus.blobs.get(self.tenant, reply.blob, max_bytes=MAX_TEXT_BYTES)
+            text = content.decode()
+        return ParsedText(text=text, pages=reply.pages, title=reply.title)

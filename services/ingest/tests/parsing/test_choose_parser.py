@@ -4,7 +4,7 @@ import pytest
 
 from skep_contracts.plugins.parsers import Parser, ParserDescription
 from skep_contracts.problems import InvalidInput
-from skep_ingest.indexing.choose_parser import choose_parser
+from skep_ingest.parsing.choose_parser import choose_parser
 
 
 def parser(name: str, **facts: object) -> ParserDescription:

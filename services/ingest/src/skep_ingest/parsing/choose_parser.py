@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from skep_contracts.plugins import manifest
 from skep_contracts.plugins.parsers import ParserDescription
 from skep_contracts.problems import InvalidInput
-from skep_ingest.indexing.frames import ParserSource
+from skep_ingest.parsing.frames import ParserSource
 
 _HEAD_BYTES: Final = 1024
 

@@ -1,4 +1,4 @@
-"""`python -I -m skep_ingest.indexing.parse_child`: parses one document, inside walls.
+"""`python -I -m skep_ingest.parsing.parse_child`: parses one document, inside walls.
 
 Reads a `ParseOrder` from standard input and writes frames to standard output. Everything after the
 walls stand is untrusted: the parent believes nothing it says, and ends it when it takes too long.
@@ -16,14 +16,14 @@ import msgspec
 from skep_contracts.plugins.manifest import hooks_of
 from skep_contracts.plugins.parsers import Block, Parser, ParserHooks
 from skep_contracts.problems import SkepError
-from skep_ingest.indexing.confinement import (
+from skep_ingest.parsing.confinement import (
     die_with_parent,
     drop_privileges,
     forbid_files,
     forbid_system_calls,
     set_limits,
 )
-from skep_ingest.indexing.frames import (
+from skep_ingest.parsing.frames import (
     MAX_BLOCK_CHARS,
     Broken,
     Confined,

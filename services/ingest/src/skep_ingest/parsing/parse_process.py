@@ -1,5 +1,6 @@
 """The parent's side of parsing: one confined process a document, and nothing it says believed."""
 
+import asyncio
 import contextlib
 import logging
 import os
@@ -9,15 +10,16 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import IO, Annotated, Final, Literal
+from typing import IO, Annotated, Final, Literal, TypeVar
 
 import msgspec
 
 from skep_contracts.plugins.parsers import Block
 from skep_contracts.problems import InvalidInput, TooLarge, Unavailable
-from skep_ingest.indexing.frames import (
+from skep_ingest.parsing.frames import (
     Broken,
     Confined,
     Done,
@@ -31,10 +33,12 @@ from skep_ingest.indexing.frames import (
     write_frame,
 )
 
+T = TypeVar("T")
+
 logger = logging.getLogger(__name__)
 
 _MEBIBYTE: Final = 1024 * 1024
-_COMMAND: Final = (sys.executable, "-I", "-m", "skep_ingest.indexing.parse_child")
+_COMMAND: Final = (sys.executable, "-I", "-m", "skep_ingest.parsing.parse_child")
 _END_S: Final = 1.0
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 _MAX_DETAIL: Final = 500
@@ -51,6 +55,10 @@ class ParsingSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Of text from one document."""
     max_scratch_mb: Annotated[int, msgspec.Meta(ge=0)] = 64
     max_open_files: Annotated[int, msgspec.Meta(ge=16)] = 64
+    files: Annotated[int, msgspec.Meta(ge=1)] = 4
+    """Files parsed side by side for workflows that read them."""
+    max_file_seconds: Annotated[int, msgspec.Meta(ge=1)] = 60
+    """Of processor time for one of these, for somebody waits for it."""
     confinement: Literal["required", "optional"] = "required"
     """``required`` refuses documents where a process cannot be kept from the network."""
     command_prefix: str = ""
@@ -60,6 +68,11 @@ class ParsingSettings(msgspec.Struct, frozen=True, kw_only=True):
     def max_wall_s(self) -> float:
         """Seconds by the clock."""
         return self.max_seconds * 2.0
+
+    def for_calls(self) -> "ParsingSettings":
+        """Return the limits for a file that a workflow reads."""
+        seconds = min(self.max_seconds, self.max_file_seconds)
+        return msgspec.structs.replace(self, max_seconds=seconds)
 
 
 class ParseProcess:
@@ -93,6 +106,26 @@ class ParseProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._is_stopped = False
         self._text_left = settings.max_text_mb * _MEBIBYTE
+
+    async def run(self, work: Callable[[Iterator[Block]], T]) -> T:
+        """Let `work` take the blocks in, on a thread; the process ends with it, or by the clock.
+
+        Raises:
+            SkepError: What `blocks` or `work` raises.
+        """
+        # A thread of its own: parsing takes minutes, and the loop's threads are for short work.
+        thread = ThreadPoolExecutor(1, thread_name_prefix="parse")
+        working = asyncio.get_running_loop().run_in_executor(thread, lambda: work(self.blocks()))
+        try:
+            await asyncio.wait([working], timeout=self._settings.max_wall_s)
+        finally:
+            # Cancelling cannot end a thread; without its process it ends by itself.
+            if not working.done():
+                self.stop()
+                await asyncio.wait([working])
+                working.exception()  # heard, also when what is raised is the cancellation
+            thread.shutdown(wait=False)
+        return working.result()
 
     def stop(self) -> None:
         """End the process, if it runs, and never let it start; `blocks` raises then."""

@@ -1,0 +1,1 @@
+"""Files into blocks of text: each parsed in a confined process of its own."""
