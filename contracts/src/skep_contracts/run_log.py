@@ -45,6 +45,8 @@ class RunStarted(LogEvent, frozen=True, kw_only=True, tag="run.started"):
     """Non-secret environment variables, as resolved at the start."""
     conversation: dict[str, Any] = {}
     """Conversation variables at the start."""
+    conversation_types: dict[str, str] = {}
+    """Their declared types, so that changes can be made again on what the conversation holds."""
     conversation_id: str | None = None
     history: tuple[ChatMessage, ...] = ()
     history_blob: str | None = None

@@ -275,6 +275,8 @@ class ConversationReply(Reply, frozen=True, kw_only=True):
     """One conversation."""
 
     conversation: ConversationInfo
+    variables: dict[str, Any] = msgspec.field(default_factory=dict)
+    """What the next turn begins with."""
 
 
 class ListConversations(Call, frozen=True, kw_only=True, tag="conversation.list.v1"):

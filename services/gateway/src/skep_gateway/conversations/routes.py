@@ -1,6 +1,6 @@
 """Routes of conversations."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import Path, Query
 from starlette.responses import Response
@@ -70,6 +70,19 @@ async def show(conversation_id: Conversation, tenant: Tenant, bus: OnBus) -> Res
     call = GetConversation(conversation_id=conversation_id)
     reply = await bus.call(call, tenant=tenant, reply=ConversationReply, timeout_s=_CALL_S)
     return JsonResponse(reply.conversation)
+
+
+@router.get(
+    "/{conversation_id}/variables",
+    responses={**_MISSING, 200: answers(dict[str, Any], "Values by name")},
+)
+@allow("runs:read")
+async def show_variables(conversation_id: Conversation, tenant: Tenant, bus: OnBus) -> Response:
+    """Show the variables that the next turn of a conversation begins with."""
+    _check_id(conversation_id)
+    call = GetConversation(conversation_id=conversation_id)
+    reply = await bus.call(call, tenant=tenant, reply=ConversationReply, timeout_s=_CALL_S)
+    return JsonResponse(reply.variables)
 
 
 @router.get(

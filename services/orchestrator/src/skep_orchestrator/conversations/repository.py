@@ -1,12 +1,18 @@
 """Every query about conversations, scoped to one tenant."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from skep_contracts.calls.run import ConversationInfo, MessageInfo, RunStatus
 from skep_orchestrator.conversations.tables import ConversationRow, TurnRow
+
+_ENDED: Final = tuple(
+    status.value for status in (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED)
+)
 
 
 class ConversationRepository:
@@ -92,6 +98,28 @@ class ConversationRepository:
         )
         rows = list(await self._session.scalars(query))
         return [_to_message(row) for row in reversed(rows)]
+
+    async def ended_turns(self, run_ids: Sequence[str]) -> set[str]:
+        """Return those of some runs whose turns were written with their end."""
+        query = select(TurnRow.run_id).where(
+            TurnRow.tenant == self._tenant,
+            TurnRow.run_id.in_(run_ids),
+            TurnRow.status.in_(_ENDED),
+        )
+        return set(await self._session.scalars(query))
+
+    async def held(self, conversation_ids: Collection[str]) -> dict[str, ConversationRow]:
+        """Return conversations by id, for this transaction alone to change."""
+        query = (
+            select(ConversationRow)
+            .where(
+                ConversationRow.tenant == self._tenant,
+                ConversationRow.conversation_id.in_(sorted(conversation_ids)),
+            )
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        return {row.conversation_id: row for row in await self._session.scalars(query)}
 
 
 def _to_info(row: ConversationRow, messages: int) -> ConversationInfo:

@@ -13,7 +13,9 @@ from sqlalchemy import Table as SqlTable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from skep_contracts.assignments import Assignment
 from skep_contracts.calls.run import RunStatus
+from skep_orchestrator.conversations.changes import change_conversations
 from skep_orchestrator.conversations.tables import ConversationRow, TurnRow
 from skep_orchestrator.history.fold import RunRecord
 from skep_orchestrator.history.node_records import instant
@@ -35,6 +37,15 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     updated_at: datetime
     variables: dict[str, Any]
+    """Those of the conversation when the turn began."""
+    types: dict[str, str]
+    changes: tuple[Assignment, ...]
+    """What the turn changed in them."""
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether its run has come to its end."""
+        return self.status in {RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED}
 
 
 def turn_of(tenant: str, record: RunRecord) -> list[Turn]:
@@ -56,6 +67,8 @@ def turn_of(tenant: str, record: RunRecord) -> list[Turn]:
             created_at=created_at,
             updated_at=instant(record.ended_ms) if record.ended_ms else created_at,
             variables=started.conversation,
+            types=started.conversation_types,
+            changes=record.changes,
         )
     ]
 
@@ -65,12 +78,14 @@ async def write_turns(session: AsyncSession, turns: Sequence[Turn]) -> None:
     if not turns:
         return
     conversations = {turn.conversation_id: _conversation(turn) for turn in reversed(turns)}
+    # Whoever writes a turn of a conversation holds its row until the end of the transaction.
     await _upsert(
         session,
         ConversationRow.metadata.tables["conversations"],
-        list(conversations.values()),
-        changed=("updated_at", "variables"),
+        [conversations[name] for name in sorted(conversations)],
+        changed=("updated_at",),
     )
+    await change_conversations(session, [turn for turn in turns if turn.changes and turn.is_ended])
     latest = {turn.run_id: turn for turn in turns}
     rows = [
         {

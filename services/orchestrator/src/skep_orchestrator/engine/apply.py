@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from skep_contracts.plugins.nodes import FAILED as FAILED_PORT
-from skep_contracts.problems import InvalidInput
+from skep_contracts.problems import SkepError
 from skep_contracts.references import Segment, resolve
 from skep_contracts.run_log import (
     NodeFailed,
@@ -45,7 +45,7 @@ from skep_orchestrator.engine.frames import (
     Waiting,
 )
 from skep_orchestrator.engine.state import HOLD, RunState
-from skep_orchestrator.engine.variables import change_variables
+from skep_orchestrator.engine.variables import CONVERSATION, change_variables
 
 
 class LogError(Exception):
@@ -183,7 +183,9 @@ def _node_succeeded(state: RunState, event: NodeSucceeded) -> None:
     if event.writes:
         try:
             change_variables(state, frame, event.writes)
-        except InvalidInput as error:
+            kept = [change for change in event.writes if change.root == CONVERSATION]
+            state.conversation_changes += kept
+        except SkepError as error:
             raise LogError(error.detail) from None
     if node.role == "answer" and node.answer is not None:
         planned = frame.plan.answers[node.answer]

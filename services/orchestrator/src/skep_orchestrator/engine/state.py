@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from skep_contracts.assignments import Assignment
 from skep_contracts.plugins.models import ChatMessage
 from skep_contracts.problems import Problem
 from skep_contracts.run_log import RunCancelled, RunFailed, RunSucceeded, split_place
@@ -29,6 +30,7 @@ class RunState:
 
     __slots__ = (
         "active",
+        "conversation_changes",
         "deadline_ms",
         "early",
         "ended",
@@ -99,6 +101,8 @@ class RunState:
         """By place, answers to waits that have not begun."""
         self.step_results: dict[str, dict[str, Any]] = {}
         """By place and key, what was done of running effects."""
+        self.conversation_changes: list[Assignment] = []
+        """What nodes changed in variables of the conversation, in order."""
         self.failure: tuple[str, Problem] | None = None
         """The place of the node that failed for good, when that stops the run."""
         self.ended: RunSucceeded | RunFailed | RunCancelled | None = None

@@ -106,12 +106,12 @@ class HistoryAnswers:
     ) -> ConversationReply:
         """Return one conversation."""
         async with self._database.reading() as session:
-            found = await ConversationRepository(session, incoming.tenant).info(
-                call.conversation_id
-            )
-        if found is None:
+            repository = ConversationRepository(session, incoming.tenant)
+            found = await repository.info(call.conversation_id)
+            row = await repository.find(call.conversation_id)
+        if found is None or row is None:
             raise NotFound(f"There is no conversation {call.conversation_id}.")
-        return ConversationReply(conversation=found)
+        return ConversationReply(conversation=found, variables=row.variables)
 
     async def list_conversations(
         self, call: ListConversations, incoming: Incoming

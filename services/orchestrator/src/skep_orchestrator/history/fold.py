@@ -5,6 +5,7 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
+from skep_contracts.assignments import Assignment
 from skep_contracts.calls.run import RunStatus, RunSummary
 from skep_contracts.problems import Problem
 from skep_contracts.run_log import (
@@ -80,6 +81,8 @@ class RunRecord(msgspec.Struct, kw_only=True):
     cost_usd: float | None = None
     nodes_done: int = 0
     nodes: NodeRecords = msgspec.field(default_factory=NodeRecords)
+    changes: tuple[Assignment, ...] = ()
+    """What nodes changed in variables of the conversation, in order."""
 
     @property
     def is_ended(self) -> bool:
@@ -134,6 +137,8 @@ class RunRecord(msgspec.Struct, kw_only=True):
         if isinstance(event, NodeSucceeded | NodeFailed):
             self.nodes_done += 1
             self._no_longer_waits(event)
+        if isinstance(event, NodeSucceeded) and event.writes:
+            self.changes += tuple(c for c in event.writes if c.root == "conversation")
         if isinstance(event, NodeSucceeded) and event.reused is not None:
             self.reused_effects += 1
         if not isinstance(event, NodeStarted | NodeSkipped):

@@ -93,6 +93,10 @@ def opening_event(
             variable.name: conversation.variables.get(variable.name, variable.default)
             for variable in (document.conversation if document else ())
         },
+        conversation_types={
+            variable.name: variable.type
+            for variable in (document.conversation if document else ())
+        },
         conversation_id=command.conversation_id,
         history=_recent(conversation.history),
         is_draft=command.is_draft,

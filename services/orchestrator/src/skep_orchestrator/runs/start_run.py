@@ -159,7 +159,7 @@ class RunStarter:
         if not isinstance(opening, RunStarted):
             raise LogError("it does not begin with the start of the run")
         journal = RunJournal(
-            self._bus, tenant=tenant, run_id=run_id, on_end=self._keep_turn(tenant, opening)
+            self._bus, tenant=tenant, run_id=run_id, on_end=self._keep_turn(tenant, opening, state)
         )
         execution = RunExecution(
             loaded,
@@ -187,7 +187,7 @@ class RunStarter:
         return await self._memory.load(tenant, command.app_id, command.conversation_id)
 
     def _keep_turn(
-        self, tenant: str, opening: RunStarted
+        self, tenant: str, opening: RunStarted, state: RunState
     ) -> Callable[[RunEnd], Awaitable[None]] | None:
         memory = self._memory
         if memory is None or opening.conversation_id is None:
@@ -195,9 +195,11 @@ class RunStarter:
 
         async def keep(end: RunEnd) -> None:
             batch = Batch(format=FORMAT, epoch=1, first=1, events=[opening, end])
+            record = fold_record([batch])
+            record.changes = tuple(state.conversation_changes)
             try:
                 async with asyncio.timeout(_SAVE_S):
-                    await memory.save(tenant, fold_record([batch]))
+                    await memory.save(tenant, record)
             except Exception:
                 # The projector writes the same from the log, only later.
                 logger.exception("turn not saved at once")
