@@ -72,6 +72,7 @@ def build(engine: Engine, name: str, order: ImageOrder) -> Iterator[str]:
     base = order.base or (None if sys.platform == "linux" else _ANYWHERE)
     if base is not None and any(letter.isspace() for letter in base):
         raise InvalidInput(f"{base!r} is not the name of an image.")
+    engine.about()  # before the work, not after it
     with tempfile.TemporaryDirectory(prefix="skep-image-") as folder:
         context = Path(folder, "context")
         _fill(context, base)

@@ -6,6 +6,7 @@ holds. `skep sandbox` shows them to people.
 
 import argparse
 import asyncio
+import logging
 import sys
 from collections.abc import Sequence
 
@@ -39,6 +40,7 @@ def carry_out(arguments: Sequence[str], settings: SandboxSettings) -> int:
         if name == "build-image":
             order.add_argument("--base")
     asked = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.ERROR)  # what is less is told, not logged
     return asyncio.run(_carry_out(asked, settings))
 
 
