@@ -20,6 +20,7 @@ from skep_ingest.parsing.choose_parser import Parsers
 from skep_ingest.parsing.open_file import FileOpener
 from skep_ingest.parsing.parse_file import FileParsing
 from skep_ingest.parsing.scratch import Scratch
+from skep_ingest.retrieval.list_fields import FieldAnswers
 from skep_ingest.retrieval.search_chunks import ChunkSearch
 from skep_ingest.settings import IngestSettings
 from skep_runtime.bus import Bus, Delivery
@@ -73,6 +74,7 @@ class Ingest:
             DatasetAnswers(database, creator),
             DocumentAnswers(database, max_file_bytes=settings.indexing.max_file_bytes),
             ChunkSearch(database, self.collections, self.inference),
+            FieldAnswers(database),
             FileParsing(
                 bus.blobs,
                 opener,

@@ -1,6 +1,7 @@
 """Every statement about documents that calls make, scoped to one tenant."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, select, update
 from sqlalchemy.exc import IntegrityError
@@ -86,6 +87,22 @@ class DocumentRepository:
             document_id: (newest if ready is None else ready, name)
             for document_id, ready, newest, name in rows
         }
+
+    async def newest_fields(
+        self, dataset_ids: Collection[str], *, limit: int
+    ) -> list[tuple[str, dict[str, Any]]]:
+        """Return names and metadata of the newest documents of some datasets."""
+        query = (
+            select(DocumentRow.name, DocumentRow.fields)
+            .where(
+                DocumentRow.tenant == self._tenant,
+                DocumentRow.dataset_id.in_(dataset_ids),
+                DocumentRow.status != _DELETING,
+            )
+            .order_by(DocumentRow.id.desc())
+            .limit(limit)
+        )
+        return [(name, fields) for name, fields in await self._session.execute(query)]
 
     async def find_deleting(self, dataset_id: str, document_id: str) -> DocumentRow | None:
         """Return a document that is deleted, but not gone yet."""
