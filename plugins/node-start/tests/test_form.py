@@ -38,6 +38,13 @@ def test_required_input_must_say_something(given: dict[str, Any]) -> None:
     assert faults_of(given, {"name": "a", "required": True}) == {"/a": "is required"}
 
 
+def test_required_text_may_be_empty_where_that_is_said() -> None:
+    field = {"name": "a", "required": True, "allow_empty": True}
+
+    assert outputs_of({"a": ""}, field) == {"a": ""}
+    assert faults_of({}, field) == {"/a": "is required"}
+
+
 def test_every_fault_is_told_at_once() -> None:
     found = faults_of({"a": 1, "b": "x"}, {"name": "a"}, {"name": "b", "type": "number"})
 

@@ -26,6 +26,7 @@ MAX_FAULTS: Final = 20
 _ONLY_FOR: Final[dict[str, tuple[FieldType, ...]]] = {
     "min": ("number",),
     "max": ("number",),
+    "allow_empty": ("text", "paragraph"),
     "max_length": ("text", "paragraph"),
     "options": ("select", "multi-select"),
     "max_items": ("files", "multi-select"),
@@ -65,7 +66,7 @@ class StartNode:
 
 def _faults_of_input(field: FormField, value: object) -> Iterator[FieldError]:
     at = json_pointer(field.name)
-    if field.required and value in (None, "", []):
+    if field.required and value in (None, "", []) and not (field.allow_empty and value == ""):
         yield FieldError(pointer=at, message="is required")
         return
     if value is None:
@@ -120,7 +121,8 @@ def check_form(settings: StartSettings) -> None:
 
 def _faults_of_field(field: FormField) -> Iterator[tuple[str, str]]:
     for key, types in _ONLY_FOR.items():
-        if getattr(field, key) not in (None, ()) and field.type not in types:
+        value = getattr(field, key)
+        if value is not None and value is not False and value != () and field.type not in types:
             yield key, f"is for {' and '.join(types)}, not for {field.type}"
     if field.type in _ONLY_FOR["options"] and not field.options:
         yield "options", f"a {field.type} needs options"

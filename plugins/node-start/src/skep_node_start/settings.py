@@ -30,6 +30,9 @@ class FormField(
     placeholder: str = ""
     type: FieldType = "text"
     required: bool = False
+    allow_empty: Annotated[
+        bool, msgspec.Meta(description="An empty text counts as given, if the field is required.")
+    ] = False
     hidden: Annotated[bool, msgspec.Meta(description="Set through the API, never shown.")] = False
     default: Annotated[Any, msgspec.Meta(description="Taken when nothing is given.")] = None
     min: Annotated[int | float | None, msgspec.Meta(description="Of a number.")] = None
