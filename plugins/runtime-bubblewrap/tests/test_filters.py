@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skep_runtime_bubblewrap.seccomp.bpf import Argument, Rules, assemble, is_null
-from skep_runtime_bubblewrap.seccomp.filters import FINAL, OUTER, programs
+from skep_runtime_bubblewrap.seccomp.filters import ENGINE, FINAL, OUTER, programs
 from skep_runtime_bubblewrap.seccomp.numbers import MACHINES
 
 ALLOWED = "allowed"
@@ -45,7 +45,7 @@ def answer(program: bytes, number: int, *arguments: int, audit: int = X86.audit)
 
 
 @every_machine
-@pytest.mark.parametrize("rules", [OUTER, FINAL], ids=["outer", "final"])
+@pytest.mark.parametrize("rules", [OUTER, FINAL, ENGINE], ids=["outer", "final", "engine"])
 def test_every_rule_is_obeyed(name: str, rules: Rules) -> None:
     machine = MACHINES[name]
     program = assemble(rules, machine)
@@ -189,3 +189,10 @@ def test_call_with_two_rules_is_a_mistake() -> None:
 def test_unknown_machine_has_no_filter() -> None:
     with pytest.raises(KeyError):
         programs("pdp11")
+
+
+def test_engines_filter_allows_a_part_of_the_final_one() -> None:
+    assert FINAL.allowed >= ENGINE.allowed
+    assert not ENGINE.checked
+    for call in ("openat", "open", "clone", "kill", "socketpair", "unlink", "stat", "fcntl"):
+        assert answer(assemble(ENGINE, X86), X86.numbers[call]) == errno.EPERM, call

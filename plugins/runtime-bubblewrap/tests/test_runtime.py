@@ -87,10 +87,10 @@ async def test_any_number_of_spares_serves_any_number_of_runs(spares: int) -> No
 
 
 async def test_sandbox_that_dies_is_started_anew(runtime: BubblewrapRuntime) -> None:
-    before = ours()
     async with asyncio.TaskGroup() as tasks:
         lost = tasks.create_task(_outcome(runtime, code(SLEEP, s=5)))
         await asyncio.sleep(0.2)
+        before = _sandbox_around(_fork_server())
         os.kill(_fork_server(), signal.SIGKILL)
 
     error = lost.result()
@@ -104,6 +104,14 @@ def _fork_server() -> int:
     """Return the first interpreter below this process; the others are its children."""
     below = sorted(ours())
     return next(pid for pid in below if "python" in Path(f"/proc/{pid}/comm").read_text())
+
+
+def _sandbox_around(pid: int) -> set[int]:
+    """Return the processes of the sandbox that a process is in."""
+    outermost = next(child for child in ours() if pid in descendants(child) | {child})
+    while above := [p for p in ours() - {outermost} if outermost in descendants(p)]:
+        outermost = above[0]
+    return descendants(outermost) | {outermost}
 
 
 async def _outcome(runtime: BubblewrapRuntime, request: CodeRequest) -> object:

@@ -1,4 +1,4 @@
-"""Sandbox runtime ``bubblewrap``: Python, every run in namespaces of its own."""
+"""Sandbox runtime ``bubblewrap``: every run in namespaces of its own."""
 
 from skep_contracts.plugins.manifest import PluginContext, hookimpl
 from skep_contracts.plugins.runtimes import RuntimeDescription, SandboxRuntime
@@ -6,9 +6,10 @@ from skep_contracts.plugins.runtimes import RuntimeDescription, SandboxRuntime
 
 def _make(context: PluginContext) -> SandboxRuntime:
     from skep_runtime_bubblewrap.runtime import BubblewrapRuntime
-    from skep_runtime_bubblewrap.settings import read_settings
+    from skep_runtime_bubblewrap.settings import read_settings, with_folder
 
-    return BubblewrapRuntime(read_settings(context.settings), context.logger)
+    settings = with_folder(read_settings(context.settings), context)
+    return BubblewrapRuntime(settings, context.logger)
 
 
 @hookimpl

@@ -16,6 +16,7 @@ import msgspec
 
 from skep_contracts.plugins.runtimes import RunLimits
 from skep_contracts.problems import Unavailable
+from skep_runtime_bubblewrap.outfits import Outfit
 from skep_runtime_bubblewrap.sandbox_order import Plan, command
 
 _NUMBER: Final = struct.Struct(">Q")
@@ -84,12 +85,13 @@ class Child:
 class ForkServer:
     """A bubblewrap sandbox with a fork-server in it."""
 
-    def __init__(self, plan: Plan, *, spares: int, logger: logging.Logger) -> None:
+    def __init__(self, plan: Plan, outfit: Outfit, *, spares: int, logger: logging.Logger) -> None:
         """Keep `spares` children forked ahead, so that a run finds one waiting."""
         self.is_alive = False
         self.base_bytes = 0
         """Address space that the interpreter takes before user code gets any."""
         self._plan = plan
+        self._outfit = outfit
         self._logger = logger
         self._children: dict[int, Child] = {}
         self._spares: deque[Child] = deque()
@@ -120,7 +122,10 @@ class ForkServer:
         self._diagnosis, diagnosis = os.pipe()
         os.set_blocking(self._diagnosis, False)
         try:
-            with theirs, command(self._plan, theirs.fileno()) as (arguments, descriptors):
+            with (
+                theirs,
+                command(self._plan, self._outfit, theirs.fileno()) as (arguments, descriptors),
+            ):
                 self._process = _spawn(arguments, descriptors, diagnosis)
         except OSError as error:
             raise Unavailable(f"No process could be started: {error.strerror}.") from error
@@ -175,6 +180,15 @@ class ForkServer:
                 self._send(b"K" + _NUMBER.pack(child.number))
             except (Unavailable, ForkServerGone):
                 self._end()  # it does not read its orders: end it and with it every child
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing is left of its process, once it was told to end."""
+        return self._process is None or self._process.poll() is not None
+
+    def end(self) -> None:
+        """Kill the sandbox and everything in it, without waiting for its end."""
+        self._end()
 
     async def stop(self) -> None:
         """Kill the sandbox and everything in it; safe to repeat."""

@@ -11,6 +11,8 @@ import msgspec
 
 from skep_runtime_bubblewrap.cgroups import ControlGroup
 from skep_runtime_bubblewrap.interpreter import LIBRARIES, Interpreter
+from skep_runtime_bubblewrap.outfits import Outfit
+from skep_runtime_bubblewrap.seccomp.filters import Programs
 
 _PROGRAMS: Final = Path(__file__).parent / "programs"
 _PACKAGE: Final = "skep_runtime_bubblewrap"
@@ -19,23 +21,13 @@ _DEVICES: Final = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 _USER: Final = "1000"
 """What user code believes its number to be."""
 
-PRELOADED: Final = (
-    *("base64", "bisect", "calendar", "collections", "copy", "csv", "dataclasses", "datetime"),
-    *("decimal", "enum", "fractions", "functools", "hashlib", "heapq", "hmac", "html", "io"),
-    *("itertools", "json", "math", "operator", "random", "re", "secrets", "statistics", "string"),
-    *("textwrap", "time", "traceback", "types", "typing", "unicodedata", "urllib.parse", "uuid"),
-    *("zlib", "zoneinfo"),
-)
-"""Imported by the fork-server, so that a run finds them loaded."""
-
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What a fork-server's sandbox is made of."""
+    """What every fork-server's sandbox is made of."""
 
     bubblewrap: str
     interpreter: Interpreter
-    outer_filter: bytes
-    final_filter: bytes
+    filters: Programs
     uid: int
     """The unprivileged user that root becomes."""
     group: ControlGroup | None = None
@@ -43,7 +35,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @contextmanager
-def command(plan: Plan, control: int) -> Iterator[tuple[list[str], tuple[int, ...]]]:
+def command(
+    plan: Plan, outfit: Outfit, control: int
+) -> Iterator[tuple[list[str], tuple[int, ...]]]:
     """Yield the command that starts the fork-server, and the descriptors that it must inherit.
 
     `control` is the fork-server's end of its socket. The other descriptors are closed afterwards.
@@ -65,7 +59,7 @@ def command(plan: Plan, control: int) -> Iterator[tuple[list[str], tuple[int, ..
             f"from {_PACKAGE}.programs.server import main; main({_INSIDE!r}, {control}, {proc})"
         )
         files: list[str] = []
-        for name, data in _files(plan):
+        for name, data in _files(plan, outfit):
             files += ["--file", content(data), f"{_INSIDE}/{name}"]
         after = [
             *(part for folder in plan.interpreter.hidden for part in ("--tmpfs", folder)),
@@ -73,7 +67,7 @@ def command(plan: Plan, control: int) -> Iterator[tuple[list[str], tuple[int, ..
             *files,
             *("--dir", "/tmp", "--remount-ro", "/", "--chdir", "/"),  # noqa: S108  # inside
             *("--setenv", "LD_LIBRARY_PATH", LIBRARIES),
-            *("--seccomp", content(plan.outer_filter)),
+            *("--seccomp", content(plan.filters.outer)),
             *("--", plan.interpreter.executable, "-I", "-S", "-B", "-X", "utf8", "-c", boot),
         ]
         order = {
@@ -81,7 +75,9 @@ def command(plan: Plan, control: int) -> Iterator[tuple[list[str], tuple[int, ..
             "entrances": plan.group.entrances if plan.group else [],
             "program": plan.bubblewrap,
             "before": _NAMESPACES,
-            "binds": [[bind.source, bind.target] for bind in plan.interpreter.binds],
+            "binds": [
+                [bind.source, bind.target] for bind in (*plan.interpreter.binds, *outfit.binds)
+            ],
             "after": after,
         }
         launch = str(_PROGRAMS / "launch.py")
@@ -102,10 +98,11 @@ _NAMESPACES: Final = (
 )
 
 
-def _files(plan: Plan) -> Iterator[tuple[str, bytes]]:
+def _files(plan: Plan, outfit: Outfit) -> Iterator[tuple[str, bytes]]:
     """Yield what the fork-server reads: its own modules and its configuration."""
     yield f"{_PACKAGE}/__init__.py", b""
-    for name in ("__init__.py", "confine.py", "guest.py", "server.py"):
+    for name in ("__init__.py", "channel.py", "confine.py", "server.py", *outfit.programs):
         yield f"{_PACKAGE}/programs/{name}", (_PROGRAMS / name).read_bytes()
-    yield "modules.json", msgspec.json.encode(PRELOADED)
-    yield "final.bpf", plan.final_filter
+    order = {"language": outfit.language, "modules": outfit.modules, "search": outfit.search}
+    yield "order.json", msgspec.json.encode(order)
+    yield "final.bpf", plan.filters.for_language(outfit.language)

@@ -25,6 +25,11 @@ _LEFT_OUT = (
     "spwd",
     "xx",
 )
+# What compiled packages may expect of a system (PEP 600), and the engine of JavaScript does.
+_EXPECTED = (
+    *("libc.so.6", "libm.so.6", "libdl.so.2", "librt.so.1", "libpthread.so.0", "libutil.so.1"),
+    *("libgcc_s.so.1", "libstdc++.so.6", "libatomic.so.1", "libz.so.1", "libexpat.so.1"),
+)
 
 
 class _Loaded(ctypes.Structure):
@@ -39,6 +44,13 @@ def load_everything(folder: Path) -> None:
             # A module whose library is missing here is missing inside too.
             with contextlib.suppress(Exception):
                 importlib.import_module(module)
+
+
+def load_expected() -> None:
+    """Load what packages may expect, as far as it is here."""
+    for name in _EXPECTED:
+        with contextlib.suppress(OSError):
+            ctypes.CDLL(name)
 
 
 def loaded_libraries() -> list[str]:
@@ -65,6 +77,7 @@ def main() -> None:
     extensions = next((Path(place) for place in places if place and Path(place).is_dir()), None)
     if extensions:
         load_everything(extensions)
+    load_expected()
     libraries = [name for name in loaded_libraries() if Path(name).parent != extensions]
     json.dump(
         {

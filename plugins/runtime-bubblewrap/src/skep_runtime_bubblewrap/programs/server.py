@@ -10,7 +10,6 @@ import contextlib
 import ctypes
 import gc
 import importlib
-import io
 import json
 import os
 import select
@@ -18,9 +17,10 @@ import signal
 import socket
 import struct
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from skep_runtime_bubblewrap.programs import confine, guest
+from skep_runtime_bubblewrap.programs import channel, confine
 
 NUMBER = struct.Struct(">Q")
 ENDED = struct.Struct(">QiQQ")
@@ -33,13 +33,19 @@ _DESCRIPTORS = 4
 _M_ARENA_MAX = -8
 
 
+MakeGuest = Callable[[channel.Channel, channel.Bounds], channel.Guest]
+
+
 class Server:
     """Forks children and reports their ends."""
 
-    def __init__(self, control: socket.socket, proc: int, final: confine.Filter) -> None:
+    def __init__(
+        self, control: socket.socket, proc: int, *, final: confine.Filter, make_guest: MakeGuest
+    ) -> None:
         self._control = control
         self._proc = proc
         self._final = final
+        self._make_guest = make_guest
         self._own_pid_namespace = os.open("self/ns/pid", os.O_RDONLY, dir_fd=proc)
         self._children: dict[int, int] = {}
         self._base_bytes = _address_space(proc)
@@ -115,18 +121,20 @@ class Server:
         try:
             request, result, out, err = descriptors
             _place({request: _REQUEST, result: _RESULT, out: 1, err: 2, self._proc: _PROC})
-            channel = guest.Channel(_RESULT)
+            report = channel.Channel(_RESULT)
             try:
                 signal.set_wakeup_fd(-1)
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 confine.enter_namespaces()
                 confine.enclose(limits, self._final, base_bytes=self._base_bytes, proc=_PROC)
             except OSError as error:
-                channel.say(guest.SET_UP_FAILED, str(error))
+                report.say(channel.SET_UP_FAILED, str(error))
             else:
-                channel.say(guest.CONFINED)
+                bounds = channel.Bounds(limits.memory_bytes, limits.output_bytes)
+                guest = self._make_guest(report, bounds)
+                report.say(channel.CONFINED)
                 gc.enable()
-                guest.Guest(channel, limits.output_bytes).run(_REQUEST)
+                guest.run(_REQUEST)
         finally:
             os._exit(0)
 
@@ -167,23 +175,22 @@ def _use_one_arena() -> None:
 def main(folder: str, control: int, proc: int) -> None:
     """Prepare and serve.
 
-    `folder` holds the list of modules and the final filter; `control` is the socket to the host,
-    `proc` a descriptor of a /proc directory.
+    `folder` holds what to prepare and the final filter; `control` is the socket to the host, `proc`
+    a descriptor of a /proc directory.
     """
-    modules = json.loads(Path(folder, "modules.json").read_bytes())
+    order = json.loads(Path(folder, "order.json").read_bytes())
     final = confine.Filter(Path(folder, "final.bpf").read_bytes())
-    for name in modules:
+    sys.path += order["search"]
+    for name in order["modules"]:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     _use_one_arena()
-    for stream in (sys.stdout, sys.stderr):
-        assert isinstance(stream, io.TextIOWrapper)  # noqa: S101  # for the type checker
-        stream.reconfigure(line_buffering=True, errors="backslashreplace")
-    guest.rehearse()
+    program = f"skep_runtime_bubblewrap.programs.{order['language']}"
+    make_guest = importlib.import_module(program).make_ready()
     sys.path.remove(folder)
     os.environ.clear()
     confine.keep_mounts_private()
     gc.collect()
     gc.freeze()
     gc.disable()
-    Server(socket.socket(fileno=control), proc, final).serve()
+    Server(socket.socket(fileno=control), proc, final=final, make_guest=make_guest).serve()

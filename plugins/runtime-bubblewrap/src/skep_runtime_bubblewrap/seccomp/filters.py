@@ -3,6 +3,8 @@
 import platform
 from typing import Final
 
+import msgspec
+
 from skep_runtime_bubblewrap.seccomp.bpf import Argument, Rules, assemble, is_null
 from skep_runtime_bubblewrap.seccomp.numbers import MACHINES
 
@@ -149,11 +151,43 @@ OUTER: Final = Rules(
 """In force for the whole sandbox, from the moment bubblewrap starts the fork-server."""
 
 
-def programs(machine: str | None = None) -> tuple[bytes, bytes]:
-    """Return the outer and the final filter, compiled for `machine` or the one this runs on.
+# What an engine without calls of its own takes: memory, time, the pipes it has, and no files.
+_ENGINE: Final = _names(
+    """
+    close exit exit_group futex getrandom mmap mprotect mremap munmap madvise brk read
+    restart_syscall rseq rt_sigaction rt_sigprocmask rt_sigreturn sched_yield sigaltstack write
+    clock_getres clock_gettime clock_nanosleep gettimeofday nanosleep time times getpid gettid
+    getrusage select pselect6
+    """
+)
+
+ENGINE: Final = Rules(
+    allowed=_ENGINE,
+    checked={},
+    refused=FINAL.refused | (FINAL.allowed | FINAL.checked.keys()) - _ENGINE,
+)
+"""In force instead where user code runs in an engine that has no files, threads or signals."""
+
+
+class Programs(msgspec.Struct, frozen=True, kw_only=True):
+    """The filters, compiled."""
+
+    outer: bytes
+    final: bytes
+    engine: bytes
+
+    def for_language(self, language: str) -> bytes:
+        """Return the one that holds while user code in `language` is read."""
+        return self.final if language == "python" else self.engine
+
+
+def programs(machine: str | None = None) -> Programs:
+    """Return the filters, compiled for `machine` or the one this runs on.
 
     Raises:
         KeyError: There is no table of call numbers for the machine.
     """
     known = MACHINES[machine or platform.machine()]
-    return assemble(OUTER, known), assemble(FINAL, known)
+    return Programs(
+        outer=assemble(OUTER, known), final=assemble(FINAL, known), engine=assemble(ENGINE, known)
+    )

@@ -1,4 +1,4 @@
-"""Inside the sandbox, confined: reads user code, calls its `main`, reports on a pipe.
+"""Inside the sandbox, confined: reads Python, calls its `main`, reports on a pipe.
 
 Nothing here is defended against the user code that shares the process: whoever controls `main`
 decides the result anyway. What matters is that a report is one frame on a pipe of its own, which
@@ -9,20 +9,30 @@ still gets its answer.
 import builtins
 import contextlib
 import errno
+import io
 import json
 import math
 import os
 import random
-import struct
 import sys
 import types
 from _json import make_encoder
 from _thread import stack_size
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.abc import ExecutionLoader
 from importlib.machinery import ModuleSpec
 from importlib.util import module_from_spec
 from json.encoder import encode_basestring
+
+from skep_runtime_bubblewrap.programs.channel import (
+    FAULT,
+    LENGTH,
+    PIECE,
+    RESULT,
+    Bounds,
+    Channel,
+    read_frame,
+)
 
 # Functions keep the builtins that their module has when they are defined: a copy, out of reach of
 # user code that assigns to the originals.
@@ -30,12 +40,6 @@ globals()["__builtins__"] = dict(vars(builtins))
 
 FILE_NAME = "<code>"
 MODULE_NAME = "user_code"
-
-CONFINED = b"C"
-SET_UP_FAILED = b"S"
-RESULT = b"R"
-FAULT = b"F"
-LENGTH = struct.Struct(">Q")
 
 _MAX_MESSAGE = 4_000
 _MAX_LINES_SHOWN = 8
@@ -52,7 +56,6 @@ def main(number, text):
 """
 _SCALARS = (int, type(None))  # bool is an int
 _THREAD_STACK = 1024 * 1024
-_PIECE = 1024 * 1024
 _OUT_OF_MEMORY = "The code needs more memory than it may use."
 _OUT_OF_MEMORY_FRAME = json.dumps(
     {"fault": "out_of_memory", "message": _OUT_OF_MEMORY, "line": None}
@@ -101,41 +104,19 @@ class Encoder:
         return "".join(self._pieces(value, 0)).encode("utf-8")
 
 
-class Channel:
-    """The pipe that the report goes through."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-        self._write = os.write
-
-    def say(self, mark: bytes, text: str = "") -> None:
-        """Write a mark and a text without a frame."""
-        self._send(mark + text.encode())
-
-    def send(self, kind: bytes, body: bytes) -> None:
-        """Write one frame."""
-        self._send(kind + LENGTH.pack(len(body)))
-        self._send(body)
-
-    def _send(self, data: bytes) -> None:
-        view = memoryview(data)
-        while view:
-            view = view[self._write(self._descriptor, view) :]
-
-
-class Guest:
+class PythonGuest:
     """One run of user code, from reading it to reporting."""
 
-    def __init__(self, channel: Channel, max_result_bytes: int) -> None:
+    def __init__(self, channel: Channel, bounds: Bounds) -> None:
         self._channel = channel
-        self._max_result_bytes = max_result_bytes
+        self._max_result_bytes = bounds.output_bytes
         self._encoder = Encoder()
         self._lines: list[str] = []
         self._streams = (sys.stdout, sys.stderr)
 
     def run(self, request: int) -> None:
         """Read a request, run it, report. The caller ends the process afterwards."""
-        body = json.loads(_read_frame(request))
+        body = json.loads(read_frame(request))
         os.close(request)
         random.seed()
         stack_size(_THREAD_STACK)
@@ -235,34 +216,24 @@ class Guest:
         return f": {self._lines[line - 1].strip()[:200]}"
 
 
-def rehearse() -> None:
-    """Go the way of a run with code of our own, so that forks find set up what can be."""
+def make_ready() -> Callable[[Channel, Bounds], PythonGuest]:
+    """Go the way of a run with code of our own, so that forks find set up what can be.
+
+    Returns what makes a guest in a fork.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        assert isinstance(stream, io.TextIOWrapper)  # noqa: S101  # for the type checker
+        stream.reconfigure(line_buffering=True, errors="backslashreplace")
     body = json.dumps({"code": _REHEARSAL, "inputs": {"number": 1, "text": "a"}}).encode()
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for _ in range(_REHEARSALS):
         read, write = os.pipe()
         os.write(write, LENGTH.pack(len(body)) + body)
         os.close(write)
-        Guest(Channel(nowhere), _PIECE).run(read)
+        PythonGuest(Channel(nowhere), Bounds(PIECE, PIECE)).run(read)
     os.close(nowhere)
     del sys.modules[MODULE_NAME]
-
-
-def _read_frame(descriptor: int) -> bytes:
-    (size,) = LENGTH.unpack(read_exactly(descriptor, LENGTH.size))
-    return read_exactly(descriptor, size)
-
-
-def read_exactly(descriptor: int, size: int) -> bytes:
-    """Read so many bytes; ends the process when the host lets go of it."""
-    parts = []
-    while size:
-        part = os.read(descriptor, min(size, _PIECE))
-        if not part:
-            os._exit(0)
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
+    return PythonGuest
 
 
 def _text(error: BaseException) -> str:
