@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar, cast
 
 import msgspec
 
@@ -29,12 +29,13 @@ from skep_contracts.plugins.nodes import ParsedText
 from skep_contracts.plugins.runtimes import CodeRequest, CodeResult
 from skep_contracts.problems import SkepError, Unavailable
 from skep_contracts.run_log import ModelCall
-from skep_contracts.values import FileRef
+from skep_contracts.values import FileRef, Value
 from skep_orchestrator.engine.decide import effect_key
 from skep_orchestrator.engine.frames import Doing
 from skep_orchestrator.engine.state import RunState
 from skep_orchestrator.nodes.models import ChatModels, ModelOrigin
 from skep_orchestrator.nodes.results import clean_text
+from skep_orchestrator.nodes.secrets import NO_SECRETS, ConcealingStream, Secrets
 from skep_orchestrator.nodes.views import PureView
 
 R = TypeVar("R", bound=Reply)
@@ -91,6 +92,7 @@ class RunFacts(msgspec.Struct, frozen=True):
     tenant: str
     run_id: str
     app_id: str
+    secrets: Secrets = NO_SECRETS
 
 
 class EffectContext(PureView):
@@ -98,6 +100,7 @@ class EffectContext(PureView):
 
     __slots__ = (
         "_codes",
+        "_concealing",
         "_doing",
         "_facts",
         "_is_over",
@@ -122,6 +125,8 @@ class EffectContext(PureView):
         self._outside = outside
         self._show = show
         self._codes = 0
+        self._concealing: dict[str, ConcealingStream] = {}
+        """By output; what is held back at the end is in the node's outputs."""
         self._streams: list[AsyncGenerator[ChatDelta, None]] = []
         self._is_over = False
         self.calls: list[ModelCall] = []
@@ -140,6 +145,14 @@ class EffectContext(PureView):
     def _check(self) -> None:
         if self._is_over:
             raise Unavailable("This attempt of the node is over.", code="attempt_over")
+
+    def value(self, template: Value) -> Value:
+        """Resolve references at any depth; a secret is itself here."""
+        return cast("Value", self._facts.secrets.revealed(super().value(template)))
+
+    def text(self, template: str) -> str:
+        """Resolve references and render the result as text; a secret is itself here."""
+        return cast("str", self._facts.secrets.revealed(super().text(template)))
 
     @property
     def run_id(self) -> str:
@@ -188,8 +201,14 @@ class EffectContext(PureView):
 
     def emit_text(self, text: str, *, output: str = "text") -> None:
         """Show more text of an output that streams."""
-        if self._show is not None and text:
-            self._show(self.place, output, clean_text(text, len(text)))
+        if self._show is None or not text:
+            return
+        text = clean_text(text, len(text))
+        if self._facts.secrets.has_any:
+            stream = self._concealing.setdefault(output, self._facts.secrets.stream())
+            text = stream.push(text)
+        if text:
+            self._show(self.place, output, text)
 
     def chat(self, model: str, request: ChatRequest) -> AsyncIterator[ChatDelta]:
         """Stream a completion."""
