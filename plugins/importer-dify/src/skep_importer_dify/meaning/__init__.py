@@ -1,0 +1,1 @@
+"""What parts of a file mean here: references, conditions, prompts, forms."""

@@ -1,0 +1,253 @@
+"""Nodes that reach outside: requests, tools, knowledge."""
+
+import re
+from typing import Any, Final
+
+from skep_importer_dify.meaning.bench import Bench, Converted
+from skep_importer_dify.meaning.tools import argument, tool_name
+from skep_importer_dify.source.graph import SourceNode
+from skep_importer_dify.source.places import Place
+
+METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
+_HEADER: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}\Z")
+_RESERVED: Final = frozenset(
+    {"connection", "content-length", "host", "te", "trailer", "transfer-encoding", "upgrade"}
+)
+MAX_TIMEOUT_S: Final = 600
+_FILTERS: Final = {
+    "is": "eq", "=": "eq", "is not": "ne", "≠": "ne", "<": "lt", "≤": "le", ">": "gt", "≥": "ge",
+    "before": "lt", "after": "gt", "contains": "contains", "start with": "starts_with",
+    "not empty": "exists", "exists": "exists", "in": "in",
+}  # fmt: skip
+
+Data = dict[str, Any]
+
+
+def http_request(node: SourceNode, bench: Bench) -> Converted:
+    """Translate a request."""
+    data = node.data
+    method = data.at("method").text("GET").upper() or "GET"
+    if method not in METHODS:
+        node.part.changed(data.at("method").pointer, f"{method:.20} became GET")
+        method = "GET"
+    settings: Data = {"method": method} if method != "GET" else {}
+    settings["url"] = bench.text(data.at("url"), node)
+    for name in ("params", "headers"):
+        if pairs := _pairs(data.at(name), node, bench):
+            settings[name] = pairs
+    auth = _auth(data.at("authorization"), node, bench)
+    if auth:
+        settings["auth"] = auth
+    body = _body(data.at("body"), node, bench)
+    if body and method in {"GET", "HEAD"}:
+        node.part.left_out(data.at("body").pointer, f"a body, which {method} does not have")
+    elif body:
+        settings["body"] = body
+    seconds = max((data.at("timeout").at(key).number() or 0 for key in
+                   ("read", "max_read_timeout", "write", "connect")
+                   if data.at("timeout").at(key)), default=0)  # fmt: skip
+    if seconds > 0:
+        settings["timeout_s"] = min(seconds, MAX_TIMEOUT_S)
+    if data.at("ssl_verify").value is not None and not data.at("ssl_verify").flag():
+        settings["verify_tls"] = False
+    retries = data.at("retry_config").at("retry_enabled").flag()
+    if not node.strategy and not retries:
+        # A status of 400 and above is an answer like any other there.
+        settings["fail_on_status"] = False
+    return Converted("http-request", settings)
+
+
+def _lines(place: Place) -> list[tuple[str, str]]:
+    """Return names and values of ``name:value`` lines."""
+    pairs = []
+    for line in place.text().splitlines():
+        name, mark, value = line.partition(":")
+        if name.strip():
+            pairs.append((name.strip(), value.strip() if mark else ""))
+    return pairs
+
+
+def _pairs(place: Place, node: SourceNode, bench: Bench) -> Data:
+    found: Data = {}
+    is_headers = place.pointer.endswith("headers")
+    for name, value in _lines(place):
+        if "{{#" in name:
+            place.part.left_out(place.pointer, "a name that is made of values")
+            continue
+        if is_headers and (not _HEADER.match(name) or name.lower() in _RESERVED):
+            place.part.left_out(place.pointer, f"{name:.60} is set by the client, or no name")
+            continue
+        text = bench.text(Place(value, place.pointer, place.part), node)
+        if name in found and not is_headers:
+            earlier = found[name]
+            found[name] = [*(earlier if isinstance(earlier, list) else [earlier]), text]
+        else:
+            found[name] = text
+    return found
+
+
+def _auth(place: Place, node: SourceNode, bench: Bench) -> Data:
+    if place.at("type").text() in {"", "no-auth"}:
+        return {}
+    config = place.at("config")
+    key = bench.text(config.at("api_key"), node)
+    if "{{" not in key and key:
+        message = "a key stands in the document; put it into a secret, and refer to it"
+        place.part.changed(config.at("api_key").pointer, message)
+    match config.at("type").text():
+        case "bearer":
+            return {"type": "bearer", "token": key}
+        case "basic" if ":" in key:
+            name, _, password = key.partition(":")
+            return {"type": "basic", "username": name, "password": password}
+        case "basic":
+            return {"type": "header", "name": "Authorization", "value": f"Basic {key}"}
+        case _:
+            header = config.at("header").text() or "Authorization"
+            if not _HEADER.match(header) or header.lower() in _RESERVED:
+                place.part.left_out(place.pointer, f"{header:.60} cannot be a header")
+                return {}
+            return {"type": "header", "name": header, "value": key}
+
+
+def _body(place: Place, node: SourceNode, bench: Bench) -> Data:
+    kind = place.at("type").text()
+    data = place.at("data")
+    match kind:
+        case "form-data" | "x-www-form-urlencoded":
+            fields = _form(data, node, bench)
+            return {"type": "multipart" if kind == "form-data" else "form", "fields": fields}
+        case "json" | "raw-text":
+            text = _body_text(data, node, bench)
+            if not text and kind == "json":
+                return {}
+            made: Data = {"type": "text", "text": text}
+            return {**made, "content_type": "application/json"} if kind == "json" else made
+        case "binary":
+            items = list(data.items())
+            file = bench.value(items[0].at("file"), node) if items else None
+            if file is None:
+                place.part.left_out(data.pointer, "no file is chosen")
+                return {}
+            return {"type": "file", "file": file}
+        case _:
+            return {}
+
+
+def _body_text(data: Place, node: SourceNode, bench: Bench) -> str:
+    if isinstance(data.value, list):
+        return "".join(bench.text(item.at("value"), node) for item in data.items())
+    return bench.text(data, node)
+
+
+def _form(data: Place, node: SourceNode, bench: Bench) -> Data:
+    if isinstance(data.value, str):
+        return {
+            name: bench.text(Place(value, data.pointer, data.part), node)
+            for name, value in _lines(data)
+        }
+    fields: Data = {}
+    for item in data.items():
+        name = item.at("key").text()
+        if not name:
+            continue
+        if item.at("type").text() == "file":
+            fields[name] = bench.value(item.at("file"), node)
+        else:
+            fields[name] = bench.text(item.at("value"), node)
+    return fields
+
+
+def tool(node: SourceNode, bench: Bench) -> Converted:
+    """Translate the call of a tool."""
+    data = node.data
+    name = tool_name(data, bench.installed.tools)
+    arguments: Data = {}
+    for section in ("tool_configurations", "tool_parameters"):
+        for key, item in data.at(section).entries():
+            kind, value, place = argument(item)
+            if value in (None, ""):
+                continue
+            found = bench.value(place, node) if kind == "variable" else bench.typed(place, node)
+            if found is not None:
+                arguments[key] = found
+    if data.at("credential_id"):
+        message = "credentials are not in the file; give the tool one"
+        node.part.changed(data.at("credential_id").pointer, message)
+    settings: Data = {"tool": name or "tool"}
+    if arguments:
+        settings["arguments"] = arguments
+    return Converted("tool", settings)
+
+
+def knowledge(node: SourceNode, bench: Bench) -> Converted:
+    """Translate a search in datasets."""
+    data = node.data
+    query = bench.value(data.at("query_variable_selector"), node)
+    if data.at("query_attachment_selector"):
+        pointer = data.at("query_attachment_selector").pointer
+        node.part.left_out(pointer, "searching by an image")
+    return Converted(
+        "knowledge-retrieval",
+        {
+            "query": query or "{{sys.query}}",
+            "datasets": datasets(data.first_of("dataset_ids", "control_space_ids")),
+            **retrieval(data.at("multiple_retrieval_config"), data.at("top_n")),
+            **_filter(data, node, bench),
+        },
+    )
+
+
+def datasets(place: Place) -> list[str]:
+    """Return the datasets, by ids that mean nothing here yet."""
+    found = [text[:200] for text in place.texts()][:50]
+    pointer = place.pointer
+    place.part.changed(pointer, "datasets are named by ids of the other side: choose yours")
+    return list(dict.fromkeys(found)) or ["choose-a-dataset"]
+
+
+def retrieval(config: Place, top_n: Place) -> Data:
+    """Return how to search."""
+    settings: Data = {}
+    count = config.first_of("top_k") if config.at("top_k") else top_n
+    if count:
+        settings["top_k"] = count.whole(1, 100, 4)
+    threshold = config.at("score_threshold")
+    is_off = config.at("score_threshold_enabled").value is False
+    if threshold and not is_off and (least := threshold.number()) and 0 < least <= 1:
+        settings["score_threshold"] = least
+    weights = config.at("weights").at("vector_setting").at("vector_weight")
+    if config.at("reranking_mode").text() == "weighted_score" and weights:
+        share = weights.number()
+        if share is not None and 0 <= share <= 1:
+            settings["vector_weight"] = share
+    elif config.at("reranking_enable").flag() and config.at("reranking_model"):
+        model = config.at("reranking_model")
+        provider = model.first_of("provider", "reranking_provider_name").text().rpartition("/")[2]
+        name = model.first_of("model", "reranking_model_name").text()
+        settings["rerank_model"] = f"{provider}/{name}" if provider and name else "default"
+        model.part.changed(model.pointer, f"reranks with `{settings['rerank_model']:.100}`")
+    return settings
+
+
+def _filter(data: Place, node: SourceNode, bench: Bench) -> Data:
+    mode = data.at("metadata_filtering_mode").text()
+    if mode == "automatic":
+        pointer = data.at("metadata_filtering_mode").pointer
+        node.part.left_out(pointer, "filters that a model makes up")
+    if mode != "manual":
+        return {}
+    wanted = data.at("metadata_filtering_conditions")
+    conditions: list[Data] = []
+    for item in wanted.at("conditions").items():
+        op = _FILTERS.get(item.at("comparison_operator").text())
+        name = item.at("name").text()
+        if op is None or not name:
+            item.part.left_out(item.pointer, "metadata cannot be asked this")
+            continue
+        value = True if op == "exists" else bench.typed(item.at("value"), node)
+        conditions.append({"kind": "is", "field": name, "op": op, "value": value})
+    if not conditions:
+        return {}
+    match = "any" if wanted.at("logical_operator").text() == "or" else "all"
+    return {"filter": {"kind": "group", "match": match, "of": conditions}}

@@ -1,0 +1,1 @@
+"""Files of the other side: read, and reduced to what is run."""
