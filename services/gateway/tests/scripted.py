@@ -9,7 +9,8 @@ from skep_contracts import subjects, topology
 from skep_contracts.calls import dataset as ingest
 from skep_contracts.calls import run as orchestrator
 from skep_contracts.calls.chunk import SearchChunks, SearchChunksReply
-from skep_contracts.commands.run import CancelRun, StartRun
+from skep_contracts.calls.waits import ListRunWaits, ListRunWaitsReply, OpenWait
+from skep_contracts.commands.run import CancelRun, PauseRun, ResumeRun, StartRun
 from skep_contracts.ids import new_id
 from skep_contracts.problems import NotFound
 from skep_contracts.run_log import (
@@ -37,6 +38,7 @@ class ScriptedRun:
         self.log: list[bytes] = []
         self.number = 0
         self.length = 0
+        self.waits: list[OpenWait] = []
 
     def write(self, *events: RunEvent, live: bool = True, logged: bool = True) -> None:
         """Append a batch; without `live` nobody hears of it, without `logged` it is lost later."""
@@ -91,6 +93,8 @@ class ScriptedOrchestrator:
         self.bus = bus
         self.commands: list[StartRun] = []
         self.cancelled: list[str] = []
+        self.resumed: list[ResumeRun] = []
+        self.paused: list[PauseRun] = []
         self.calls: list[str] = []
         self.scripts: dict[object, Script] = {}
         self.runs: dict[tuple[str, str], ScriptedRun] = {}
@@ -102,6 +106,7 @@ class ScriptedOrchestrator:
             (orchestrator.GetRun, self._get_run),
             (orchestrator.ReadRunEvents, self._read_events),
             (orchestrator.ListRuns, self._list_runs),
+            (ListRunWaits, self._list_waits),
             (orchestrator.GetConversation, self._get_conversation),
             (orchestrator.ListConversations, self._list_conversations),
             (orchestrator.ListMessages, self._list_messages),
@@ -116,6 +121,8 @@ class ScriptedOrchestrator:
             consume = self.bus.consume
             tasks.create_task(consume(topology.ORCHESTRATOR_RUNS, self._start))
             tasks.create_task(consume(topology.ORCHESTRATOR_CONTROL, self._cancel))
+            tasks.create_task(consume(topology.ORCHESTRATOR_RESUMPTIONS, self._resume))
+            tasks.create_task(consume(topology.ORCHESTRATOR_PAUSES, self._pause))
 
     async def _start(self, delivery: Delivery) -> None:
         command = delivery.decode(StartRun)
@@ -127,6 +134,20 @@ class ScriptedOrchestrator:
 
     async def _cancel(self, delivery: Delivery) -> None:
         self.cancelled.append(delivery.decode(CancelRun).run_id)
+
+    async def _resume(self, delivery: Delivery) -> None:
+        self.resumed.append(delivery.decode(ResumeRun))
+
+    async def _pause(self, delivery: Delivery) -> None:
+        self.paused.append(delivery.decode(PauseRun))
+
+    async def _list_waits(self, call: ListRunWaits, incoming: Incoming) -> ListRunWaitsReply:
+        run = self._find(incoming.tenant, call.run_id)
+        last = decode_batch(run.log[-1]).events[-1]
+        status = orchestrator.RunStatus.PAUSED if run.waits else orchestrator.RunStatus.RUNNING
+        if isinstance(last, TERMINAL):
+            status = orchestrator.RunStatus.SUCCEEDED
+        return ListRunWaitsReply(app_id=run.command.app_id, status=status, waits=tuple(run.waits))
 
     def _find(self, tenant: str, run_id: str) -> ScriptedRun:
         run = self.runs.get((tenant, run_id))

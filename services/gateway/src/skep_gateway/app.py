@@ -15,6 +15,7 @@ from skep_contracts.plugins import manifest
 from skep_contracts.problems import SkepError
 from skep_gateway.apps import routes as apps
 from skep_gateway.apps.find_app import AppFinder
+from skep_gateway.apps.mirror import AppMirror
 from skep_gateway.apps.publish import Publishing
 from skep_gateway.conversations import routes as conversations
 from skep_gateway.credentials import routes as credentials
@@ -43,6 +44,11 @@ from skep_gateway.settings import GatewaySettings
 from skep_gateway.system import routes as system
 from skep_gateway.system.readiness import ReadinessProbe
 from skep_gateway.usage import routes as usage
+from skep_gateway.waits import public_routes as signed_addresses
+from skep_gateway.waits import routes as waits
+from skep_gateway.waits.addresses import Addresses
+from skep_gateway.waits.answer_wait import Answers
+from skep_gateway.waits.repository import drop_old_answers
 from skep_gateway.web.pages import Cursors
 from skep_gateway.web.sse import Closing
 from skep_gateway.webhooks import routes as webhooks
@@ -66,6 +72,8 @@ _log = logging.getLogger(__name__)
 
 FEATURES: Final[tuple[Feature, ...]] = (
     runs,
+    waits,
+    signed_addresses,
     system,
     identity,
     workflows,
@@ -85,6 +93,7 @@ Background = Callable[[], Awaitable[None]]
 _USAGE_EVERY_S: Final = 15.0
 _CLEAN_EVERY_S: Final = 3600.0
 _KEEP_DELIVERIES: Final = timedelta(days=30)
+_KEEP_ANSWERS: Final = timedelta(days=400)
 _AGAIN_S: Final = 1.0
 
 
@@ -114,6 +123,7 @@ class Gateway:
         self.idempotency = IdempotentWrites(database, vault)
         self.runnables = Runnables(database, bus, host)
         self.mirror = CredentialMirror(database, bus)
+        self.published = AppMirror(database, bus)
         deliverer = WebhookDeliverer(database, vault, egress)
         self.follower = EventFollower(bus, database, deliverer)
         self.retries = RetrySchedule(database, deliverer)
@@ -127,6 +137,7 @@ class Gateway:
             self.idempotency,
             self.runnables,
             self.mirror,
+            self.published,
             self.follower,
             self.retries,
             AppFinder(database),
@@ -135,7 +146,9 @@ class Gateway:
             SignIn(database, hasher),
             ReadinessProbe(database, bus),
             NodeTypes(host),
-            Publishing(database, bus, host),
+            Publishing(database, bus, host, self.published),
+            Addresses(vault, settings.links),
+            Answers(bus, database, StoredFiles(database)),
             InstalledPlugins(bus),
             RunStarter(bus, self.runnables, StoredFiles(database), self.idempotency),
             orders,
@@ -152,6 +165,7 @@ class Gateway:
             self.relay.run,
             self.runnables.follow,
             self.mirror.run,
+            self.published.run,
             self.follower.run,
             self.retries.run,
             self._watch_plugins,
@@ -180,6 +194,7 @@ class Gateway:
         async with self.database.session() as session:
             await Platform(session).drop_expired_sessions(now())
             await AllWebhooks(session).drop_old_deliveries(now() - _KEEP_DELIVERIES)
+            await drop_old_answers(session, now() - _KEEP_ANSWERS)
 
 
 async def _tolerant(action: Background) -> None:

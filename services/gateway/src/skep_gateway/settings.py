@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 
+from skep_gateway.waits.addresses import LinkSettings
 from skep_gateway.web.limits import WebSettings
 from skep_inference import InferenceSettings
 from skep_runtime.bus import BusSettings
@@ -31,3 +32,4 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
     plugins: PluginSettings = PluginSettings()
     inference: InferenceSettings = InferenceSettings()
     web: WebSettings = WebSettings()
+    links: LinkSettings = LinkSettings()

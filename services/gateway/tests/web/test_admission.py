@@ -26,6 +26,7 @@ BODIES: dict[str, object] = {
     "POST /api/v1/apps/{app}/versions": {},
     "POST /api/v1/datasets/{dataset}/documents": {"name": "x", "text": "theirs"},
     "POST /api/v1/datasets/{dataset}/searches": {"query": "x"},
+    "POST /api/v1/runs/{run_id}/answers": {"place": "ask", "answer": {}},
 }
 """Bodies that are right, so that nothing but the tenant keeps the request from working."""
 PREFIX_OF = {"session": "ses", **PREFIXES}

@@ -1,9 +1,12 @@
 """Publishing: a draft becomes a version that never changes, named by the hash of its content."""
 
+from functools import partial
+
 from skep_contracts.events.app import AppPublished
 from skep_contracts.graph import canonical, decode_document, version_hash
 from skep_contracts.ids import AppId, VersionHash
 from skep_contracts.problems import Conflict
+from skep_gateway.apps.mirror import AppMirror
 from skep_gateway.apps.repository import AppRepository, VersionInfo
 from skep_gateway.apps.tables import AppRow, VersionRow
 from skep_gateway.web.caller import CallerIdentity
@@ -19,10 +22,13 @@ from skep_runtime.plugins import PluginHost
 class Publishing:
     """Publishes drafts."""
 
-    def __init__(self, database: Database, bus: Bus, plugins: PluginHost) -> None:
+    def __init__(
+        self, database: Database, bus: Bus, plugins: PluginHost, mirror: AppMirror
+    ) -> None:
         self._database = database
         self._bus = bus
         self._plugins = plugins
+        self._mirror = mirror
 
     async def publish(
         self,
@@ -78,6 +84,7 @@ class Publishing:
                 note=info.note,
             )
             add_to_outbox(session, event, tenant=caller.tenant, source="gateway")
+            work.after_commit(partial(self._mirror.mirror_soon, caller.tenant, app.id))
         return info, is_new
 
 

@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from skep_contracts.ids import TenantId, is_id
+from skep_contracts.events.app import PublishedApp
+from skep_contracts.ids import TenantId, VersionHash, is_id
 from skep_contracts.problems import Conflict, FieldError, NotFound
 from skep_gateway.apps.tables import AppRow, DraftRow, VersionRow
 
@@ -151,3 +152,25 @@ class AppRepository:
             VersionInfo(number=number, hash=digest, note=note, created_at=at, created_by=by)
             for number, digest, note, at, by in await self._session.execute(query)
         ]
+
+
+class AllApps:
+    """What the mirror needs to know of apps, of any tenant."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def published(self, app_id: str | None = None) -> dict[str, PublishedApp]:
+        """Return what the bucket of published apps should hold, or of it what one app is."""
+        query = select(AppRow.tenant_id, AppRow.id, AppRow.published_hash, AppRow.name, AppRow.mode)
+        if app_id is not None:
+            query = query.where(AppRow.id == app_id)
+        return {
+            f"{tenant}.{found}": PublishedApp(
+                version=VersionHash(digest),
+                name=name,
+                mode="chat" if mode == "chat" else "workflow",
+            )
+            for tenant, found, digest, name, mode in await self._session.execute(query)
+            if digest is not None
+        }

@@ -1,5 +1,6 @@
 """Routes of apps, drafts and versions. `{app}` is an id or a name."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import Path, Query, Request
@@ -10,6 +11,7 @@ from skep_contracts.graph import decode_document
 from skep_contracts.ids import AppId
 from skep_contracts.problems import Conflict, Forbidden, NotFound
 from skep_gateway.apps.edit_draft import create_app, edit_info, save_draft
+from skep_gateway.apps.mirror import AppMirror
 from skep_gateway.apps.publish import Publishing
 from skep_gateway.apps.repository import AppRepository
 from skep_gateway.apps.views import (
@@ -42,6 +44,7 @@ App = Annotated[str, Path(max_length=200)]
 Plugins = Annotated[PluginHost, provided(PluginHost)]
 Pages = Annotated[Cursors, provided(Cursors)]
 Published = Annotated[Runnables, provided(Runnables)]
+Mirror = Annotated[AppMirror, provided(AppMirror)]
 
 
 @router.post(
@@ -102,11 +105,13 @@ async def edit(
     response: Response,
     if_match: IfMatch,
     plugins: Plugins,
+    mirror: Mirror,
 ) -> SavedAppView:
     """Change an app's name, description or icon."""
     changes = body.model_dump(exclude_none=True)
     repository = AppRepository(await work.session(), tenant)
     row, document = await edit_info(repository, app, changes, if_match)
+    work.after_commit(partial(mirror.mirror_soon, tenant, row.id))
     set_etag(response, row.draft_hash)
     return SavedAppView.saved(row, await issues_of(document, plugins.nodes))
 
@@ -114,7 +119,13 @@ async def edit(
 @router.delete("/{app}", status_code=204, responses=problems(Forbidden, NotFound))
 @allow("apps:write")
 async def delete(
-    app: App, tenant: Tenant, session: Session, work: Work, *, published: Published
+    *,
+    app: App,
+    tenant: Tenant,
+    session: Session,
+    work: Work,
+    published: Published,
+    mirror: Mirror,
 ) -> None:
     """Delete an app with its draft and versions; its runs stay."""
     repository = AppRepository(session, tenant)
@@ -122,6 +133,7 @@ async def delete(
     await repository.delete(row)
     add_to_outbox(session, AppDeleted(app_id=AppId(row.id)), tenant=tenant, source="gateway")
     work.after_commit(lambda: published.forget(tenant))
+    work.after_commit(partial(mirror.mirror_soon, tenant, row.id))
 
 
 @router.get("/{app}/draft", responses=problems(Forbidden, NotFound), response_model=DraftView)
@@ -170,11 +182,13 @@ async def replace_draft(
     work: Work,
     if_match: IfMatch,
     plugins: Plugins,
+    mirror: Mirror,
 ) -> SavedDraftView:
     """Save a draft. The app is called what the document says from then on."""
     document = await read_document(request)
     issues = await issues_of(document, plugins.nodes)
     row = await save_draft(AppRepository(await work.session(), tenant), app, document, if_match)
+    work.after_commit(partial(mirror.mirror_soon, tenant, row.id))
     set_etag(response, row.draft_hash)
     return SavedDraftView(app_id=row.id, version=row.draft_hash, issues=Fault.all_of(issues))
 

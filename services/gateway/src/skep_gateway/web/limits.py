@@ -24,6 +24,11 @@ PUBLIC_ROUTES: Final[Mapping[str, str]] = {
     "GET /api/v1/setup": "asked before anybody can sign in; says yes or no",
     "POST /api/v1/setup": "takes the setup token, once, in constant time",
     "POST /api/v1/sessions": "takes a password, rate limited",
+    "GET /forms/{token}": "takes a signed address of one wait, while it is open",
+    "POST /forms/{token}": "takes a signed address of one wait, while it is open",
+    "GET /api/v1/forms/{token}": "takes a signed address of one wait, while it is open",
+    "POST /api/v1/forms/{token}": "takes a signed address of one wait, while it is open",
+    "POST /api/v1/callbacks/{token}/{place:path}": "takes a signed address of one run",
 }
 """Every route that answers without a credential, and why. A test calls all others without one."""
 

@@ -1,0 +1,1 @@
+"""What runs wait for, and whoever answers: members, programs, people with a link, callbacks."""

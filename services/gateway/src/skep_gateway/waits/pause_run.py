@@ -1,0 +1,40 @@
+"""Pausing a run and letting it go on, by whoever may write runs."""
+
+from skep_contracts.commands.run import PauseRun, ResumeRun
+from skep_contracts.ids import RunId
+from skep_contracts.problems import Conflict
+from skep_gateway.waits.open_waits import HOLD, at_place, open_waits
+from skep_gateway.web.caller import CallerIdentity
+from skep_runtime.bus import Bus
+
+
+async def order_pause(bus: Bus, caller: CallerIdentity, run_id: RunId, *, reason: str) -> None:
+    """Have a run paused once what its nodes do has come to its end."""
+    await bus.publish(
+        PauseRun(run_id=run_id, reason=reason, by=caller.member_id or caller.id),
+        tenant=caller.tenant,
+        correlation=run_id,
+    )
+
+
+async def order_resumption(bus: Bus, caller: CallerIdentity, run_id: RunId) -> None:
+    """Let a run go on.
+
+    Raises:
+        NotFound: There is no such run.
+        Conflict: Nobody has paused it.
+    """
+    found = await open_waits(bus, caller.tenant, run_id)
+    wait = at_place(found, HOLD)
+    if wait is None:
+        raise Conflict(
+            f"Nobody has paused the run; it is {found.status}. What it waits for is answered with "
+            "POST …/answers.",
+            code="not_paused",
+        )
+    await bus.publish(
+        ResumeRun(run_id=run_id, place=HOLD, by=caller.member_id or caller.id),
+        tenant=caller.tenant,
+        message_id=f"{run_id}:{HOLD}:{wait.number}",
+        correlation=run_id,
+    )
