@@ -20,10 +20,8 @@ _ON_FAILED_ROUND: Final = {
 def iteration(node: SourceNode, bench: Bench) -> Converted:
     """Translate rounds over the items of a list."""
     data = node.data
-    settings: dict[str, Any] = {
-        "items": bench.value(data.at("iterator_selector"), node) or "",
-        "output": bench.value(data.at("output_selector"), node) or "",
-    }
+    settings: dict[str, Any] = {"items": bench.value(data.at("iterator_selector"), node) or []}
+    settings["output"] = bench.value(data.at("output_selector"), node)
     if data.at("is_parallel").flag():
         settings["parallel"] = data.at("parallel_nums").whole(1, 100, 10)
     mode = data.at("error_handle_mode").text()

@@ -29,6 +29,7 @@ OPERATIONS: Final = {
     "remove-first": "remove-first", "remove-last": "remove-last",
     "+=": "add", "-=": "subtract", "*=": "multiply", "/=": "divide",
 }  # fmt: skip
+_NO_GROUP: Final[dict[str, Any]] = {"name": "output", "values": [None]}
 _WITHOUT_VALUE: Final = frozenset({"clear", "remove-first", "remove-last"})
 
 
@@ -94,22 +95,16 @@ def aggregator(node: SourceNode, bench: Bench) -> Converted:
         for group in settings.at("groups").items():
             if not (name := group.at("group_name").text()):
                 continue
-            made: dict[str, Any] = {
-                "name": valid_name(name),
-                "values": _references(group.at("variables"), node, bench),
-            }
-            kind = value_type(group.at("output_type").text())
-            if kind != "any":
-                made["type"] = kind
-            groups.append(made)
-        return Converted("variable-aggregator", {"groups": groups})
+            values = _references(group.at("variables"), node, bench)
+            groups.append({"name": valid_name(name), "values": values})
+        return Converted("variable-aggregator", {"groups": groups or [_NO_GROUP]})
     values = _references(node.data.at("variables"), node, bench)
     return Converted("variable-aggregator", {"values": values})
 
 
-def _references(place: Place, node: SourceNode, bench: Bench) -> list[str]:
-    found = [bench.value(item, node) for item in place.items()]
-    return [reference for reference in found if reference is not None]
+def _references(place: Place, node: SourceNode, bench: Bench) -> list[str | None]:
+    found: list[str | None] = [bench.value(item, node) for item in place.items()]
+    return [reference for reference in found if reference is not None] or [None]
 
 
 def assigner(node: SourceNode, bench: Bench) -> Converted:
@@ -119,7 +114,11 @@ def assigner(node: SourceNode, bench: Bench) -> Converted:
         made = [_change(item, node, bench) for item in data.at("items").items()]
     else:
         made = [_old_change(data, node, bench)]
-    return Converted("variable-assigner", {"changes": [change for change in made if change]})
+    changes = [change for change in made if change]
+    if not changes:
+        node.part.changed(node.place.pointer, "changes nothing, and only passes on")
+        return Converted("template", {"template": ""})
+    return Converted("variable-assigner", {"changes": changes})
 
 
 def _old_change(data: Place, node: SourceNode, bench: Bench) -> dict[str, Any] | None:
@@ -168,19 +167,24 @@ def _made(
         if ours == "append" and found.type.startswith("array["):
             item_type = found.type[len("array[") : -1]
         change["value"] = value(item_type)
+    if isinstance(change.get("value"), str) and "{{" in change["value"]:
+        # A value that is null leaves the variable as it is over there.
+        change["skip_null"] = True
     return change
 
 
 def document_extractor(node: SourceNode, bench: Bench) -> Converted:
     """Translate the reading of documents."""
     file = bench.value(node.data.at("variable_selector"), node)
-    return Converted("document-extractor", {"file": file if file is not None else ""})
+    return Converted(
+        "document-extractor", {"file": file if file is not None else "no file is chosen"}
+    )
 
 
 def list_operator(node: SourceNode, bench: Bench) -> Converted:
     """Translate filter, choice, order and limit, which follow each other as they do over there."""
     data = node.data
-    settings: dict[str, Any] = {"items": bench.value(data.at("variable"), node) or ""}
+    settings: dict[str, Any] = {"items": bench.value(data.at("variable"), node) or []}
     if data.at("filter_by").at("enabled").flag():
         conditions = [
             made
