@@ -10,6 +10,8 @@ from skep_contracts.sandbox_suite import (
     benign,
     escapes,
     exhaustion,
+    javascript,
+    javascript_hostile,
     system_calls,
     tampering,
 )
@@ -30,5 +32,9 @@ SECTIONS: Final[dict[str, tuple[Case, ...]]] = {
     "output": exhaustion.OUTPUT,
     "source": exhaustion.SOURCE,
     "tampering": tampering.TAMPERING,
+    "friendly scripts": javascript.WORKS,
+    "mistakes in scripts": javascript.MISTAKES,
+    "scripts that want everything": javascript_hostile.EXHAUSTION,
+    "scripts that tamper": javascript_hostile.TAMPERING,
 }
 """Cases by what they are about."""

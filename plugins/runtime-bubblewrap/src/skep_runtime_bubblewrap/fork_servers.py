@@ -89,8 +89,7 @@ class ForkServers:
         async with place.starting:
             if place.server is not None and place.server.is_alive:
                 return place.server
-            if self._is_stopped:
-                raise Unavailable("The sandbox runtime has been stopped.")
+            self._check()
             before, place.server = place.server, None
             if before is not None:
                 await before.stop()
@@ -98,11 +97,17 @@ class ForkServers:
                 self._plan, outfit, spares=self._numbers.spares, logger=self._logger
             )
             await server.start()
-            if self._is_stopped:
-                await server.stop()
-                raise Unavailable("The sandbox runtime has been stopped.")
             place.server = server
+            try:
+                self._check()
+            except Unavailable:
+                await server.stop()
+                raise
             return server
+
+    def _check(self) -> None:
+        if self._is_stopped:
+            raise Unavailable("The sandbox runtime has been stopped.")
 
     def _make_room(self) -> None:
         """End the one that has been idle longest, when there are as many as there may be."""

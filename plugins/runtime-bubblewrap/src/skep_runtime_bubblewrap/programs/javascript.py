@@ -28,6 +28,7 @@ _PENDING, _RESULT = "P", "R"
 _OUT_OF_MEMORY = "The code needs more memory than it may use."
 _NO_MAIN = "The code defines no function main({...}) that returns an object."
 _NEVER = "main returned a promise that never settles: nothing is left to wait for."
+_NOTHING = {"null", "thrown: null"}
 
 _FRAME = re.compile(r"^    at (.*) \(<input>:(\d+):\d+\)$")
 _PLACE = re.compile(r"^    at <input>:(\d+):\d+$", re.MULTILINE)
@@ -74,7 +75,7 @@ class JavaScriptGuest:
     def __init__(self, engine: Engine, channel: Channel, bounds: Bounds) -> None:
         self._engine = engine
         self._channel = channel
-        self._max_result_bytes = bounds.output_bytes
+        self._bounds = bounds
         self._lines: list[str] = []
         engine.context.set_memory_limit(bounds.memory_bytes)
         engine.seed(*(int.from_bytes(os.urandom(4), "big") for _ in range(4)))
@@ -143,11 +144,11 @@ class JavaScriptGuest:
                 self._fault(said["fault"], said["text"])
 
     def _report(self, body: bytes) -> None:
-        if len(body) > self._max_result_bytes:
+        if len(body) > self._bounds.output_bytes:
             self._fault(
                 "too_much_output",
                 f"The result takes {len(body):,} bytes as JSON; "
-                f"the limit is {self._max_result_bytes:,}.",
+                f"the limit is {self._bounds.output_bytes:,}.",
             )
         else:
             self._channel.send(RESULT, body)
@@ -168,7 +169,7 @@ class JavaScriptGuest:
 
     def _thrown(self, text: str) -> None:
         """Report an error from its text and, in the lines that follow, its stack."""
-        if "InternalError: out of memory" in text[:_MAX_MESSAGE]:
+        if "InternalError: out of memory" in text[:_MAX_MESSAGE] or self._was_full(text):
             self._fault("out_of_memory", _OUT_OF_MEMORY)
             return
         ours = _OURS.search(text)
@@ -180,6 +181,13 @@ class JavaScriptGuest:
         for line, function in reversed(frames[:_MAX_LINES_SHOWN]):
             message += f"\n  line {line}, in {function[:200]}{self._line_text(line)}"
         self._fault("exception", message, frames[0][0] if frames else None)
+
+    def _was_full(self, text: str) -> bool:
+        """Tell whether null was thrown because there was no room for an error."""
+        if text.strip() not in _NOTHING:
+            return False
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        return peak > self._bounds.memory_bytes // 2
 
     def _fault(self, fault: str, message: str, line: int | None = None) -> None:
         text = message[:_MAX_MESSAGE].encode("utf-8", "replace").decode()

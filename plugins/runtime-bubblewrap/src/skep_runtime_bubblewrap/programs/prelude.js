@@ -417,6 +417,7 @@
     },
     call: {
       ["<skep>"]: (main, inputs) => {
+        status = "P";
         try {
           const result = main(parse(inputs));
           if (typeof result === "object" && result !== null && typeof result.then === "function") {
