@@ -116,6 +116,14 @@ class RunState:
         """Return what a reference to `root` reads at the top, None when there is nothing (yet)."""
         return self.root.values.get(root)
 
+    def doing(self, place: str) -> Doing:
+        """Return the node that is under way at a place, a container as its first attempt."""
+        found = self.running.get(place)
+        if found is None:
+            repetition = self.repeating[place]
+            return Doing(repetition.frame, repetition.node, 1)
+        return found
+
     def elapsed_s(self, now_ms: int) -> float:
         """Return seconds since the start, pauses excluded."""
         return max(0, now_ms - self.started_at_ms - self.paused_ms) / 1000

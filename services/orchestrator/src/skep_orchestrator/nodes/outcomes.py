@@ -2,6 +2,9 @@
 
 from typing import Any, TypeAlias
 
+import msgspec
+
+from skep_contracts.assignments import Assignment
 from skep_contracts.plugins.nodes import NodeResult, NodeWait
 from skep_contracts.problems import Problem, SkepError
 from skep_contracts.run_log import (
@@ -11,13 +14,27 @@ from skep_contracts.run_log import (
     NodeSucceeded,
     NodeWaiting,
 )
+from skep_contracts.values import Value
 from skep_orchestrator.engine.decide import judge_failure
 from skep_orchestrator.engine.frames import Doing
 from skep_orchestrator.engine.state import RunState
 from skep_orchestrator.engine.variables import change_variables
-from skep_orchestrator.nodes.results import accept_wait, notes_of, problem_of
+from skep_orchestrator.nodes.results import accept, accept_wait, notes_of, problem_of
+from skep_orchestrator.nodes.views import PureView
 
-Outcome: TypeAlias = NodeResult | NodeWait | Problem | BaseException
+
+class Served(msgspec.Struct, frozen=True, kw_only=True):
+    """A result that nobody worked for: it was pinned, or comes from the record of another run."""
+
+    outputs: dict[str, Value]
+    port: str
+    reused: str
+    """See `NodeSucceeded.reused`."""
+    logs: tuple[str, ...] = ()
+    writes: tuple[Assignment, ...] = ()
+
+
+Outcome: TypeAlias = NodeResult | Served | NodeWait | Problem | BaseException
 """What an attempt gave; an error is still to be judged."""
 AttemptEvent: TypeAlias = NodeSucceeded | NodeWaiting | NodeRetrying | NodeFailed
 
@@ -44,7 +61,7 @@ def event_of(
     try:
         if isinstance(outcome, NodeWait):
             return NodeWaiting(wait=accept_wait(outcome, node), **common)
-        if isinstance(outcome, NodeResult) and outcome.writes:
+        if isinstance(outcome, NodeResult | Served) and outcome.writes:
             change_variables(state, frame, outcome.writes, is_trial=True)
     except SkepError as error:
         outcome = error
@@ -56,6 +73,9 @@ def event_of(
             writes=outcome.writes,
             **common,
         )
+    if isinstance(outcome, Served):
+        given = msgspec.structs.asdict(outcome)
+        return NodeSucceeded(**common | given | {"elapsed_s": 0.0, "calls": ()})
     problem = outcome if isinstance(outcome, Problem) else problem_of(outcome, node)
     return judge_failure(
         doing,
@@ -65,3 +85,12 @@ def event_of(
         calls=calls,
         logs=notes_of(outcome),
     )
+
+
+def evaluate(state: RunState, doing: Doing, runner: Any) -> Outcome:
+    """Return what a pure node gives; it is carried out at once."""
+    try:
+        view = PureView(state, doing.frame, doing.node.id)
+        return accept(runner.evaluate(view, doing.node.settings), doing.node)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin's fault is the node's
+        return error

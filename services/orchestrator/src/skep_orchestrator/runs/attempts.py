@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 import msgspec
 
@@ -11,11 +11,13 @@ from skep_contracts.plugins.nodes import NodeWait
 from skep_contracts.problems import Problem, Retry
 from skep_orchestrator.engine.frames import Doing
 from skep_orchestrator.nodes.effects import EffectContext
-from skep_orchestrator.nodes.outcomes import Outcome
+from skep_orchestrator.nodes.outcomes import Outcome, Served
 from skep_orchestrator.nodes.results import accept
 from skep_runtime import telemetry
 
 _tracer = telemetry.tracer(__name__)
+_SOUND: Final = (NodeWait, Served, Problem)
+"""Results that need no look at their values: they are looked at later, or were before."""
 
 
 class AttemptSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,7 +105,7 @@ class Attempts:
         "_loop",
         "_new_context",
         "_queue",
-        "_runners",
+        "_runner_of",
         "_running",
         "_settings",
         "_tasks",
@@ -112,7 +114,7 @@ class Attempts:
     def __init__(
         self,
         new_context: Callable[[Doing], EffectContext],
-        runners: Sequence[Any],
+        runner_of: Callable[[Doing], Any],
         *,
         tasks: asyncio.TaskGroup,
         settings: AttemptSettings,
@@ -120,7 +122,7 @@ class Attempts:
     ) -> None:
         """Start nothing yet. `conclude` is told of each attempt's outcome, once, unless dropped."""
         self._new_context = new_context
-        self._runners = runners
+        self._runner_of = runner_of
         self._tasks = tasks
         self._settings = settings
         self._conclude = conclude
@@ -163,13 +165,13 @@ class Attempts:
         node = attempt.doing.node
         outcome: Outcome
         try:
-            runner = self._runners[node.index]
+            runner = self._runner_of(attempt.doing)
             with _tracer.start_as_current_span("run_node", attributes=_attributes(attempt)):
                 try:
                     result = await runner.run(attempt.context, node.settings)
                 finally:
                     await attempt.context.close_streams()
-            outcome = result if isinstance(result, NodeWait) else accept(result, node)
+            outcome = result if isinstance(result, _SOUND) else accept(result, node)
         except (KeyboardInterrupt, GeneratorExit):
             raise
         except BaseException as error:  # noqa: BLE001 - a plugin must not end the worker

@@ -30,7 +30,7 @@ _RESTORED_BYTES: Final = 256 * 1024 * 1024
 _SHOWN_CHARACTERS: Final = 8_000
 
 _MAPPINGS: Final[dict[type, tuple[str, ...]]] = {
-    RunStarted: ("inputs", "system", "environment", "conversation"),
+    RunStarted: ("inputs", "system", "environment", "conversation", "pins"),
     NodeSucceeded: ("outputs",),
     NodeFailed: ("outputs",),
     RunSucceeded: ("outputs",),

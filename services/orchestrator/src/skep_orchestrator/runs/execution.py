@@ -16,12 +16,9 @@ from skep_contracts.run_log import (
     ModelCall,
     NodeFailed,
     NodeRetrying,
-    NodeSkipped,
     NodeStarted,
-    NodeSucceeded,
     NodeWaiting,
     RoundEnded,
-    RoundStarted,
     RunCancelled,
     RunEvent,
     RunFailed,
@@ -31,19 +28,19 @@ from skep_contracts.run_log import (
     round_scope,
     split_place,
 )
-from skep_orchestrator.engine.answer import AnswerStream
 from skep_orchestrator.engine.apply import apply
 from skep_orchestrator.engine.decide import decide, next_due_ms, take_over
 from skep_orchestrator.engine.endings import failed_by_defect, given_up
 from skep_orchestrator.engine.frames import Doing
 from skep_orchestrator.engine.state import RunState
 from skep_orchestrator.nodes.effects import EffectContext, Outside, RunFacts
-from skep_orchestrator.nodes.outcomes import Outcome, event_of
-from skep_orchestrator.nodes.results import accept, trace_id
-from skep_orchestrator.nodes.views import PureView
+from skep_orchestrator.nodes.outcomes import Outcome, evaluate, event_of
+from skep_orchestrator.nodes.results import trace_id
 from skep_orchestrator.runs.attempts import Alarm, Attempt, Attempts, ExecutionSettings
-from skep_orchestrator.runs.live_text import LiveTextPublisher
+from skep_orchestrator.runs.live_text import LiveTextPublisher, ShownAnswer
 from skep_orchestrator.runs.plans import LoadedPlan
+from skep_orchestrator.runs.records.descent import Descent
+from skep_orchestrator.runs.records.fingerprints import Fingerprints
 from skep_orchestrator.runs.run_journal import RunJournal
 from skep_runtime import telemetry
 from skep_runtime.bus import Fenced
@@ -56,14 +53,6 @@ _repeated = telemetry.meter(__name__).create_counter(
 _TURN: Final = 256
 """Decisions in a row before other runs get their turn."""
 _LAST_WORDS_S: Final = 2.0
-_DECIDING: Final = (
-    NodeSucceeded,
-    NodeFailed,
-    NodeSkipped,
-    RunStarted,
-    RoundStarted,
-    RoundEnded,
-)
 
 
 class RunExecution:
@@ -73,6 +62,7 @@ class RunExecution:
         "_alarm",
         "_attempts",
         "_facts",
+        "_fingerprints",
         "_hold",
         "_interrupted",
         "_is_behind",
@@ -83,8 +73,9 @@ class RunExecution:
         "_now_ms",
         "_outside",
         "_runners",
+        "_serving",
         "_settings",
-        "_stream",
+        "_shown",
         "_wake",
         "journal",
         "state",
@@ -98,6 +89,7 @@ class RunExecution:
         journal: RunJournal,
         live: LiveTextPublisher,
         facts: RunFacts,
+        descent: Descent,
         outside: Outside,
         tasks: asyncio.TaskGroup,
         settings: ExecutionSettings,
@@ -107,15 +99,17 @@ class RunExecution:
         self.journal = journal
         self._runners = loaded.runners
         self._live = live
-        self._stream = AnswerStream(state) if loaded.plan.has_answers else None
+        self._shown = ShownAnswer(state, live)
         self._facts = facts
+        self._serving = descent.serving
+        self._fingerprints = Fingerprints(loaded.prints, state, neutral=descent.neutral)
         self._outside = outside
         self._settings = settings
         self._now_ms = now_ms
         self._loop = asyncio.get_running_loop()
         self._attempts = Attempts(
             self._new_context,
-            loaded.runners,
+            self._runner,
             tasks=tasks,
             settings=settings.attempts,
             conclude=self._conclude,
@@ -159,15 +153,16 @@ class RunExecution:
         if state.takeovers >= self._settings.max_takeovers:
             self._record(given_up(state, self._now_ms(), trace=trace_id()))
             return
-        if self._stream is not None:
-            self._stream.advance()
-            self._live.restart_at(self._stream.offset)
-        in_flight = list(state.running.values())
+        self._shown.go_on()
+        in_flight = [*state.running, *state.repeating]
         self._is_careful = True
         taken = take_over(state, worker=worker, now_ms=self._now_ms())
         self._record(taken)
         _repeated.add(len(taken.repeated))
-        for doing in in_flight:
+        for place in in_flight:
+            doing = state.doing(place)
+            if self._serve(doing, self._fingerprints.of(doing)) or doing.node.rounds is not None:
+                continue
             if doing.node.is_pure:
                 self._interrupted.append(doing)
             else:
@@ -264,9 +259,7 @@ class RunExecution:
                 self._attempts.drop_below(round_scope(event.scope, event.node, event.index) + "/")
         elif isinstance(event, NodeFailed):
             self._attempts.drop_below(place_of(event.scope, event.node) + ":")
-        if self._stream is not None and isinstance(event, _DECIDING):
-            for piece in self._stream.advance():
-                self._live.show(piece)
+        self._shown.follow(event)
         if self.state.ended is not None or self.state.paused_at_ms is not None:
             self._drop()
 
@@ -305,15 +298,19 @@ class RunExecution:
             if isinstance(event, RunResumed):
                 self._record_resumption(event)
                 continue
-            self._record(event)
             if isinstance(event, NodeStarted):
+                if event.effect_key is not None:
+                    event = self._fingerprints.stamped(event)
+                self._record(event)
                 self._begin(event)
+            else:
+                self._record(event)
         self._is_behind = True
 
     def _begin(self, event: NodeStarted) -> None:
-        doing = self.state.running.get(place_of(event.scope, event.node))
-        if doing is None:  # a container: its nodes run
-            return
+        doing = self.state.doing(place_of(event.scope, event.node))
+        if self._serve(doing, event.fingerprint) or doing.node.rounds is not None:
+            return  # of a container the nodes inside run
         if doing.node.is_pure:
             self._evaluate(doing)
         else:
@@ -322,14 +319,19 @@ class RunExecution:
 
     def _evaluate(self, doing: Doing) -> None:
         started_s = self._loop.time()
-        node = doing.node
-        outcome: Outcome
-        try:
-            view = PureView(self.state, doing.frame, node.id)
-            outcome = accept(self._runners[node.index].evaluate(view, node.settings), node)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin's fault is the node's
-            outcome = error
+        outcome = evaluate(self.state, doing, self._runners[doing.node.index])
         self._record_outcome(doing, outcome, started_s)
+
+    def _serve(self, doing: Doing, fingerprint: str | None) -> bool:
+        """Have a node's result without carrying it out, if there is one."""
+        served = self._serving.find(doing, fingerprint) if self._serving is not None else None
+        if served is not None:
+            self._record_outcome(doing, served, self._loop.time())
+        return served is not None
+
+    def _runner(self, doing: Doing) -> Any:
+        stored = self._serving.stored(doing.place) if self._serving is not None else None
+        return self._runners[doing.node.index] if stored is None else stored
 
     def _new_context(self, doing: Doing) -> EffectContext:
         return EffectContext(
@@ -337,7 +339,7 @@ class RunExecution:
             doing,
             facts=self._facts,
             outside=self._outside,
-            show=self._show if doing.node.index in self.state.plan.watched else None,
+            show=self._shown.push if doing.node.index in self.state.plan.watched else None,
         )
 
     def _conclude(self, attempt: Attempt, outcome: Outcome) -> None:
@@ -367,21 +369,11 @@ class RunExecution:
             calls=calls,
         )
         if isinstance(event, NodeRetrying | NodeWaiting):
-            self._take_back(doing)
+            self._shown.take_back(doing.place)
         self._record(event)
         if isinstance(event, NodeWaiting) and doing.place in self.state.running:
             # What it waits for had come already.
             self._attempts.queue(doing, self.state.number)
-
-    def _take_back(self, doing: Doing) -> None:
-        if self._stream is not None:
-            for piece in self._stream.restart(doing.place):
-                self._live.show(piece)
-
-    def _show(self, place: str, output: str, text: str) -> None:
-        piece = self._stream.push(place, output, text) if self._stream is not None else None
-        if piece is not None:
-            self._live.show(piece)
 
     def _defect(self, error: Exception) -> None:
         event = self._failed(error)

@@ -5,11 +5,31 @@ from collections.abc import Callable
 from typing import Final
 
 from skep_contracts import subjects
-from skep_contracts.run_log import LiveText, encode_text
-from skep_orchestrator.engine.answer import Piece
+from skep_contracts.run_log import (
+    LiveText,
+    NodeFailed,
+    NodeSkipped,
+    NodeSucceeded,
+    RoundEnded,
+    RoundStarted,
+    RunEvent,
+    RunStarted,
+    encode_text,
+)
+from skep_orchestrator.engine.answer import AnswerStream, Piece
+from skep_orchestrator.engine.state import RunState
 
 INTERVAL_S: Final = 0.02
 _PIECE_CHARACTERS: Final = 32_000
+_DECIDING: Final = (
+    NodeSucceeded,
+    NodeFailed,
+    NodeSkipped,
+    RunStarted,
+    RoundStarted,
+    RoundEnded,
+)
+"""Events after which there may be more to show."""
 
 
 class LiveTextPublisher:
@@ -104,3 +124,38 @@ class LiveTextPublisher:
             part = text[start : start + _PIECE_CHARACTERS]
             piece = LiveText(epoch=self._epoch, offset=self._offset + start, text=part)
             self._publish(self._subject, encode_text(piece))
+
+
+class ShownAnswer:
+    """Shows the text of a run's answers as its events allow; nothing when it has none."""
+
+    __slots__ = ("_live", "_stream")
+
+    def __init__(self, state: RunState, live: LiveTextPublisher) -> None:
+        """Show answers of the run in `state` through `live`."""
+        self._live = live
+        self._stream = AnswerStream(state) if state.plan.has_answers else None
+
+    def follow(self, event: RunEvent) -> None:
+        """Show what can be shown after an event."""
+        if self._stream is not None and isinstance(event, _DECIDING):
+            for piece in self._stream.advance():
+                self._live.show(piece)
+
+    def go_on(self) -> None:
+        """Take the text up where the log of a run that was taken over has it."""
+        if self._stream is not None:
+            self._stream.advance()
+            self._live.restart_at(self._stream.offset)
+
+    def push(self, place: str, output: str, text: str) -> None:
+        """Take in more text of a running node."""
+        piece = self._stream.push(place, output, text) if self._stream is not None else None
+        if piece is not None:
+            self._live.show(piece)
+
+    def take_back(self, place: str) -> None:
+        """Take back what a node's attempt gave that came to nothing."""
+        if self._stream is not None:
+            for piece in self._stream.restart(place):
+                self._live.show(piece)

@@ -94,14 +94,17 @@ def opening_event(
             for variable in (document.conversation if document else ())
         },
         conversation_types={
-            variable.name: variable.type
-            for variable in (document.conversation if document else ())
+            variable.name: variable.type for variable in (document.conversation if document else ())
         },
         conversation_id=command.conversation_id,
         history=_recent(conversation.history),
         is_draft=command.is_draft,
         caller=command.caller,
         trace=trace,
+        origin=command.origin,
+        only=command.only,
+        pins=command.pins,
+        parent=command.parent,
     )
 
 

@@ -16,6 +16,7 @@ from skep_contracts.plugins.nodes import NodeDescription
 from skep_contracts.problems import InvalidInput, NotFound, SkepError
 from skep_orchestrator.engine.compile import Plan, compile_plan
 from skep_orchestrator.runs.claims import BlobStore
+from skep_orchestrator.runs.records.fingerprints import PlanPrints
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class LoadedPlan(msgspec.Struct, frozen=True):
 
     plan: Plan
     runners: tuple[Any, ...]
+    prints: PlanPrints
 
 
 class PlanCache:
@@ -100,7 +102,7 @@ class PlanCache:
         else:
             plan = _compile(content, types)
         runners = tuple(self._runner(types[node.type, node.version]) for node in plan.nodes)
-        loaded = LoadedPlan(plan=plan, runners=runners)
+        loaded = LoadedPlan(plan=plan, runners=runners, prints=PlanPrints(plan))
         if generation == self._generation == self._host.generation:
             self._plans[tenant, version] = loaded
             if len(self._plans) > _KEPT_PLANS:

@@ -10,6 +10,7 @@ from skep_contracts.commands.run import StartRun
 from skep_contracts.problems import Defect, InvalidInput, NotFound, Problem, TooLarge
 from skep_contracts.run_log import FORMAT, Batch, RunFailed, RunStarted
 from skep_orchestrator.engine.apply import LogError, fold
+from skep_orchestrator.engine.compile import Plan
 from skep_orchestrator.engine.state import RunState
 from skep_orchestrator.history.fold import fold as fold_record
 from skep_orchestrator.nodes.effects import Outside, RunFacts
@@ -25,6 +26,8 @@ from skep_orchestrator.runs.opening import (
     opening_event,
 )
 from skep_orchestrator.runs.plans import LoadedPlan, PlanCache
+from skep_orchestrator.runs.records.descent import descend, descend_again
+from skep_orchestrator.runs.records.loading import Records
 from skep_orchestrator.runs.run_journal import RunEnd, RunJournal
 from skep_orchestrator.runs.run_log import RecordedRun, read_run, restored
 from skep_runtime import telemetry
@@ -143,21 +146,15 @@ class RunStarter:
         if recorded.fault is not None:
             raise LogError(recorded.fault)
         plan, run_id = loaded.plan, command.run_id
+        records = Records(self._bus.journal, self._bus.blobs, tenant)
         if recorded.events:
             events = await restored(recorded, self._bus.blobs, tenant)
             state = fold(plan, events)
-            opening = events[0]
+            descent = await descend_again(events, records)
         else:
             state = RunState(plan)
-            opening = opening_event(
-                command,
-                plan,
-                await self._conversation(tenant, command),
-                now_ms=self._now_ms(),
-                trace=_traceparent(),
-            )
-        if not isinstance(opening, RunStarted):
-            raise LogError("it does not begin with the start of the run")
+            descent = await descend(await self._opening(tenant, command, plan), plan, records)
+        opening = descent.opening
         journal = RunJournal(
             self._bus, tenant=tenant, run_id=run_id, on_end=self._keep_turn(tenant, opening, state)
         )
@@ -167,6 +164,7 @@ class RunStarter:
             journal=journal,
             live=LiveTextPublisher(self._bus.publish_live, tenant=tenant, run_id=run_id),
             facts=RunFacts(tenant=tenant, run_id=run_id, app_id=command.app_id),
+            descent=descent,
             outside=self._outside,
             tasks=self._effects,
             settings=self._settings,
@@ -180,6 +178,12 @@ class RunStarter:
         else:
             execution.open(opening, is_careful=recorded.was_read)
         return execution
+
+    async def _opening(self, tenant: str, command: StartRun, plan: Plan) -> RunStarted:
+        conversation = await self._conversation(tenant, command)
+        return opening_event(
+            command, plan, conversation, now_ms=self._now_ms(), trace=_traceparent()
+        )
 
     async def _conversation(self, tenant: str, command: StartRun) -> ConversationState:
         if self._memory is None or command.conversation_id is None:
