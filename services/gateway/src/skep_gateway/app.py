@@ -13,6 +13,8 @@ from fastapi import FastAPI
 
 from skep_contracts.plugins import manifest
 from skep_contracts.problems import SkepError
+from skep_gateway.app_secrets import routes as app_secrets
+from skep_gateway.app_secrets.store import SecretStore
 from skep_gateway.apps import routes as apps
 from skep_gateway.apps.find_app import AppFinder
 from skep_gateway.apps.mirror import AppMirror
@@ -22,6 +24,9 @@ from skep_gateway.credentials import routes as credentials
 from skep_gateway.credentials.mirror import CredentialMirror
 from skep_gateway.datasets import routes as datasets
 from skep_gateway.datasets.add_document import DocumentAdder
+from skep_gateway.debugging import routes as debugging
+from skep_gateway.debugging.descend import RunDescender
+from skep_gateway.debugging.run_node import NodeStarter
 from skep_gateway.events import routes as events
 from skep_gateway.files import routes as files
 from skep_gateway.files.repository import StoredFiles
@@ -72,12 +77,14 @@ _log = logging.getLogger(__name__)
 
 FEATURES: Final[tuple[Feature, ...]] = (
     runs,
+    debugging,
     waits,
     signed_addresses,
     system,
     identity,
     workflows,
     apps,
+    app_secrets,
     credentials,
     plugins,
     conversations,
@@ -129,6 +136,7 @@ class Gateway:
         self.retries = RetrySchedule(database, deliverer)
         hasher = PasswordHasher()
         orders = RunOrders(bus, self.idempotency)
+        stored_files = StoredFiles(database)
         resources: tuple[object, ...] = (
             *(getattr(built_on, name) for name in Foundations.__struct_fields__),
             settings.web,
@@ -138,6 +146,7 @@ class Gateway:
             self.runnables,
             self.mirror,
             self.published,
+            SecretStore(bus, vault),
             self.follower,
             self.retries,
             AppFinder(database),
@@ -150,7 +159,9 @@ class Gateway:
             Addresses(vault, settings.links),
             Answers(bus, database, StoredFiles(database)),
             InstalledPlugins(bus),
-            RunStarter(bus, self.runnables, StoredFiles(database), self.idempotency),
+            RunStarter(bus, self.runnables, stored_files, self.idempotency),
+            RunDescender(bus, self.runnables, stored_files, self.idempotency),
+            NodeStarter(host, self.runnables, stored_files, self.idempotency),
             orders,
             OrderAnswerer(orders, self.closing),
             DocumentAdder(bus, database),

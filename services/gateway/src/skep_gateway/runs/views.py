@@ -78,12 +78,23 @@ class RunDetail(RunResult, frozen=True, kw_only=True):
 
     inputs: dict[str, Any]
     nodes: tuple[NodeTrace, ...]
+    """Of the top level; those inside containers are listed apart."""
     nodes_done: int
     repeated_effects: int
     via: str
     end_user: str | None
     last_event: int
     """Number of the last event in the log."""
+    query: str | None
+    """The user's message, in chat apps."""
+    waits: dict[str, Any]
+    """What it waits for, by place."""
+    reused_effects: int
+    """Nodes whose result came from the record of another run."""
+    origin_run_id: str | None
+    """The run whose record served this one: it is a fork or a replay of that."""
+    parent_run_id: str | None
+    """The run that started this one and waits for it."""
 
 
 class CancellationView(msgspec.Struct, frozen=True, kw_only=True):

@@ -182,4 +182,9 @@ async def read_run(bus: Bus, *, tenant: str, run_id: str) -> RunDetail:
         via=summary.via,
         end_user=summary.end_user,
         last_event=reply.last_event,
+        query=reply.query,
+        waits=reply.waits,
+        reused_effects=reply.reused_effects,
+        origin_run_id=reply.origin_run_id,
+        parent_run_id=reply.parent_run_id,
     )

@@ -8,9 +8,14 @@ from typing import Any, Final
 import msgspec
 
 from skep_contracts import subjects
-from skep_contracts.graph import WorkflowDocument, canonical, decode_document
+from skep_contracts.graph import (
+    MAX_DOCUMENT_BYTES,
+    WorkflowDocument,
+    canonical,
+    decode_document,
+)
 from skep_contracts.ids import AppId, BlobKey, TenantId, VersionHash
-from skep_contracts.problems import Conflict, InvalidInput
+from skep_contracts.problems import Conflict, InvalidInput, NotFound
 from skep_gateway.apps.repository import AppRepository
 from skep_gateway.workflows.check_workflow import issues_of
 from skep_gateway.workflows.start_form import StartForms
@@ -89,6 +94,31 @@ class Runnables:
             found = await repository.version(row.id, version)
         pointer = _Pointer(AppId(row.id), row.name, VersionHash(found.hash), 0.0)
         return _runnable(pointer, await self._keep(tenant, pointer.version, found.content))
+
+    async def recorded(
+        self, tenant: TenantId, app_id: str, version: str, *, is_draft: bool
+    ) -> Runnable:
+        """Return what an earlier run ran, be it a draft that was overwritten since.
+
+        Raises:
+            NotFound: The document is not stored any more.
+        """
+        cached = self._documents.get((tenant, version))
+        if cached is None:
+            try:
+                content = await self._bus.blobs.get(
+                    tenant, BlobKey(version), max_bytes=MAX_DOCUMENT_BYTES
+                )
+            except NotFound:
+                raise NotFound(
+                    "The document that the run ran is not stored any more; name another version.",
+                    code="document_missing",
+                ) from None
+            document = await self._keep(tenant, VersionHash(version), content)
+        else:
+            document = cached.document
+        pointer = _Pointer(AppId(app_id), document.app.name, VersionHash(version), 0.0)
+        return _runnable(pointer, document, is_draft=is_draft)
 
     def check_inputs(self, runnable: Runnable, inputs: dict[str, Any]) -> None:
         """Pass when a run may begin with these inputs; see `StartForms.check`."""

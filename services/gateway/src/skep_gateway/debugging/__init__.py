@@ -1,0 +1,1 @@
+"""Finding out what runs did and would do: forks, replays, single nodes, comparisons."""
