@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from skep_contracts.asking import PromptFolder
+from skep_contracts.asking.prompts import PromptFolder
 from skep_contracts.plugins.agents import AgentAnswer, AgentContext
 from skep_contracts.plugins.models import ChatMessage
 

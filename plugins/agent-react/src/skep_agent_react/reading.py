@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from skep_contracts.asking import json_values
+from skep_contracts.asking.json_text import json_values
 
 _FINAL: Final = re.compile(
     r"[ \t#>]*(\*{0,3})[ \t]*final[ _]answer[ \t]*(\*{0,3})[ \t]*:", re.IGNORECASE
@@ -107,7 +107,7 @@ def _with_input(spoken: str, tool: str, given: str) -> Reply:
 
 def _from_object(spoken: str, action: dict[str, Any]) -> Reply:
     tool = next((action[key] for key in _NAMES if key in action), None)
-    arguments = next((action[key] for key in _ARGUMENTS if key in action), {})
+    arguments: Any = next((action[key] for key in _ARGUMENTS if key in action), {})
     if not isinstance(tool, str) or not tool.strip():
         return Broken(spoken, "the action has no `tool`")
     if isinstance(arguments, str):

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from skep_agent_react.reading import Action, Broken, FinalAnswer, FinalAnswerFilter, read_reply
-from skep_contracts.asking import PromptFolder
+from skep_contracts.asking.prompts import PromptFolder
 from skep_contracts.plugins.agents import AgentAnswer, AgentContext
 from skep_contracts.plugins.models import ChatMessage, ToolCall, ToolSpec
 

@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Literal
 
 import msgspec
 import pytest
@@ -18,7 +18,16 @@ from skep_contracts.plugins.agents import (
     ToolOutcome,
 )
 from skep_contracts.plugins.manifest import AGENTS
-from skep_contracts.plugins.models import ChatMessage, ToolCall, ToolSpec
+from skep_contracts.plugins.models import (
+    ChatDelta,
+    ChatMessage,
+    StreamEnd,
+    TextDelta,
+    ToolCall,
+    ToolCallDelta,
+    ToolSpec,
+    Usage,
+)
 from skep_contracts.problems import TooLarge
 from skep_testing.conformance.isolation import forbidden_io
 from skep_testing.conformance.loading import find_entry_point, import_seconds, load_hooks
@@ -125,6 +134,42 @@ class FakeAgentContext:
         self.text += text
 
 
+class SmallestStrategy:
+    """For tests of what hosts strategies: asks, has tools called that are asked for, asks again."""
+
+    async def answer(self, ctx: AgentContext) -> AgentAnswer:
+        """Work until the model asks for no more tools."""
+        messages = [ChatMessage(role="user", content=ctx.task.query)]
+        while True:
+            is_last = ctx.steps_left == 0
+            reply = await ctx.ask(messages, tools=ctx.task.tools, on_text=ctx.emit_text)
+            calls = reply.tool_calls
+            messages.append(ChatMessage(role="assistant", content=reply.text, tool_calls=calls))
+            if not calls:
+                return AgentAnswer(
+                    text=reply.text, is_complete=not is_last, messages=tuple(messages)
+                )
+            messages += [outcome.message() for outcome in await ctx.use(calls)]
+
+
+def says(text: str = "", *calls: tuple[str, object], ids: Sequence[str] = ()) -> list[ChatDelta]:
+    """Return the pieces of a model's reply, for the script of a `FakeNodeContext`.
+
+    Args:
+        text: What it says.
+        calls: Tools it asks for: their names, and arguments as values or as the text it wrote.
+        ids: Of the calls; made up where there are none.
+    """
+    pieces: list[ChatDelta] = [TextDelta(text=text)] if text else []
+    for place, (name, given) in enumerate(calls):
+        arguments = given if isinstance(given, str) else json.dumps(given)
+        identifier = ids[place] if place < len(ids) else f"c{place}"
+        pieces.append(ToolCallDelta(call=ToolCall(id=identifier, name=name, arguments=arguments)))
+    finish: Literal["tool_calls", "stop"] = "tool_calls" if calls else "stop"
+    usage = Usage(input_tokens=10, output_tokens=2)
+    return [*pieces, StreamEnd(finish_reason=finish, usage=usage, model="scripted")]
+
+
 class StrategyConformance:
     """Inherit, name the strategy, and say how a model that plays along writes."""
 
@@ -148,7 +193,8 @@ class StrategyConformance:
         found = {each.name: each for offered in hooks.skep_strategies() for each in offered}
         assert self.strategy_name in found, f"offers {', '.join(found)}"
         assert isinstance(found[self.strategy_name], StrategyDescription)
-        return found[self.strategy_name]
+        description: StrategyDescription = found[self.strategy_name]
+        return description
 
     def work(self, context: FakeAgentContext) -> AgentAnswer:
         """Let a fresh strategy work, and check what holds for every answer."""

@@ -9,6 +9,7 @@ import msgspec
 from skep_contracts.calls.chunk import SearchChunks, SearchChunksReply
 from skep_contracts.calls.dataset import MetadataField
 from skep_contracts.ids import FileId, new_id
+from skep_contracts.plugins.agents import AgentStrategy
 from skep_contracts.plugins.manifest import HttpClient, HttpResponse, HttpStream
 from skep_contracts.plugins.models import (
     ChatDelta,
@@ -142,6 +143,7 @@ class FakeNodeContext:
         done: Mapping[str, Value] | None = None,
         tools: Sequence[ToolDescription] = (),
         tool_results: Sequence[ToolScript] = (ToolResult(text="done"),),
+        strategies: Mapping[str, AgentStrategy] | None = None,
         apps: Mapping[str, AppResult | NodeWait | Exception] | None = None,
         fields: Sequence[MetadataField] = (),
     ) -> None:
@@ -164,6 +166,7 @@ class FakeNodeContext:
             done: Parts of this effect that were done before its worker was lost, by key.
             tools: The tools that are installed.
             tool_results: What calls of them give, whichever is called.
+            strategies: Agent strategies by name; there are no others.
             apps: What runs of published apps come to, by id or name; there are no others.
             fields: What filters can ask about documents, in whatever dataset.
         """
@@ -187,6 +190,7 @@ class FakeNodeContext:
         self._parsed = dict(parsed or {})
         self._tools = tuple(tools)
         self._tool_results = list(tool_results)
+        self._strategies = dict(strategies or {})
         self._apps = dict(apps or {})
         self.done: dict[str, Value] = dict(done or {})
         self.tool_calls: list[ToolCall] = []
@@ -302,6 +306,12 @@ class FakeNodeContext:
             return result
         assert callable(result)
         return result(call)
+
+    def agent_strategy(self, name: str) -> AgentStrategy:
+        """Return the strategy given."""
+        if name not in self._strategies:
+            raise NotFound(f"There is no agent strategy {name:.80}.", code="unknown_strategy")
+        return self._strategies[name]
 
     async def run_app(
         self, app: str, *, inputs: Mapping[str, Value], query: str | None = None

@@ -30,7 +30,8 @@ def describe_tool(entry_point: str, name: str) -> ToolDescription:
     found = {tool.name: tool for offered in hooks.skep_tools() for tool in offered}
     assert name in found, f"{entry_point!r} offers no {name}, but {', '.join(found)}"
     assert isinstance(found[name], ToolDescription)
-    return found[name]
+    tool: ToolDescription = found[name]
+    return tool
 
 
 def hostile_texts() -> dict[str, str]:
