@@ -10,6 +10,7 @@ from skep_contracts.events.app import AppDeleted
 from skep_contracts.graph import decode_document
 from skep_contracts.ids import AppId
 from skep_contracts.problems import Conflict, Forbidden, NotFound
+from skep_gateway.app_secrets.store import SecretStore
 from skep_gateway.apps.edit_draft import create_app, edit_info, save_draft
 from skep_gateway.apps.mirror import AppMirror
 from skep_gateway.apps.publish import Publishing
@@ -45,6 +46,7 @@ Plugins = Annotated[PluginHost, provided(PluginHost)]
 Pages = Annotated[Cursors, provided(Cursors)]
 Published = Annotated[Runnables, provided(Runnables)]
 Mirror = Annotated[AppMirror, provided(AppMirror)]
+Secrets = Annotated[SecretStore, provided(SecretStore)]
 
 
 @router.post(
@@ -126,14 +128,16 @@ async def delete(
     work: Work,
     published: Published,
     mirror: Mirror,
+    secrets: Secrets,
 ) -> None:
-    """Delete an app with its draft and versions; its runs stay."""
+    """Delete an app with its draft, versions and secrets; its runs stay."""
     repository = AppRepository(session, tenant)
     row = await repository.get(app, for_update=True)
     await repository.delete(row)
     add_to_outbox(session, AppDeleted(app_id=AppId(row.id)), tenant=tenant, source="gateway")
     work.after_commit(lambda: published.forget(tenant))
     work.after_commit(partial(mirror.mirror_soon, tenant, row.id))
+    work.after_commit(partial(secrets.remove_all, tenant, row.id))
 
 
 @router.get("/{app}/draft", responses=problems(Forbidden, NotFound), response_model=DraftView)

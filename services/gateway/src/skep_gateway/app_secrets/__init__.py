@@ -1,0 +1,1 @@
+"""Secret environment variables of apps: taken in, sealed, never shown again."""
