@@ -7,18 +7,12 @@ from typing import Any
 
 import pytest
 
-from skep_contracts.asking import (
-    Memory,
-    PromptFolder,
-    Said,
-    Vision,
-    ask_until_read,
-    json_values,
-    read_json,
-    remembered,
-    show_images,
-    transcript,
-)
+from skep_contracts.asking.dialogue import ask_until_read
+from skep_contracts.asking.json_text import json_values, read_json
+from skep_contracts.asking.memory import Memory, remembered, transcript
+from skep_contracts.asking.prompts import PromptFolder
+from skep_contracts.asking.said import Said
+from skep_contracts.asking.vision import Vision, show_images
 from skep_contracts.ids import FileId
 from skep_contracts.plugins.models import ChatMessage, ChatRequest
 from skep_contracts.problems import InvalidInput, TooLarge

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from skep_contracts.asking import can_be_strict
+from skep_contracts.asking.json_text import can_be_strict
 from skep_contracts.ids import FileId
 from skep_contracts.plugins.models import ChatMessage, ImagePart
 from skep_contracts.plugins.nodes import NodeResult

@@ -35,11 +35,26 @@ class StoredChunk(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     enabled: bool = True
 
 
+ConditionOperator: TypeAlias = Literal[
+    "eq",
+    "ne",
+    "lt",
+    "le",
+    "gt",
+    "ge",
+    "in",
+    "contains",
+    "starts_with",
+    "ends_with",
+    "exists",
+]
+
+
 class Condition(msgspec.Struct, frozen=True, kw_only=True, tag="is", tag_field="kind"):
     """Compares one metadata field."""
 
     field: str
-    op: Literal["eq", "ne", "lt", "le", "gt", "ge", "in", "contains", "starts_with", "exists"]
+    op: ConditionOperator
     value: Any = None
 
 

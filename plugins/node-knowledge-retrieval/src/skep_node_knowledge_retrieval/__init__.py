@@ -1,9 +1,15 @@
 """Finds passages in datasets."""
 
 from skep_contracts.plugins.manifest import hookimpl
-from skep_contracts.plugins.nodes import NodeDescription, OutputSpec
-from skep_node_knowledge_retrieval.retrieval import RetrievalNode
+from skep_contracts.plugins.nodes import NodeDescription, Runner
+from skep_node_knowledge_retrieval.declaring import outputs
 from skep_node_knowledge_retrieval.settings import RetrievalSettings
+
+
+def _build() -> Runner:
+    from skep_node_knowledge_retrieval.retrieval import RetrievalNode
+
+    return RetrievalNode()
 
 
 @hookimpl
@@ -18,15 +24,7 @@ def skep_nodes() -> list[NodeDescription]:
             icon="search",
             effect="repeatable",
             settings=RetrievalSettings,
-            outputs=lambda _: (
-                OutputSpec(
-                    name="passages",
-                    type="array[object]",
-                    description="Best first, numbered from 1.",
-                ),
-                OutputSpec(name="text", type="string", description="The passages as one text."),
-                OutputSpec(name="count", type="number"),
-            ),
-            factory=lambda _: RetrievalNode(),
+            outputs=outputs,
+            factory=lambda _: _build(),
         )
     ]

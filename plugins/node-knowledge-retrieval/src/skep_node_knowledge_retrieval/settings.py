@@ -9,6 +9,21 @@ from skep_contracts.plugins.stores import Filter, SearchMode
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
+class AutomaticFilter(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
+    """Conditions on metadata that a model writes from the query."""
+
+    model: Annotated[
+        str, msgspec.Meta(min_length=1, max_length=300, description="`provider/name` or `default`.")
+    ] = "default"
+    instruction: Annotated[str, msgspec.Meta(description="How to understand the query.")] = ""
+    fields: Annotated[
+        tuple[str, ...],
+        msgspec.Meta(max_length=50, description="The only fields it may ask about; all if empty."),
+    ] = ()
+
+
 class RetrievalSettings(
     msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
 ):
@@ -38,4 +53,12 @@ class RetrievalSettings(
     ] = None
     filter: Annotated[
         Filter | None, msgspec.Meta(description="Conditions on the metadata of documents.")
+    ] = None
+    ignore_null_conditions: Annotated[
+        bool,
+        msgspec.Meta(description="Conditions of the filter whose reference gives null fall away."),
+    ] = False
+    automatic_filter: Annotated[
+        AutomaticFilter | None,
+        msgspec.Meta(description="Let a model write conditions from the query, beside `filter`."),
     ] = None

@@ -1,9 +1,15 @@
 """Asks a language model and streams what it says."""
 
 from skep_contracts.plugins.manifest import hookimpl
-from skep_contracts.plugins.nodes import NodeDescription
-from skep_node_llm.node import LlmNode, check, outputs
+from skep_contracts.plugins.nodes import NodeDescription, Runner
+from skep_node_llm.declaring import check, outputs
 from skep_node_llm.settings import LlmSettings
+
+
+def _build() -> Runner:
+    from skep_node_llm.node import LlmNode
+
+    return LlmNode()
 
 
 @hookimpl
@@ -21,6 +27,6 @@ def skep_nodes() -> list[NodeDescription]:
             outputs=outputs,
             raw_fields=frozenset({"response_schema"}),
             check=check,
-            factory=lambda _: LlmNode(),
+            factory=lambda _: _build(),
         )
     ]

@@ -5,7 +5,9 @@ from typing import Final
 
 import msgspec
 
-from skep_contracts.asking import PromptFolder, remembered, show_images, with_images
+from skep_contracts.asking.memory import remembered
+from skep_contracts.asking.prompts import PromptFolder
+from skep_contracts.asking.vision import show_images, with_images
 from skep_contracts.plugins.models import ChatMessage
 from skep_contracts.plugins.nodes import NodeContext
 from skep_contracts.problems import FieldError, InvalidInput

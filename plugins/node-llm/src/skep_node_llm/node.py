@@ -2,22 +2,17 @@
 
 from typing import Any
 
-from skep_contracts.asking import (
-    Said,
-    Understood,
-    ask,
-    ask_until_read,
-    can_be_strict,
-    usage_to_value,
-)
+from skep_contracts.asking.dialogue import Understood, ask, ask_until_read
+from skep_contracts.asking.json_text import can_be_strict
+from skep_contracts.asking.said import Said, usage_to_value
 from skep_contracts.plugins.models import ChatMessage, ChatRequest, ResponseSchema, Usage
-from skep_contracts.plugins.nodes import NodeContext, NodeResult, OutputSpec
+from skep_contracts.plugins.nodes import NodeContext, NodeResult
 from skep_contracts.problems import FieldError, InvalidInput, ProviderFailed
 from skep_contracts.values import Value
 from skep_node_llm.conversation import PROMPTS, build_messages
 from skep_node_llm.passages import Passages
 from skep_node_llm.settings import LlmSettings
-from skep_node_llm.structured import find_schema_fault, read_answer
+from skep_node_llm.structured import read_answer
 
 
 class LlmNode:
@@ -111,40 +106,3 @@ def _outputs_of(said: Said, usage: Usage) -> dict[str, Value]:
         "finish_reason": said.finish_reason,
         "usage": usage_to_value(usage),
     }
-
-
-def outputs(settings: LlmSettings) -> tuple[OutputSpec, ...]:
-    """Declare the text, which streams unless it is held against a schema first."""
-    has_schema = settings.response_schema is not None
-    declared = [
-        OutputSpec(name="text", type="string", streams=not has_schema),
-        OutputSpec(name="reasoning", type="string", description="What the model thought."),
-        OutputSpec(name="finish_reason", type="string", description="`stop`, `length` or other."),
-        OutputSpec(name="usage", type="object", description="Tokens."),
-    ]
-    if has_schema:
-        what = "The value that follows the schema."
-        declared.append(OutputSpec(name="structured", description=what))
-    if settings.context is not None:
-        what = "The passages that the answer cites."
-        declared.append(OutputSpec(name="citations", type="array[object]", description=what))
-    return tuple(declared)
-
-
-def check(settings: LlmSettings) -> None:
-    """Refuse settings with nothing to ask, or with a schema that is none.
-
-    Raises:
-        InvalidInput: With every fault.
-    """
-    faults = []
-    is_asked = settings.prompt.strip() or settings.vision is not None
-    if not is_asked and all(message.role == "system" for message in settings.messages):
-        message = "say something to the model: a prompt, messages or images"
-        faults.append(FieldError(pointer="/prompt", message=message))
-    if settings.response_schema is not None:
-        fault = find_schema_fault(settings.response_schema)
-        if fault is not None:
-            faults.append(FieldError(pointer="/response_schema", message=fault))
-    if faults:
-        raise InvalidInput("The model cannot be asked like this.", errors=faults)

@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from skep_contracts import asking
+from skep_contracts.asking import memory as remembering
+from skep_contracts.asking.vision import Vision
 
 
 class PromptMessage(
@@ -25,7 +26,7 @@ class Prefixes(
     assistant: Annotated[str, msgspec.Meta(min_length=1, max_length=50)] = "Assistant"
 
 
-class Memory(asking.Memory, frozen=True, kw_only=True, omit_defaults=True):
+class Memory(remembering.Memory, frozen=True, kw_only=True, omit_defaults=True):
     """Earlier turns of the conversation: as messages, or as text where ``{{memory}}`` stands."""
 
     prefixes: Prefixes = Prefixes()
@@ -56,7 +57,7 @@ class LlmSettings(
         Any, msgspec.Meta(description="Passages to answer from: a list of a retrieval, or a text.")
     ] = None
     memory: Memory | None = None
-    vision: asking.Vision | None = None
+    vision: Vision | None = None
     temperature: Annotated[float, msgspec.Meta(ge=0, le=2)] | None = None
     top_p: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
     max_tokens: Annotated[int, msgspec.Meta(ge=1)] | None = None

@@ -2,7 +2,7 @@
 
 from typing import Any, Final, NoReturn
 
-from skep_contracts.asking import json_values
+from skep_contracts.asking.json_text import json_values
 from skep_contracts.problems import json_pointer
 from skep_contracts.values import Value
 

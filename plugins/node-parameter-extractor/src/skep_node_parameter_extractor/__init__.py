@@ -1,9 +1,15 @@
 """Reads typed values out of a text with a language model."""
 
 from skep_contracts.plugins.manifest import hookimpl
-from skep_contracts.plugins.nodes import NodeDescription
-from skep_node_parameter_extractor.node import ExtractorNode, check, outputs
+from skep_contracts.plugins.nodes import NodeDescription, Runner
+from skep_node_parameter_extractor.declaring import check, outputs
 from skep_node_parameter_extractor.settings import ExtractorSettings
+
+
+def _build() -> Runner:
+    from skep_node_parameter_extractor.node import ExtractorNode
+
+    return ExtractorNode()
 
 
 @hookimpl
@@ -20,6 +26,6 @@ def skep_nodes() -> list[NodeDescription]:
             settings=ExtractorSettings,
             outputs=outputs,
             check=check,
-            factory=lambda _: ExtractorNode(),
+            factory=lambda _: _build(),
         )
     ]

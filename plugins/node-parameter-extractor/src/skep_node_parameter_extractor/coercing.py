@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from skep_contracts.asking import json_values, quote
+from skep_contracts.asking.json_text import json_values
+from skep_contracts.asking.prompts import quote
 from skep_contracts.values import Value, to_text
 from skep_node_parameter_extractor.settings import Parameter
 

@@ -1,21 +1,15 @@
 """Asks a model for values, once more when they are not of their types; fills what is missing."""
 
-from collections import Counter
 from typing import Any, Final
 
 import msgspec
 
-from skep_contracts.asking import (
-    PromptFolder,
-    ask_until_read,
-    can_be_strict,
-    quote,
-    remembered,
-    show_images,
-    transcript,
-    usage_to_value,
-    with_images,
-)
+from skep_contracts.asking.dialogue import ask_until_read
+from skep_contracts.asking.json_text import can_be_strict
+from skep_contracts.asking.memory import remembered, transcript
+from skep_contracts.asking.prompts import PromptFolder, quote
+from skep_contracts.asking.said import usage_to_value
+from skep_contracts.asking.vision import show_images, with_images
 from skep_contracts.assignments import empty_of
 from skep_contracts.plugins.models import (
     ChatMessage,
@@ -24,7 +18,7 @@ from skep_contracts.plugins.models import (
     ResponseSchema,
     ToolSpec,
 )
-from skep_contracts.plugins.nodes import ERROR, NodeContext, NodeResult, OutputSpec
+from skep_contracts.plugins.nodes import NodeContext, NodeResult
 from skep_contracts.problems import FieldError, InvalidInput, ProviderFailed
 from skep_node_parameter_extractor.reading import Extracted, missing_from, read_values
 from skep_node_parameter_extractor.schema import schema_of
@@ -32,7 +26,6 @@ from skep_node_parameter_extractor.settings import ExtractorSettings
 
 PROMPTS: Final = PromptFolder("skep_node_parameter_extractor")
 TOOL: Final = "extract_parameters"
-_OWN_OUTPUTS: Final = ("is_success", "reason", "usage")
 
 
 class ExtractorNode:
@@ -149,49 +142,3 @@ def _question(
     else:
         parts.append(PROMPTS.fill("images"))
     return with_images("\n\n".join(parts), images)
-
-
-def outputs(settings: ExtractorSettings) -> tuple[OutputSpec, ...]:
-    """Declare the parameters, and whether they were all there."""
-    return (
-        *(
-            OutputSpec(name=each.name, type=each.type, description=each.description)
-            for each in settings.parameters
-        ),
-        OutputSpec(
-            name="is_success",
-            type="boolean",
-            description="Whether everything required was there, and of its type.",
-        ),
-        OutputSpec(name="reason", type="string", description="Why not; empty otherwise."),
-        OutputSpec(name="usage", type="object", description="Tokens of all calls."),
-    )
-
-
-def check(settings: ExtractorSettings) -> None:
-    """Refuse parameters that cannot be outputs side by side, and options of what has none.
-
-    Raises:
-        InvalidInput: With every fault.
-    """
-    count = Counter(each.name.casefold() for each in settings.parameters)
-    faults = [
-        FieldError(pointer=f"/parameters/{index}/{field}", message=message)
-        for index, each in enumerate(settings.parameters)
-        for is_bad, field, message in (
-            (each.name in {ERROR, *_OWN_OUTPUTS}, "name", f"`{each.name}` is taken"),
-            (
-                count[each.name.casefold()] > 1,
-                "name",
-                f"`{each.name}` is there twice; case does not tell names apart",
-            ),
-            (
-                bool(each.options) and each.type not in {"string", "array[string]"},
-                "options",
-                "only texts have options",
-            ),
-        )
-        if is_bad
-    ]
-    if faults:
-        raise InvalidInput("The parameters cannot be extracted like this.", errors=faults)

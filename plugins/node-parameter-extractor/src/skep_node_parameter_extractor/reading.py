@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from skep_contracts.asking import Said, json_values
+from skep_contracts.asking.json_text import json_values
+from skep_contracts.asking.said import Said
 from skep_contracts.problems import InvalidInput
 from skep_contracts.values import Value, check_value
 from skep_node_parameter_extractor.coercing import NotOfTypeError, coerce

@@ -1,9 +1,15 @@
 """Puts a text into one of several classes and takes that class's edge."""
 
 from skep_contracts.plugins.manifest import hookimpl
-from skep_contracts.plugins.nodes import NodeDescription, OutputSpec
-from skep_node_question_classifier.node import ClassifierNode, check
+from skep_contracts.plugins.nodes import NodeDescription, OutputSpec, Runner
+from skep_node_question_classifier.declaring import check
 from skep_node_question_classifier.settings import ClassifierSettings
+
+
+def _build() -> Runner:
+    from skep_node_question_classifier.node import ClassifierNode
+
+    return ClassifierNode()
 
 
 @hookimpl
@@ -30,6 +36,6 @@ def skep_nodes() -> list[NodeDescription]:
             ),
             ports=lambda settings: tuple(each.id for each in settings.classes),
             check=check,
-            factory=lambda _: ClassifierNode(),
+            factory=lambda _: _build(),
         )
     ]

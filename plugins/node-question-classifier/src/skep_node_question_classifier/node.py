@@ -1,21 +1,14 @@
 """Asks a model for the class of a text; what it answers can only be one of the list."""
 
-from collections import Counter
 from typing import Any, Final
 
-from skep_contracts.asking import (
-    PromptFolder,
-    Said,
-    ask_until_read,
-    quote,
-    remembered,
-    show_images,
-    transcript,
-    usage_to_value,
-    with_images,
-)
+from skep_contracts.asking.dialogue import ask_until_read
+from skep_contracts.asking.memory import remembered, transcript
+from skep_contracts.asking.prompts import PromptFolder, quote
+from skep_contracts.asking.said import Said, usage_to_value
+from skep_contracts.asking.vision import show_images, with_images
 from skep_contracts.plugins.models import ChatMessage, ChatRequest, ImagePart, ResponseSchema
-from skep_contracts.plugins.nodes import FAILED, NodeContext, NodeResult
+from skep_contracts.plugins.nodes import NodeContext, NodeResult
 from skep_contracts.problems import FieldError, InvalidInput
 from skep_node_question_classifier.reading import Choice, read_choice
 from skep_node_question_classifier.settings import ClassifierSettings
@@ -123,23 +116,3 @@ def _read(said: Said, choices: list[Choice]) -> tuple[Choice | None, str | None]
 
 def _listed(choices: list[Choice]) -> str:
     return ", ".join(quote(choice.id) for choice in choices)
-
-
-def check(settings: ClassifierSettings) -> None:
-    """Refuse classes that cannot be told apart.
-
-    Raises:
-        InvalidInput: With every fault.
-    """
-    count = Counter(each.id for each in settings.classes)
-    faults = [
-        FieldError(pointer=f"/classes/{index}/id", message=message)
-        for index, each in enumerate(settings.classes)
-        for is_bad, message in (
-            (count[each.id] > 1, f"`{each.id}` is the id of several classes"),
-            (each.id == FAILED, f"`{FAILED}` is the port of nodes that fail"),
-        )
-        if is_bad
-    ]
-    if faults:
-        raise InvalidInput("The classes cannot be told apart by their ids.", errors=faults)

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from skep_contracts.asking import json_values
+from skep_contracts.asking.json_text import json_values
 from skep_contracts.values import Value
 
 _KEYS: Final = (

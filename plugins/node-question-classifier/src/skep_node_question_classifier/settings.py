@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 import msgspec
 
-from skep_contracts.asking import Memory, Vision
+from skep_contracts.asking.memory import Memory
+from skep_contracts.asking.vision import Vision
 
 
 class ClassOption(

@@ -6,7 +6,8 @@ What the operators mean, for every store:
 - ``eq``: same kind (number, text, truth value) and equal; null equals absent. ``ne``: not ``eq``.
 - ``lt le gt ge``: two numbers, or two texts by code point (so ISO dates compare); else false.
 - ``in``: equal to one of a list. ``contains``: a list holds the value, or a text holds the text.
-- ``starts_with``: a text begins with the text. ``exists``: there and not null; false reverses it.
+- ``starts_with`` and ``ends_with``: a text begins, or ends, with the text.
+- ``exists``: there and not null; false reverses it.
 """
 
 import math
@@ -185,15 +186,28 @@ def _contains(condition: Condition, pointer: str) -> Clause:
 
 
 def _starts_with(condition: Condition, pointer: str) -> Clause:
-    path, value = _path(condition.field), condition.value
-    if not isinstance(value, str):
-        raise _refused(f"{pointer}/value", "'starts_with' needs a text.")
-    _encodable(value, pointer)
-    sql = (
-        "(coalesce(json_type(metadata, ?), '') = 'text'"
-        " AND substr(json_extract(metadata, ?), 1, ?) = ?)"
-    )
-    return Clause(sql, (path, path, len(value), value))
+    text = _affix(condition, pointer)
+    return _at_edge(condition.field, "substr({}, 1, ?)", (len(text), text))
+
+
+def _ends_with(condition: Condition, pointer: str) -> Clause:
+    text = _affix(condition, pointer)
+    # A start of 0 would give the whole text for the empty one, and so would one before the text.
+    length = len(text)
+    return _at_edge(condition.field, "substr({}, length({}) - ? + 1, ?)", (length, length, text))
+
+
+def _affix(condition: Condition, pointer: str) -> str:
+    if not isinstance(condition.value, str):
+        raise _refused(f"{pointer}/value", f"'{condition.op}' needs a text.")
+    return _encodable(condition.value, f"{pointer}/value")
+
+
+def _at_edge(field: str, part: str, parameters: tuple[int | str, ...]) -> Clause:
+    path = _path(field)
+    extract = "json_extract(metadata, ?)"
+    sql = f"(coalesce(json_type(metadata, ?), '') = 'text' AND {part.format(extract, extract)} = ?)"
+    return Clause(sql, (path, *(path,) * part.count("{}"), *parameters))
 
 
 def _exists(condition: Condition, pointer: str) -> Clause:
@@ -215,6 +229,7 @@ _COMPILERS: Final[dict[str, Callable[[Condition, str], Clause]]] = {
     "in": _in,
     "contains": _contains,
     "starts_with": _starts_with,
+    "ends_with": _ends_with,
     "exists": _exists,
 }
 

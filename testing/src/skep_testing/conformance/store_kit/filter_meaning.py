@@ -4,7 +4,8 @@
 - ``eq``: same kind (number, text, truth value) and equal; null equals absent. ``ne``: not ``eq``.
 - ``lt le gt ge``: two numbers, or two texts by code point (so ISO dates compare); else false.
 - ``in``: equal to one of a list. ``contains``: a list holds the value, or a text holds the text.
-- ``starts_with``: a text begins with the text. ``exists``: there and not null; false reverses it.
+- ``starts_with`` and ``ends_with``: a text begins, or ends, with the text.
+- ``exists``: there and not null; false reverses it.
 - A group of nothing: ``all`` and ``none`` let everything through, ``any`` nothing.
 """
 
@@ -45,6 +46,8 @@ def _holds(condition: Condition, value: Any) -> bool:
             result = _contains(value, wanted)
         case "starts_with":
             result = isinstance(value, str) and value.startswith(wanted)
+        case "ends_with":
+            result = isinstance(value, str) and value.endswith(wanted)
         case "exists":
             result = (value is not None) is not (wanted is False)
         case _:

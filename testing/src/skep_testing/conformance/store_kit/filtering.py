@@ -61,6 +61,7 @@ _CONDITIONS: Final[st.SearchStrategy[Filter]] = st.one_of(
     _condition("in", st.lists(_SCALARS | st.none(), max_size=4)),
     _condition("contains", _SCALARS),
     _condition("starts_with", _TEXTS),
+    _condition("ends_with", _TEXTS),
     _condition("exists", st.none() | st.booleans()),
 )
 
@@ -136,7 +137,9 @@ class FilteringChecks(StoreCase):
         await store.close()
 
     @pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))
-    @pytest.mark.parametrize("op", ["eq", "ne", "gt", "in", "contains", "starts_with", "exists"])
+    @pytest.mark.parametrize(
+        "op", ["eq", "ne", "gt", "in", "contains", "starts_with", "ends_with", "exists"]
+    )
     async def test_nothing_can_be_injected(self, store: VectorStore, op: Any, hostile: str) -> None:
         """Names and values from outside are data; some are refused, none is obeyed."""
         await store.upsert(
@@ -176,6 +179,7 @@ class FilteringChecks(StoreCase):
             Condition(field="a", op="lt", value=None),
             Condition(field="a", op="ge", value=True),
             Condition(field="a", op="starts_with", value=3),
+            Condition(field="a", op="ends_with", value=["x"]),
             Condition(field="a", op="contains", value=None),
             Condition(field="a", op="eq", value={"an": "object"}),
             Condition(field="a", op="eq", value=float("nan")),
@@ -183,7 +187,7 @@ class FilteringChecks(StoreCase):
             Condition(field="a", op="exists", value="yes"),
             Condition(field="a", op="in", value=list(range(100_000))),
         ],
-        ids=range(11),
+        ids=range(12),
     )
     async def test_senseless_filter_is_refused_with_its_place(
         self, store: VectorStore, condition: Condition
