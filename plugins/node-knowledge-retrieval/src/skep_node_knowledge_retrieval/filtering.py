@@ -25,7 +25,8 @@ def resolved(ctx: NodeContext, written: Filter | None, *, ignores_null: bool) ->
         written = _without_null(ctx, written)
     if written is None:
         return None
-    plain = ctx.value(msgspec.to_builtins(written))
+    # Not to_builtins: references are looked for in lists, and it leaves tuples as they are.
+    plain = ctx.value(msgspec.json.decode(msgspec.json.encode(written)))
     found: Filter = convert(plain, Filter, pointer="/filter")  # type: ignore[arg-type]  # a union
     return found
 

@@ -47,7 +47,7 @@ class RetrievalNode:
         text = "\n\n".join(f"[{passage['number']}] {passage['text']}" for passage in passages)
         found: dict[str, Value] = {"passages": passages, "text": text, "count": len(passages)}
         if settings.automatic_filter is not None:
-            found["filter"] = msgspec.to_builtins(written.filter)
+            found["filter"] = msgspec.json.decode(msgspec.json.encode(written.filter))
             found["usage"] = usage_to_value(written.usage)
         return NodeResult(outputs=found, logs=(*logs, *written.logs))
 
