@@ -32,6 +32,19 @@ class TestConformance(NodeConformance):
         {"url": "https://example.org/", "method": "POST", "body": {"type": "xml"}},
         {"url": "https://example.org/", "timeout_s": 0},
         {"url": "https://example.org/", "idempotency_header": "a b"},
+        {"url": "https://example.org/", "headers": [{"name": "bad name", "value": "x"}]},
+        {"url": "https://example.org/", "headers": [{"value": "x"}]},
+        {"url": "https://example.org/", "headers": [{"name": "X", "value": "x"}] * 101},
+        {"url": "https://example.org/", "auth": {"type": "query", "name": "", "value": "x"}},
+        {"url": "https://example.org/", "retry_statuses": [200]},
+        {"url": "https://example.org/", "retry_statuses": [503], "fail_on_status": False},
+        {"url": "https://example.org/", "method": "POST", "body": {"type": "json"}},
+        {"url": "https://x.org/", "method": "POST", "body": {"type": "json", "text": "{{{a.b}}"}},
+        {
+            "url": "https://x.org/",
+            "method": "POST",
+            "body": {"type": "json", "text": "{}", "value": 1},
+        },
     )
     values: ClassVar[dict[str, Any]] = {
         "start": {"id": 7, "tag": "b", "order": {"items": [1]}},

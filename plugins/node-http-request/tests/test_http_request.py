@@ -80,6 +80,79 @@ def test_credentials_go_into_their_header(auth: dict[str, str], header: tuple[st
     assert sent({"env": {"T": "s3cret"}}, auth=auth).headers == dict([header])
 
 
+def test_credential_goes_into_the_query() -> None:
+    auth = {"type": "query", "name": "api_key", "value": "{{env.T}}"}
+
+    request = sent({"env": {"T": "s3 cret"}}, auth=auth, url="https://example.org/?a=1")
+
+    assert request.url == "https://example.org/?a=1&api_key=s3%20cret"
+
+
+@pytest.mark.parametrize(
+    "auth",
+    [
+        {"type": "bearer", "token": "{{env.none}}"},
+        {"type": "header", "name": "X-Key", "value": "{{env.none}}"},
+        {"type": "query", "name": "key", "value": " {{env.none}} "},
+    ],
+)
+def test_empty_credential_is_refused(auth: dict[str, str]) -> None:
+    with pytest.raises(InvalidInput, match="the reference gave nothing"):
+        sent({}, auth=auth)
+
+
+def test_names_may_be_there_several_times_and_in_order() -> None:
+    pairs = [
+        {"name": "b", "value": "{{a.n}}"},
+        {"name": "a", "value": ["x", None]},
+        {"name": "b", "value": 2},
+        {"name": "c"},
+    ]
+
+    request = sent({"a": {"n": 1}}, method="POST", params=pairs, headers=pairs,
+                   body={"type": "form", "fields": pairs})  # fmt: skip
+
+    assert request.url == "https://example.org/?b=1&a=x&b=2"
+    assert request.body == b"b=1&a=x&b=2"
+    assert {name: request.headers[name] for name in ("a", "b")} == {"a": "x", "b": "1, 2"}
+    assert "c" not in request.headers
+
+
+def test_headers_of_one_name_are_joined_however_they_are_spelled() -> None:
+    request = sent({}, headers=[{"name": "X-A", "value": 1}, {"name": "x-a", "value": 2},
+                                {"name": "Cookie", "value": ["a=1", "b=2"]}])  # fmt: skip
+
+    assert request.headers == {"X-A": "1, 2", "Cookie": "a=1; b=2"}
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ('{"t": "say {{a.text}}", "n": {{a.n}}}', b'{"t": "say \\"hi\\"\\n", "n": 1}'),
+        ('{"all": {{a.list}}, "t": {{a.text}}}', b'{"all": [1,2], "t": "\\"hi\\"\\n"}'),
+        ("{{a.list}}", b"[1,2]"),
+        ("{{a.json}}", b'{"x": [1]}'),
+        ("[{{a.none}}]", b"[null]"),
+        ('{"\\"{{a.n}}": 1}', b'{"\\"1": 1}'),
+        (r'"\{{a.n}}"', b'"{{a.n}}"'),
+    ],
+)
+def test_json_is_written_as_text(text: str, content: bytes) -> None:
+    values = {"a": {"text": '"hi"\n', "n": 1, "list": [1, 2], "json": '{"x": [1]}'}}
+
+    request = sent(values, method="POST", body={"type": "json", "text": text})
+
+    assert request.headers["Content-Type"] == "application/json"
+    assert request.body == content
+
+
+def test_text_that_is_no_json_with_these_values_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="no JSON with these values") as failure:
+        sent({"a": {"t": "{"}}, method="POST", body={"type": "json", "text": "{{a.t}}"})
+
+    assert failure.value.errors[0].pointer == "/body/text"
+
+
 @pytest.mark.parametrize(
     ("body", "content_type", "content"),
     [
@@ -202,6 +275,21 @@ def test_bad_status_fails_the_node(
     assert failure.value.exact_code == code
     if error is RateLimited:
         assert failure.value.retry_after_s == 7
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(404, ProviderFailed), (429, InvalidInput), (500, InvalidInput)]
+)
+def test_author_says_after_which_status_to_try_again(status: int, error: type[SkepError]) -> None:
+    with pytest.raises(error):
+        run(FakeNodeContext(http=[answer(status=status)]), retry_statuses=[404, 503])
+
+
+def test_time_to_wait_is_passed_on() -> None:
+    with pytest.raises(ProviderFailed) as failure:
+        run(FakeNodeContext(http=[answer(status=500, retry_after="9")]))
+
+    assert failure.value.retry_after_s == 9
 
 
 def test_bad_status_is_an_output_when_the_author_says_so() -> None:

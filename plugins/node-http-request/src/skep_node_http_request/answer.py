@@ -24,14 +24,18 @@ _CHARSETS: Final = re.compile(
     re.IGNORECASE,
 )
 _MAX_SHOWN: Final = 300
+_TEMPORARY: Final = frozenset({408, 425, 429})
 
 
-def raise_for_status(response: HttpResponse) -> None:
+def raise_for_status(response: HttpResponse, retry_statuses: tuple[int, ...] | None) -> None:
     """Raise what a status of 400 and above means for a retry.
 
+    `retry_statuses` are those after which the same request may work later; None for 408, 425, 429
+    and 5xx.
+
     Raises:
-        RateLimited: 429, and 503 with a time to wait.
-        ProviderFailed: Another 5xx, 408 or 425: later it may work.
+        RateLimited: One of these with a time to wait, and 429.
+        ProviderFailed: Another of these.
         InvalidInput: Any other: the same request will fail again.
     """
     status = response.status
@@ -41,13 +45,18 @@ def raise_for_status(response: HttpResponse) -> None:
     detail = f"{host} answered with status {status}."
     wait_s = _retry_after(response.headers.get("retry-after"))
     code = f"http_status_{status}"
+    may_work_later = (
+        status >= 500 or status in _TEMPORARY
+        if retry_statuses is None
+        else status in retry_statuses
+    )
     error: SkepError
-    if status == 429 or (status == 503 and wait_s is not None):
-        error = RateLimited(detail, retry_after_s=wait_s, code=code)
-    elif status >= 500 or status in {408, 425}:
-        error = ProviderFailed(detail, code=code)
-    else:
+    if not may_work_later:
         error = InvalidInput(detail, code=code)
+    elif status == 429 or (status == 503 and wait_s is not None):
+        error = RateLimited(detail, retry_after_s=wait_s, code=code)
+    else:
+        error = ProviderFailed(detail, retry_after_s=wait_s, code=code)
     raise error
 
 

@@ -36,7 +36,7 @@ class HttpRequestNode:
         )
         elapsed_s = time.monotonic() - begin
         if settings.fail_on_status:
-            raise_for_status(response)
+            raise_for_status(response, settings.retry_statuses)
         # Query and user information may hold secrets; scheme, host and path tell enough.
         place = urlsplit(outgoing.url)
         line = (

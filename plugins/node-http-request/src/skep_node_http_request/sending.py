@@ -10,6 +10,7 @@ import msgspec
 from skep_contracts.plugins.nodes import NodeContext
 from skep_contracts.problems import FieldError, InvalidInput, TooLarge
 from skep_contracts.values import check_value, file_from_value, to_text
+from skep_node_http_request.json_text import JsonTextFault, render_json
 from skep_node_http_request.settings import (
     SAFE_METHODS,
     Auth,
@@ -22,7 +23,10 @@ from skep_node_http_request.settings import (
     HttpRequestSettings,
     JsonBody,
     MultipartBody,
+    Pairs,
+    QueryAuth,
     TextBody,
+    pairs_of,
 )
 
 MAX_BODY_BYTES: Final = 50 * 1024 * 1024
@@ -50,16 +54,34 @@ async def build(ctx: NodeContext, settings: HttpRequestSettings) -> Outgoing:
     if settings.idempotency_header is not None and settings.method not in SAFE_METHODS:
         headers[settings.idempotency_header] = ctx.effect_key
     headers |= _auth_headers(ctx, settings.auth)
-    for name, template in settings.headers.items():
-        value = ctx.value(template)
-        if value is not None:
-            # The author's own header stands in for one of ours, however it is spelled.
-            headers = {key: kept for key, kept in headers.items() if key.lower() != name.lower()}
-            headers[name] = to_text(value)
+    # The author's own headers stand in for ours, however they are spelled.
+    own = _own_headers(ctx, settings)
+    taken = {name.lower() for name in own}
+    headers = {name: text for name, text in headers.items() if name.lower() not in taken} | own
     for name, text in headers.items():
         if any(character < " " and character != "\t" for character in text) or "\x7f" in text:
             raise _bad(f"/headers/{name}", "a control character, such as a line break")
     return Outgoing(url=_url(ctx, settings), headers=headers, body=body)
+
+
+def _own_headers(ctx: NodeContext, settings: HttpRequestSettings) -> dict[str, str]:
+    """Return the headers of the author; what is there several times is joined, RFC 9110 §5.3."""
+    spelled: dict[str, str] = {}
+    texts: dict[str, list[str]] = {}
+    for name, template in pairs_of(settings.headers):
+        for item in _listed(ctx.value(template)):
+            spelled.setdefault(name.lower(), name)
+            texts.setdefault(name.lower(), []).append(to_text(item))
+    return {
+        spelled[key]: ("; " if key == "cookie" else ", ").join(parts)
+        for key, parts in texts.items()
+    }
+
+
+def _listed(value: Any) -> list[Any]:
+    """Return a list's items, or the one value; null is nothing."""
+    items = value if isinstance(value, list) else [value]
+    return [item for item in items if item is not None]
 
 
 def _url(ctx: NodeContext, settings: HttpRequestSettings) -> str:
@@ -73,19 +95,27 @@ def _url(ctx: NodeContext, settings: HttpRequestSettings) -> str:
         raise _bad("/url", "no valid URL") from None
     if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
         raise _bad("/url", "no http or https URL with a host")
-    pairs = _pairs(ctx.value(settings.params), "/params")
+    pairs = _pairs(ctx, settings.params, "/params")
+    if isinstance(settings.auth, QueryAuth):
+        key = _credential(ctx, settings.auth.value, "/auth/value")
+        pairs += _encodable([(settings.auth.name, key)], "/auth/value")
     query = "&".join(part for part in (parts.query, urlencode(pairs, quote_via=quote)) if part)
     return urlunsplit(parts._replace(query=query, fragment=""))
 
 
-def _pairs(fields: Any, pointer: str) -> list[tuple[str, str]]:
+def _pairs(ctx: NodeContext, fields: Pairs, pointer: str) -> list[tuple[str, str]]:
     """Return names and texts; a list gives one pair for each item, null none."""
-    pairs = [
-        (name, to_text(item))
-        for name, value in fields.items()
-        for item in (value if isinstance(value, list) else [value])
-        if item is not None
-    ]
+    return _encodable(
+        [
+            (name, to_text(item))
+            for name, template in pairs_of(fields)
+            for item in _listed(ctx.value(template))
+        ],
+        pointer,
+    )
+
+
+def _encodable(pairs: list[tuple[str, str]], pointer: str) -> list[tuple[str, str]]:
     try:
         "".join(part for pair in pairs for part in pair).encode()
     except UnicodeEncodeError:
@@ -93,15 +123,23 @@ def _pairs(fields: Any, pointer: str) -> list[tuple[str, str]]:
     return pairs
 
 
+def _credential(ctx: NodeContext, template: str, pointer: str) -> str:
+    """Return what proves who asks; without it the answer would only be harder to understand."""
+    text = ctx.text(template).strip()
+    if not text:
+        raise _bad(pointer, "no text; the reference gave nothing")
+    return text
+
+
 def _auth_headers(ctx: NodeContext, auth: Auth) -> dict[str, str]:
     match auth:
         case BearerAuth(token=token):
-            return {"Authorization": f"Bearer {ctx.text(token).strip()}"}
+            return {"Authorization": f"Bearer {_credential(ctx, token, '/auth/token')}"}
         case BasicAuth(username=username, password=password):
             pair = f"{ctx.text(username)}:{ctx.text(password)}".encode(errors="replace")
             return {"Authorization": f"Basic {b64encode(pair).decode()}"}
         case HeaderAuth(name=name, value=value):
-            return {name: ctx.text(value)}
+            return {name: _credential(ctx, value, "/auth/value")}
         case _:
             return {}
 
@@ -109,14 +147,12 @@ def _auth_headers(ctx: NodeContext, auth: Auth) -> dict[str, str]:
 async def _body(ctx: NodeContext, body: Body) -> tuple[str | None, bytes | None]:
     """Return content type and bytes."""
     match body:
-        case JsonBody(value=value):
-            filled = ctx.value(value)
-            check_value(filled, pointer="/body/value", max_bytes=MAX_BODY_BYTES)
-            return "application/json", msgspec.json.encode(filled)
+        case JsonBody():
+            return "application/json", _json(ctx, body)
         case TextBody(text=text, content_type=content_type):
             return ctx.text(content_type), ctx.text(text).encode(errors="replace")
         case FormBody(fields=fields):
-            pairs = _pairs(ctx.value(fields), "/body/fields")
+            pairs = _pairs(ctx, fields, "/body/fields")
             return "application/x-www-form-urlencoded", urlencode(pairs).encode()
         case MultipartBody(fields=fields):
             return await _multipart(ctx, fields)
@@ -129,16 +165,24 @@ async def _body(ctx: NodeContext, body: Body) -> tuple[str | None, bytes | None]
             return None, None
 
 
-async def _multipart(ctx: NodeContext, fields: dict[str, Any]) -> tuple[str, bytes]:
+def _json(ctx: NodeContext, body: JsonBody) -> bytes:
+    if not isinstance(body.text, str):
+        filled = ctx.value(body.value)
+        check_value(filled, pointer="/body/value", max_bytes=MAX_BODY_BYTES)
+        return msgspec.json.encode(filled)
+    try:
+        return render_json(body.text, lambda reference: ctx.value(f"{{{{{reference}}}}}"))
+    except JsonTextFault as fault:
+        raise _bad("/body/text", f"no JSON with these values: {fault}") from None
+
+
+async def _multipart(ctx: NodeContext, fields: Pairs) -> tuple[str, bytes]:
     """Write the parts. The boundary follows from the effect, so that a repeat is the same."""
     boundary = f"skep-{hashlib.sha256(ctx.effect_key.encode()).hexdigest()[:32]}"
     parts: list[bytes] = []
     size = 0
-    for name, template in fields.items():
-        value = ctx.value(template)
-        for item in value if isinstance(value, list) else [value]:
-            if item is None:
-                continue
+    for name, template in pairs_of(fields):
+        for item in _listed(ctx.value(template)):
             file = file_from_value(item)
             head = f'--{boundary}\r\nContent-Disposition: form-data; name="{_quoted(name)}"'
             if file is None:
