@@ -61,6 +61,11 @@ class Secrets:
         )
 
     @property
+    def tokens(self) -> dict[str, str]:
+        """What stands for each secret, by its name."""
+        return {name: token for token, name in self._shown.items()}
+
+    @property
     def has_any(self) -> bool:
         """Whether the app has secrets at all."""
         return bool(self._shown)

@@ -34,8 +34,9 @@ from skep_orchestrator.engine.endings import failed_by_defect, given_up
 from skep_orchestrator.engine.frames import Doing
 from skep_orchestrator.engine.state import RunState
 from skep_orchestrator.nodes.effects import EffectContext, Outside, RunFacts
-from skep_orchestrator.nodes.outcomes import Outcome, evaluate, event_of
+from skep_orchestrator.nodes.outcomes import Outcome, Served, evaluate, event_of
 from skep_orchestrator.nodes.results import trace_id
+from skep_orchestrator.nodes.secrets import conceal_event, defused
 from skep_orchestrator.runs.attempts import Alarm, Attempt, Attempts, ExecutionSettings
 from skep_orchestrator.runs.live_text import LiveTextPublisher, ShownAnswer
 from skep_orchestrator.runs.plans import LoadedPlan
@@ -182,7 +183,7 @@ class RunExecution:
             return False
         scope, node = split_place(place)
         self._record_resumption(
-            RunResumed(at_ms=self._now_ms(), node=node, scope=scope, answer=answer, by=by)
+            RunResumed(at_ms=self._now_ms(), node=node, scope=scope, answer=defused(answer), by=by)
         )
         self._step()
         return True
@@ -368,6 +369,8 @@ class RunExecution:
             elapsed_s=round(self._loop.time() - started_s, 4),
             calls=calls,
         )
+        if not doing.node.is_pure and not isinstance(outcome, Served):
+            event = conceal_event(event, self._facts.secrets)
         if isinstance(event, NodeRetrying | NodeWaiting):
             self._shown.take_back(doing.place)
         self._record(event)
