@@ -21,6 +21,9 @@ INPUTS: dict[str, Any] = {
     "photo": PHOTO,
     "papers": [PHOTO],
     "order": {"id": 7},
+    "day": "2026-03-31",
+    "moment": "2026-03-31T09:30:00Z",
+    "address": {"city": "Bergen"},
 }
 
 
@@ -39,6 +42,9 @@ class TestConformance(NodeConformance):
             {"name": "sizes", "type": "multi-select", "options": ["s", "m", "l"], "max_items": 2},
             {"name": "photo", "type": "file", "accept": [".png", "image/*"], "max_size_bytes": 99},
             {"name": "papers", "type": "files", "max_items": 3},
+            {"name": "day", "type": "date"},
+            {"name": "moment", "type": "datetime"},
+            {"name": "address", "type": "object", "schema": {"required": ["city"]}},
             {"name": "order", "type": "json", "schema": {"type": "object", "required": ["id"]}},
         ]
     }
@@ -56,6 +62,8 @@ class TestConformance(NodeConformance):
         {"fields": [{"name": "a", "type": "json", "schema": {"type": "thing"}}]},
         {"fields": [{"name": "a", "type": "json", "schema": {"$ref": "file:///etc/passwd"}}]},
         {"fields": [{"name": "a", "type": "file", "accept": ["pdf"]}]},
+        {"fields": [{"name": "a", "type": "date", "default": "tomorrow"}]},
+        {"fields": [{"name": "a", "type": "text", "schema": {}}]},
     )
     inputs = INPUTS
     expected_outputs = INPUTS

@@ -1,17 +1,26 @@
 """What each type of field takes. A fault is a pointer below the value, and what is wrong."""
 
 import math
+import re
 from collections.abc import Callable, Iterator
+from datetime import date, datetime
 from fnmatch import fnmatchcase
 from typing import Final, TypeAlias
 
+import msgspec
+
 from skep_contracts.problems import json_pointer
-from skep_contracts.values import file_from_value
+from skep_contracts.values import FileRef, file_fields, file_from_value
 from skep_node_start.json_schema import find_instance_faults
 from skep_node_start.settings import FieldType, FormField
 
 Faults: TypeAlias = Iterator[tuple[str, str]]
 _MAX_OPTIONS_SHOWN: Final = 10
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_DATETIME: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
+    r"(Z|[+-][0-9]{2}:[0-9]{2})\Z"
+)
 
 
 def faults_of(field: FormField, value: object) -> Faults:
@@ -60,6 +69,28 @@ def _multi_select(field: FormField, value: object) -> Faults:
         yield "", "names an option twice"
 
 
+def _date(_field: FormField, value: object) -> Faults:
+    if not isinstance(value, str):
+        yield "", f"must be a date, not {_kind(value)}"
+    elif not _DATE.match(value) or not _is_read_by(date.fromisoformat, value):
+        yield "", "must be a date such as 2026-03-31"
+
+
+def _datetime(_field: FormField, value: object) -> Faults:
+    if not isinstance(value, str):
+        yield "", f"must be a date with a time, not {_kind(value)}"
+    elif not _DATETIME.match(value) or not _is_read_by(datetime.fromisoformat, value):
+        yield "", "must be a date with a time and a zone, such as 2026-03-31T09:30:00Z"
+
+
+def _is_read_by(read: Callable[[str], object], text: str) -> bool:
+    try:
+        read(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _file(field: FormField, value: object) -> Faults:
     file = file_from_value(value)
     if file is None:
@@ -67,12 +98,17 @@ def _file(field: FormField, value: object) -> Faults:
         return
     if field.max_size_bytes is not None and file.size_bytes > field.max_size_bytes:
         yield "", f"has {file.size_bytes:,} bytes; the limit is {field.max_size_bytes:,}"
-    name, kind = file.name.lower(), file.mime_type.lower()
-    if field.accept and not any(
-        name.endswith(rule.lower()) if rule.startswith(".") else fnmatchcase(kind, rule.lower())
-        for rule in field.accept
-    ):
-        yield "", f"is of type {kind:.100}; accepted are {', '.join(field.accept)}"
+    if field.accept and not any(_is_accepted(file, rule.lower()) for rule in field.accept):
+        mime_type = file.mime_type.lower()
+        yield "", f"is of type {mime_type:.100}; accepted are {', '.join(field.accept)}"
+
+
+def _is_accepted(file: FileRef, rule: str) -> bool:
+    if rule.startswith("."):
+        return file.name.lower().endswith(rule)
+    if "/" in rule:
+        return fnmatchcase(file.mime_type.lower(), rule)
+    return file_fields(msgspec.to_builtins(file))["kind"] == rule
 
 
 def _files(field: FormField, value: object) -> Faults:
@@ -82,6 +118,13 @@ def _files(field: FormField, value: object) -> Faults:
     yield from _too_many(field, value)
     for index, item in enumerate(value):
         yield from ((json_pointer(index), message) for _, message in _file(field, item))
+
+
+def _object(field: FormField, value: object) -> Faults:
+    if not isinstance(value, dict) or file_from_value(value) is not None:
+        yield "", f"must be an object, not {_kind(value)}"
+    else:
+        yield from _json(field, value)
 
 
 def _json(field: FormField, value: object) -> Faults:
@@ -110,7 +153,10 @@ _CHECKS: Final[dict[FieldType, Callable[[FormField, object], Faults]]] = {
     "checkbox": _checkbox,
     "select": _select,
     "multi-select": _multi_select,
+    "date": _date,
+    "datetime": _datetime,
     "file": _file,
     "files": _files,
+    "object": _object,
     "json": _json,
 }

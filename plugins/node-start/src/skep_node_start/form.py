@@ -1,4 +1,4 @@
-"""Holds inputs against the form. Nothing is converted: what fits is passed on as it came."""
+"""Holds inputs against the form."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from skep_contracts.plugins.nodes import NodeResult, OutputSpec, PureContext
 from skep_contracts.problems import FieldError, InvalidInput, did_you_mean, json_pointer
+from skep_node_start.conversion import converted
 from skep_node_start.fields import faults_of
 from skep_node_start.json_schema import find_schema_fault
 from skep_node_start.settings import FieldType, FormField, StartSettings
@@ -17,8 +18,11 @@ OUTPUT_TYPES: Final[dict[FieldType, str]] = {
     "checkbox": "boolean",
     "select": "string",
     "multi-select": "array[string]",
+    "date": "string",
+    "datetime": "string",
     "file": "file",
     "files": "array[file]",
+    "object": "object",
     "json": "any",
 }
 MAX_FAULTS: Final = 20
@@ -32,7 +36,7 @@ _ONLY_FOR: Final[dict[str, tuple[FieldType, ...]]] = {
     "max_items": ("files", "multi-select"),
     "accept": ("file", "files"),
     "max_size_bytes": ("file", "files"),
-    "schema": ("json",),
+    "schema": ("object", "json"),
 }
 
 
@@ -40,7 +44,7 @@ class StartNode:
     """Gives the inputs on, once they fit the form."""
 
     def evaluate(self, ctx: PureContext, settings: StartSettings) -> NodeResult:
-        """Return a value for every field: what was given, or the default, or null.
+        """Return a value for every field: what was given, as its type, or the default, or null.
 
         Raises:
             InvalidInput: With a fault for every input that does not fit; pointers are ``/name``.
@@ -48,7 +52,7 @@ class StartNode:
         faults: list[FieldError] = []
         outputs: dict[str, Any] = {}
         for field in settings.fields:
-            value = ctx.inputs.get(field.name)
+            value = converted(field, ctx.inputs.get(field.name))
             if value is None:
                 value = field.default
             outputs[field.name] = value

@@ -13,8 +13,11 @@ FieldType = Literal[
     "checkbox",
     "select",
     "multi-select",
+    "date",
+    "datetime",
     "file",
     "files",
+    "object",
     "json",
 ]
 
@@ -26,8 +29,8 @@ class FormField(
 
     name: Annotated[VariableName, msgspec.Meta(description="How references call it.")]
     label: Annotated[str, msgspec.Meta(description="How people read it; the name when empty.")] = ""
-    description: str = ""
-    placeholder: str = ""
+    description: Annotated[str, msgspec.Meta(description="Help for whoever fills it in.")] = ""
+    placeholder: Annotated[str, msgspec.Meta(description="Shown while it is empty.")] = ""
     type: FieldType = "text"
     required: bool = False
     allow_empty: Annotated[
@@ -50,14 +53,23 @@ class FormField(
         msgspec.Meta(description="Files, or choices of a multi-select."),
     ] = None
     accept: Annotated[
-        tuple[Annotated[str, msgspec.Meta(pattern=r"^(\.[^./]+|[^/]+/[^/]+)$")], ...],
-        msgspec.Meta(description="Of files: `.pdf`, `text/plain`, `image/*`. Empty for all."),
+        tuple[
+            Annotated[
+                str,
+                msgspec.Meta(pattern=r"^(\.[^./]+|[^/]+/[^/]+|image|audio|video|document)$"),
+            ],
+            ...,
+        ],
+        msgspec.Meta(
+            description="Of files: `.pdf`, `text/plain`, `image/*`, or one of `image`, `audio`, "
+            "`video`, `document`. Empty for all."
+        ),
     ] = ()
     max_size_bytes: Annotated[
         Annotated[int, msgspec.Meta(ge=1)] | None, msgspec.Meta(description="Of each file.")
     ] = None
     schema: Annotated[
-        dict[str, Any] | None, msgspec.Meta(description="JSON Schema of a json field.")
+        dict[str, Any] | None, msgspec.Meta(description="JSON Schema of an object or json field.")
     ] = None
 
 
