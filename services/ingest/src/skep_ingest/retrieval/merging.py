@@ -9,9 +9,30 @@ from skep_contracts.calls.chunk import FoundChunk
 from skep_contracts.plugins.stores import Hit
 
 
-def merge(found: Iterable[FoundChunk]) -> list[FoundChunk]:
-    """Return the passages, best first; ties by id."""
-    return sorted(found, key=lambda chunk: (-chunk.score, chunk.id))
+def merge(found: Iterable[tuple[str, Iterable[FoundChunk]]]) -> list[FoundChunk]:
+    """Return the passages of several searches, best first; ties by id.
+
+    Scores are compared within a scale only. Searches on different scales take turns: first the best
+    passage of each, then the second of each; within a turn the higher score comes first.
+
+    Args:
+        found: The scale of a search, and its passages.
+    """
+    by_scale: dict[str, list[FoundChunk]] = {}
+    for scale, chunks in found:
+        by_scale.setdefault(scale, []).extend(chunks)
+    ranked = [
+        (rank, chunk)
+        for chunks in by_scale.values()
+        for rank, chunk in enumerate(sorted(chunks, key=_by_score))
+    ]
+    if len(by_scale) > 1:
+        return [chunk for _, chunk in sorted(ranked, key=lambda one: (one[0], *_by_score(one[1])))]
+    return [chunk for _, chunk in ranked]
+
+
+def _by_score(chunk: FoundChunk) -> tuple[float, str]:
+    return (-chunk.score, chunk.id)
 
 
 def rescored(found: Sequence[FoundChunk], scores: Sequence[float]) -> list[FoundChunk]:
@@ -22,9 +43,12 @@ def rescored(found: Sequence[FoundChunk], scores: Sequence[float]) -> list[Found
     finite = [score if math.isfinite(score) else 0.0 for score in scores]
     if any(not 0.0 <= score <= 1.0 for score in finite):
         finite = [0.5 * (1.0 + math.tanh(score / 2.0)) for score in finite]
-    return merge(
-        msgspec.structs.replace(chunk, score=score)
-        for chunk, score in zip(found, finite, strict=True)
+    return sorted(
+        (
+            msgspec.structs.replace(chunk, score=score)
+            for chunk, score in zip(found, finite, strict=True)
+        ),
+        key=_by_score,
     )
 
 

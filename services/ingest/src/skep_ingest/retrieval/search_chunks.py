@@ -97,7 +97,10 @@ class ChunkSearch:
             self._search_one(call, row, vectors.get(row.embedding_model), limit=limit)
             for row in datasets
         )
-        return merge(chunk for chunks in found for chunk in chunks)[:limit]
+        # Similarities of different models say nothing about each other; shares of words do.
+        is_by_words = call.mode is SearchMode.FULL_TEXT
+        scales = ["" if is_by_words else row.embedding_model for row in datasets]
+        return merge(zip(scales, found, strict=True))[:limit]
 
     async def _embed(self, call: SearchChunks, datasets: list[DatasetRow]) -> dict[str, bytes]:
         """Embed the query once for each model."""
