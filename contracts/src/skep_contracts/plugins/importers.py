@@ -46,7 +46,8 @@ class Installed(msgspec.Struct, frozen=True, kw_only=True):
 
     node_types: frozenset[str] = frozenset()
     """Without versions; empty when it is not known."""
-    tools: frozenset[str] = frozenset()
+    tools: dict[str, frozenset[str]] = {}
+    """By name, the arguments each takes."""
 
 
 class Imported(msgspec.Struct, frozen=True, kw_only=True):

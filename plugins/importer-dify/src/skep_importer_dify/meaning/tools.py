@@ -1,6 +1,7 @@
 """Tools by the name they have here."""
 
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 from skep_importer_dify.source.places import Place
@@ -8,7 +9,7 @@ from skep_importer_dify.source.places import Place
 _OTHER: Final = re.compile(r"[^a-z0-9_.-]+")
 
 
-def tool_name(place: Place, installed: frozenset[str]) -> str:
+def tool_name(place: Place, installed: Iterable[str]) -> str:
     """Return the name of an installed tool that is called so, else the name over there."""
     name = place.at("tool_name").text()
     provider = place.first_of("provider_name", "provider_id").text().rpartition("/")[2]

@@ -163,10 +163,14 @@ def tool(node: SourceNode, bench: Bench) -> Converted:
     data = node.data
     name = tool_name(data, bench.installed.tools)
     arguments: Data = {}
+    takes = bench.installed.tools.get(name)
     for section in ("tool_configurations", "tool_parameters"):
         for key, item in data.at(section).entries():
             kind, value, place = argument(item)
             if value in (None, ""):
+                continue
+            if takes is not None and key not in takes:
+                node.part.left_out(item.pointer, f"the tool takes no argument {key!r:.60} here")
                 continue
             found = bench.value(place, node) if kind == "variable" else bench.typed(place, node)
             if found is not None:

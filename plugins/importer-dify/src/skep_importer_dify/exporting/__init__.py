@@ -1,0 +1,1 @@
+"""Documents of ours, written for the other side."""
