@@ -23,3 +23,13 @@ def test_structured_value_is_shown_as_compact_json() -> None:
     result = AnswerNode().evaluate(context, AnswerSettings(text="{{a.list}} {{a.yes}}"))
 
     assert result.outputs == {"text": '[1,"x",null] true'}
+
+
+def test_files_that_the_text_refers_to_are_given_once() -> None:
+    stored = {"name": "a.png", "mime_type": "image/png", "size_bytes": 1, "blob": "b"}
+    one, two = ({"$file": {"id": f"file_{number}", **stored}} for number in (1, 2))
+    context = FakeNodeContext({"a": {"one": one, "all": [two, one, "x"]}})
+
+    result = AnswerNode().evaluate(context, AnswerSettings(text="See {{a.one}}: {{a.all}}"))
+
+    assert result.outputs["files"] == [one, two]

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from skep_node_end.end import EndNode, EndSettings
+from skep_node_end.end import EndNode, EndSettings, outputs
 from skep_testing.conformance.nodes import FakeNodeContext, NodeConformance
 
 
@@ -40,3 +40,29 @@ def test_output_of_a_skipped_branch_is_null() -> None:
     result = EndNode().evaluate(FakeNodeContext(), settings)
 
     assert result.outputs == {"quote": None, "said": "So: "}
+
+
+def test_types_are_declared_as_far_as_they_are_known() -> None:
+    templates: dict[str, Any] = {
+        "one": "{{a.b}}",
+        "text": "n = {{a.b}}",
+        "fixed": "x",
+        "yes": True,
+        "n": 1.5,
+        "list": ["{{a.b}}"],
+        "object": {"k": "{{a.b}}"},
+        "none": None,
+    }
+
+    declared = {output.name: output.type for output in outputs(EndSettings(outputs=templates))}
+
+    assert declared == {
+        "one": "any",
+        "text": "string",
+        "fixed": "string",
+        "yes": "boolean",
+        "n": "number",
+        "list": "array[any]",
+        "object": "object",
+        "none": "any",
+    }

@@ -17,7 +17,12 @@ def skep_nodes() -> list[NodeDescription]:
             icon="message",
             role="answer",
             settings=AnswerSettings,
-            outputs=lambda _: (OutputSpec(name="text", type="string"),),
+            outputs=lambda _: (
+                OutputSpec(name="text", type="string"),
+                OutputSpec(
+                    name="files", type="array[file]", description="That the text refers to."
+                ),
+            ),
             answer_field="text",
             factory=lambda _: AnswerNode(),
         )

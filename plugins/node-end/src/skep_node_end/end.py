@@ -1,10 +1,18 @@
 """Collects what the run gives."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 
 from skep_contracts.plugins.nodes import NodeResult, OutputSpec, PureContext
+from skep_contracts.references import Reference, parse_template
+
+_TYPES: Final[dict[type, str]] = {
+    bool: "boolean",
+    int: "number",
+    float: "number",
+    dict: "object",
+}
 
 OutputName = Annotated[
     str, msgspec.Meta(pattern=r"^(?!error$)[A-Za-z_][A-Za-z0-9_-]{0,63}$", max_length=64)
@@ -36,5 +44,18 @@ class EndNode:
 
 
 def outputs(settings: EndSettings) -> tuple[OutputSpec, ...]:
-    """Declare the outputs that the author named."""
-    return tuple(OutputSpec(name=name) for name in settings.outputs)
+    """Declare the outputs that the author named, with types as far as the templates show them."""
+    return tuple(
+        OutputSpec(name=name, type=_type_of(template))
+        for name, template in settings.outputs.items()
+    )
+
+
+def _type_of(template: object) -> str:
+    if isinstance(template, str):
+        segments = parse_template(template)
+        is_reference = len(segments) == 1 and isinstance(segments[0], Reference)
+        return "any" if is_reference else "string"
+    if isinstance(template, list):
+        return "array[any]"
+    return _TYPES.get(type(template), "any")
