@@ -12,7 +12,7 @@ from skep_contracts.problems import Unavailable
 from skep_runtime_docker.engine import Engine, Vanished, raw_profile
 from skep_runtime_docker.ownership import Owner
 from skep_runtime_docker.settings import Settings
-from skep_runtime_docker.stream import LostContact, Stream, Traffic
+from skep_runtime_docker.stream import LostContact, Run, Stream, Traffic
 
 _READY_S: Final = 30.0
 _GRACE_S: Final = 5.0
@@ -55,23 +55,23 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 class Container:
     """A container that waits for its one run."""
 
-    def __init__(self, identity: str, shape: Shape, stream: Stream) -> None:
+    def __init__(self, identity: str, stream: Stream, languages: frozenset[str]) -> None:
         self.identity = identity
-        self.shape = shape
+        self.languages = languages
         self.made_at = time.monotonic()
         self._stream = stream
 
-    def run(self, body: bytes, limits: RunLimits) -> Traffic:
-        """Run the request `body` to its end. Blocks.
+    def keep(self, run: Run) -> Traffic:
+        """Have a run to its end. Blocks.
 
         Raises:
             LostContact: The container ended before its run had.
             TimeoutError: The keeper did not end it in time.
         """
         began = time.monotonic()
-        deadline = began + limits.wall_s + _GRACE_S
-        self._stream.order(body, limits, deadline)
-        return self._stream.follow(limits, began, deadline)
+        deadline = began + run.limits.wall_s + _GRACE_S
+        self._stream.order(run, deadline)
+        return self._stream.follow(run.limits, began, deadline)
 
     def hang_up(self) -> None:
         """Close the connection, which ends the container; safe from any thread, and to repeat."""
@@ -94,7 +94,7 @@ def make(engine: Engine, plan: Plan, shape: Shape) -> Container:
     try:
         stream = Stream(engine.attach(identity))
         engine.start(identity)
-        stream.wait_until_ready(time.monotonic() + _READY_S)
+        languages = stream.languages(time.monotonic() + _READY_S)
     except BaseException as error:
         if stream is not None:
             stream.close()
@@ -106,7 +106,7 @@ def make(engine: Engine, plan: Plan, shape: Shape) -> Container:
                 retry_after_s=1.0,
             ) from error
         raise
-    return Container(identity, shape, stream)
+    return Container(identity, stream, languages)
 
 
 def _options(plan: Plan, shape: Shape) -> dict[str, Any]:

@@ -165,10 +165,13 @@ def _said(error: APIError) -> str:
 
 
 def _innermost(error: BaseException) -> str:
-    """Return the cause in words: the library wraps it several times over."""
-    while error.__cause__ or error.__context__:
-        error = error.__cause__ or error.__context__  # type: ignore[assignment]  # one is there
-    return getattr(error, "strerror", None) or type(error).__name__
+    """Return the system's own words: the library wraps them several times over."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, OSError) and seen.strerror:
+            return seen.strerror
+        seen = seen.__cause__ or seen.__context__
+    return type(error).__name__
 
 
 def raw_profile(text: str) -> str:

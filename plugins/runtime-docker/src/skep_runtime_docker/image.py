@@ -1,6 +1,7 @@
 """The image that containers start from: an interpreter, our programs, and nothing else."""
 
 import hashlib
+import importlib.util
 import subprocess
 import sys
 import tarfile
@@ -19,13 +20,20 @@ LABEL: Final = "skep.sandbox.programs"
 """Carries the digest of the programs, so that an image of another version is told apart."""
 
 _PROGRAMS: Final = Path(__file__).parent / "programs"
-_INSIDE: Final = ("__init__.py", "guest.py", "keeper.py", "system_calls.py", "walls.py")
+_INSIDE: Final = ("__init__.py", "keeper.py", "system_calls.py", "walls.py")
+_GUESTS: Final = "skep_runtime_bubblewrap.programs"
+"""What reads user code and calls its `main`, in every runtime alike: files of another distribution,
+taken from where it is installed and never imported here (ADR 15)."""
+_GUEST_FILES: Final = (
+    *("__init__.py", "channel.py", "python.py", "javascript.py", "prelude.js", "web.js"),
+)
+_ENGINE: Final = "_quickjs"
 _COLLECT: Final = "collect.py"
 _COLLECT_TIMEOUT_S: Final = 300.0
 _ANYWHERE: Final = "python:3.13-slim"
 """Where there is no Linux interpreter at hand: the engine fetches one."""
 
-PRELOADED: Final = (
+_PRELOADED: Final = (
     *("base64", "bisect", "calendar", "collections", "copy", "csv", "dataclasses", "datetime"),
     *("decimal", "enum", "fractions", "functools", "hashlib", "heapq", "hmac", "html", "io"),
     *("itertools", "json", "math", "operator", "random", "re", "secrets", "statistics", "string"),
@@ -34,6 +42,11 @@ PRELOADED: Final = (
 )
 """Imported by the keeper, so that a run finds them loaded."""
 
+_CONTENTS: Final = {
+    "modules": _PRELOADED,
+    "channel": f"{_GUESTS}.channel",
+    "guests": {"python": f"{_GUESTS}.python", "javascript": f"{_GUESTS}.javascript"},
+}
 _FROM_HERE: Final = "FROM scratch\nCOPY root/ /\n"
 _FROM_BASE: Final = f"""\
 FROM {{base}} AS interpreter
@@ -55,9 +68,12 @@ sys.path.append('/skep'); from skep_runtime_docker.programs.keeper import main; 
 
 def digest() -> str:
     """Return what names the version of the programs."""
-    found = hashlib.sha256(msgspec.json.encode(PRELOADED))
+    found = hashlib.sha256(msgspec.json.encode(_CONTENTS))
     for name in (*_INSIDE, _COLLECT):
         found.update((_PROGRAMS / name).read_bytes())
+    guests = _folder_of(_GUESTS)
+    for name in _GUEST_FILES:
+        found.update((guests / name).read_bytes())
     found.update((_FROM_HERE + _FROM_BASE + _REST).encode())
     return found.hexdigest()[:16]
 
@@ -85,17 +101,38 @@ def build(engine: Engine, name: str, order: ImageOrder) -> Iterator[str]:
     yield f"Built {name}."
 
 
+def _folder_of(package: str) -> Path:
+    """Return where a package is installed, without importing it."""
+    top, _, rest = package.partition(".")
+    found = importlib.util.find_spec(top)
+    if found is None or not found.submodule_search_locations:
+        raise Unavailable(
+            f"The package {top} is not installed; its programs go into the image. "
+            "Install skep-runtime-bubblewrap."
+        )
+    return Path(found.submodule_search_locations[0], *rest.split("."))
+
+
 def _fill(context: Path, base: str | None) -> None:
     inside = context / "skep"
-    package = inside / "skep_runtime_docker"
-    (package / "programs").mkdir(parents=True)
-    (package / "__init__.py").touch()
-    for name in _INSIDE:
-        (package / "programs" / name).write_bytes((_PROGRAMS / name).read_bytes())
-    (inside / "modules.json").write_bytes(msgspec.json.encode(PRELOADED))
+    _copy_package(_PROGRAMS, _INSIDE, inside / "skep_runtime_docker" / "programs")
+    _copy_package(_folder_of(_GUESTS), _GUEST_FILES, inside.joinpath(*_GUESTS.split(".")))
+    (inside / "contents.json").write_bytes(msgspec.json.encode(_CONTENTS))
+    engine = importlib.util.find_spec(_ENGINE)
+    if engine is not None and engine.origin is not None:
+        name = Path(engine.origin).name
+        (inside / name).write_bytes(Path(engine.origin).read_bytes())
     (context / _COLLECT).write_bytes((_PROGRAMS / _COLLECT).read_bytes())
     first = _FROM_HERE if base is None else _FROM_BASE.format(base=base)
     (context / "Dockerfile").write_text(first + _REST, encoding="utf-8")
+
+
+def _copy_package(source: Path, names: tuple[str, ...], target: Path) -> None:
+    """Copy some of a package's modules; the package above it has none of its own inside."""
+    target.mkdir(parents=True)
+    (target.parent / "__init__.py").touch()
+    for name in names:
+        (target / name).write_bytes((source / name).read_bytes())
 
 
 def _interpreter() -> str:

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import threading
 import time
 from collections import OrderedDict, deque
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -32,8 +31,6 @@ class Pool:
         self._shelves: OrderedDict[Shape, deque[Future[Container]]] = OrderedDict()
         self._timer: asyncio.TimerHandle | None = None
         self._is_open = True
-        self._lock = threading.Lock()
-        self._given_out: set[str] = set()
 
     async def open(self, shape: Shape) -> None:
         """Remove what ended services left, and begin to make spares of `shape`.
@@ -54,16 +51,26 @@ class Pool:
         """
         shelf = self._shelves.setdefault(shape, deque())
         self._shelves.move_to_end(shape)
-        making = shelf.popleft() if shelf else self._threads.submit(self._make, shape)
+        spare = shelf.popleft() if shelf else None
         self._refill(shape)
+        container = None if spare is None else await self._spare(spare)
+        if container is None:
+            container = await self._wait_for(self._threads.submit(self._make, shape))
+        return container
+
+    async def _spare(self, spare: "Future[Container]") -> Container | None:
+        """Return a spare; None when it could not be made, which may be long ago."""
         try:
-            container = await asyncio.wrap_future(making)
+            return await self._wait_for(spare)
+        except Unavailable:
+            return None
+
+    async def _wait_for(self, making: "Future[Container]") -> Container:
+        try:
+            return await asyncio.wrap_future(making)
         except asyncio.CancelledError:
             self._drop(making)
             raise
-        with self._lock:
-            self._given_out.add(container.identity)
-        return container
 
     async def remove(self, container: Container) -> None:
         """End a container and everything in it, now."""
@@ -76,14 +83,6 @@ class Pool:
         except Unavailable as error:
             # Without a connection it ends by itself; the next sweep takes what is left.
             self._logger.warning("container not removed", extra={"reason": error.detail})
-        finally:
-            self.forget(container)
-
-    def forget(self, container: Container) -> None:
-        """Let go of a container that has ended."""
-        container.hang_up()
-        with self._lock:
-            self._given_out.discard(container.identity)
 
     async def close(self) -> None:
         """Remove every container of this process; those that run, too."""

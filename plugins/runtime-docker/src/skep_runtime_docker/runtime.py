@@ -23,16 +23,18 @@ from skep_runtime_docker.engine import Calls, Engine
 from skep_runtime_docker.ownership import Owner
 from skep_runtime_docker.pool import Pool
 from skep_runtime_docker.settings import Settings
-from skep_runtime_docker.stream import LostContact, Traffic
+from skep_runtime_docker.stream import LostContact, Run, Traffic
 
 NAME: Final = "docker"
-LANGUAGE: Final = "python"
+PYTHON: Final = "python"
+JAVASCRIPT: Final = "javascript"
 
 _ATTEMPTS: Final = Path(__file__).parent / "programs" / "attempts.py"
 _TRIAL_MEMORY_BYTES: Final = RunLimits().memory_bytes
 _LARGEST_LIMIT: Final = 1 << 62
 _TRIES: Final = 3
 """Containers for a run, when one ends before it has seen any of it."""
+_SCRIPT: Final = "function main({number}) { return {number: number + 1}; }"
 _ENDLESS: Final = "def main():\n    while True:\n        pass\n"
 _MEANINGS: Final = {
     "filesystem": "a read-only root with the interpreter and nothing of the host; a private /tmp",
@@ -59,6 +61,7 @@ class DockerRuntime:
         self._calls = Calls(settings.most_at_once, "skep-runs")
         self._places = asyncio.Semaphore(settings.most_at_once)
         self._pool: Pool | None = None
+        self._languages: tuple[str, ...] = ()
         self._refusal = "The sandbox runtime has not been started."
 
     async def start(self) -> RuntimeReport:
@@ -72,7 +75,7 @@ class DockerRuntime:
             self._refusal = ""
         return RuntimeReport(
             runtime=NAME,
-            languages=() if missing else (LANGUAGE,),
+            languages=() if missing else self._languages,
             environments=(),
             guarantees=tuple(guarantees),
         )
@@ -81,13 +84,15 @@ class DockerRuntime:
         """Run code in a container of its own; see the protocol."""
         if self._refusal:
             raise Unavailable(self._refusal)
-        if request.language != LANGUAGE:
+        if request.language not in self._languages:
+            known = " and ".join(self._languages)
             return _fault(
-                CodeFault.UNSUPPORTED, f"This sandbox runs {LANGUAGE}, not {request.language}."
+                CodeFault.UNSUPPORTED, f"This sandbox runs {known}, not {request.language}."
             )
         if request.environment is not None:
             return _fault(
-                CodeFault.UNSUPPORTED, f"There is no package environment {request.environment}."
+                CodeFault.UNSUPPORTED,
+                f"Containers have no package environments, so there is no {request.environment}.",
             )
         return await self._run(request)
 
@@ -107,34 +112,34 @@ class DockerRuntime:
             return _fault(CodeFault.INPUT_TOO_LARGE, error.detail)
         async with self._places:
             for _ in range(_TRIES):
-                result = await self._try(body, limits)
+                result = await self._try(Run(request.language, body, limits))
                 if result is not None:
                     return result
         raise Unavailable(
             "The containers of the sandbox end before they have begun.", retry_after_s=2.0
         )
 
-    async def _try(self, body: bytes, limits: RunLimits) -> CodeResult | None:
+    async def _try(self, run: Run) -> CodeResult | None:
         """Run in one container; None when that ended before it had seen any of the code."""
         pool = self._pool
         if pool is None:
             raise Unavailable(self._refusal)
-        container = await pool.take(Shape.of(limits))
+        container = await pool.take(Shape.of(run.limits))
         traffic: Traffic | None = None
         try:
-            traffic = await self._calls.run(container.run, body, limits)
+            traffic = await self._calls.run(container.keep, run)
         except TimeoutError:
-            return outcome.overdue(limits)
+            return outcome.overdue(run.limits)
         except LostContact as error:
             return await self._explain(error)
         finally:
             await self._end(pool, container, has_ended=traffic is not None)
-        return outcome.conclude(traffic, limits)
+        return outcome.conclude(traffic, run.limits)
 
     async def _end(self, pool: Pool, container: Container, *, has_ended: bool) -> None:
         """Let the container go; one that may still run is removed, even when we are cancelled."""
         if has_ended:
-            pool.forget(container)
+            container.hang_up()  # and the engine removes what has ended
         else:
             await asyncio.shield(pool.remove(container))
 
@@ -179,7 +184,9 @@ class DockerRuntime:
             await self._pool.open(Shape.of(RunLimits()))
         except Unavailable as error:
             return [engine, built, kernel, _missing("containers", error.detail)]
-        return [engine, built, kernel, _bounds(about), *await self._try_everything()]
+        tried = await self._try_everything()
+        self._languages = (PYTHON,)
+        return [engine, built, kernel, _bounds(about), *tried, await self._try_javascript()]
 
     def _image(self, found: dict[str, Any] | None) -> Guarantee:
         name, build = self._settings.image, "Build it: skep sandbox build-image."
@@ -207,13 +214,13 @@ class DockerRuntime:
         """Run code that tries to get out, and code that never ends."""
         limits = RunLimits(cpu_s=5.0)
         attempts = CodeRequest(
-            language=LANGUAGE,
+            language=PYTHON,
             code=_ATTEMPTS.read_text(encoding="utf-8"),
             inputs={"memory_bytes": _TRIAL_MEMORY_BYTES},
             limits=limits,
         )
         endless = CodeRequest(
-            language=LANGUAGE,
+            language=PYTHON,
             code=_ENDLESS,
             inputs={},
             limits=msgspec.structs.replace(limits, wall_s=0.1),
@@ -226,6 +233,26 @@ class DockerRuntime:
             return [_missing("confinement", error.detail)]
         found["time"] = {"holds": timed.fault is CodeFault.TIMED_OUT, "detail": timed.message}
         return [_judge(name, found.get(name), tried.message or "not tried") for name in _MEANINGS]
+
+    async def _try_javascript(self) -> Guarantee:
+        """Offer JavaScript if its engine is in the image and works."""
+        trial = CodeRequest(language=JAVASCRIPT, code=_SCRIPT, inputs={"number": 1})
+        try:
+            result = await self._run(trial)
+            holds, said = result.result == {"number": 2}, result.message
+        except SkepError as error:
+            holds, said = False, error.detail
+        if holds:
+            self._languages = (PYTHON, JAVASCRIPT)
+        return Guarantee(
+            name=JAVASCRIPT,
+            holds=holds,
+            detail="QuickJS, in the same confinement"
+            if holds
+            else f"JavaScript cannot be run: {said or 'a trial gave another result'} "
+            "Install the package quickjs-ng and build the image again.",
+            required=False,
+        )
 
 
 def _bounds(about: dict[str, Any]) -> Guarantee:

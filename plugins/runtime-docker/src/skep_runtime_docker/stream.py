@@ -15,6 +15,7 @@ _FRAME: Final = struct.Struct(">cI")
 _ENDED: Final = struct.Struct(">iQQB??")
 _LIMITS: Final = struct.Struct(">8Q")
 _LENGTH: Final = struct.Struct(">Q")
+_LANGUAGE_BYTES: Final = 16
 _STDOUT: Final = 1
 _MAX_FRAME: Final = 16 * 1024 * 1024
 _MAX_SAID: Final = 4_000
@@ -30,6 +31,14 @@ class LostContact(Exception):
     def __init__(self, *, has_begun: bool = False) -> None:
         super().__init__()
         self.has_begun = has_begun
+
+
+class Run(msgspec.Struct, frozen=True):
+    """A request for the guest of a language, and what it may use."""
+
+    language: str
+    body: bytes
+    limits: RunLimits
 
 
 class Ended(msgspec.Struct, frozen=True):
@@ -74,18 +83,20 @@ class Stream:
             # The library keeps the answer alive there, for with it goes the descriptor.
             self._connection._response.close()  # noqa: SLF001
 
-    def wait_until_ready(self, deadline: float) -> None:
-        """Return when the keeper waits for a run.
+    def languages(self, deadline: float) -> frozenset[str]:
+        """Wait until the keeper is ready; return what it can run.
 
         Raises:
             LostContact: It did not get so far.
         """
-        kind, _ = self._frame(deadline)
+        kind, data = self._frame(deadline)
         if kind != b"G":
             raise LostContact
+        return frozenset(data.decode("ascii", "replace").split())
 
-    def order(self, body: bytes, limits: RunLimits, deadline: float) -> None:
+    def order(self, run: Run, deadline: float) -> None:
         """Send a run."""
+        limits = run.limits
         header = _LIMITS.pack(
             max(1, int(limits.wall_s * 1000)),
             max(1, -int(-limits.cpu_s // 1)),
@@ -98,7 +109,8 @@ class Stream:
         )
         try:
             self._wait_at_most(deadline)
-            self._socket.sendall(header + _LENGTH.pack(len(body)) + body)
+            language = run.language.encode("ascii").ljust(_LANGUAGE_BYTES, b"\0")
+            self._socket.sendall(language + header + _LENGTH.pack(len(run.body)) + run.body)
         except (OSError, ValueError) as error:
             if not isinstance(error, TimeoutError):
                 raise LostContact from error

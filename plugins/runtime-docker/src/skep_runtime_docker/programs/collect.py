@@ -24,6 +24,8 @@ _FOLDERS_LEFT_OUT = {
     *("site-packages", "dist-packages", "test", "tests", "idlelib", "tkinter", "turtledemo"),
     *("ensurepip", "lib2to3", "pydoc_data", "__phello__", "__pycache__"),
 }
+# What the engine of JavaScript, compiled for any Linux, may expect (PEP 600).
+_EXPECTED = ("libpthread.so.0", "libdl.so.2", "libm.so.6", "librt.so.1")
 _ZONES_LEFT_OUT = {"posix", "right"}  # the same once more, and with leap seconds
 
 
@@ -39,6 +41,13 @@ def load_everything(folder: Path) -> None:
             # A module whose library is missing here is missing in the image too.
             with contextlib.suppress(Exception):
                 importlib.import_module(module)
+
+
+def load_expected() -> None:
+    """Load what the engine may expect, as far as it is here."""
+    for name in _EXPECTED:
+        with contextlib.suppress(OSError):
+            ctypes.CDLL(name)
 
 
 def loaded_libraries() -> list[str]:
@@ -94,6 +103,7 @@ def main() -> None:
         sys.exit(f"the extension modules of {sys.executable} lie outside its library: {extensions}")
     if extensions is not None:
         load_everything(extensions)
+    load_expected()
     version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
     library = f"{HOME}/{sys.platlibdir}/{version}"
     _copy_standard_library(standard, extensions, root / library, inside=f"/{library}")

@@ -1,16 +1,16 @@
 """The first process of a container: keeps one run, tells the host about it, and ends.
 
-Speaks frames on standard output: `G` when it is ready, then what the run prints (`O`, `E`) and
-reports (`R`), bounded, and last how it ended (`X`). Reads from standard input only the run's
-limits; what follows there is for the child, who reads it when it is confined. When the host lets go
-of standard input the keeper ends, and with the first process everything in the container.
+Speaks frames on standard output: `G` and its languages when it is ready, then what the run prints
+(`O`, `E`) and reports (`R`), bounded, and last how it ended (`X`). Reads from standard input only
+the run's language and limits; what follows there is for the child, who reads it when it is
+confined. When the host lets go of standard input the keeper ends, and with the first process
+everything in the container.
 """
 
 import contextlib
 import ctypes
 import gc
 import importlib
-import io
 import json
 import os
 import select
@@ -19,15 +19,20 @@ import struct
 import sys
 import time
 from pathlib import Path
+from typing import Any, NamedTuple
 
-from skep_runtime_docker.programs import guest, walls
+from skep_runtime_docker.programs import walls
 
 FRAME = struct.Struct(">cI")
-READY = struct.Struct(">Q")
 ENDED = struct.Struct(">iQQB??")
 """Wait status, microseconds of CPU, peak resident bytes, why it was stopped, what was cut."""
 STOPPED_BY_CLOCK, STOPPED_FOR_PRINTS, STOPPED_FOR_RESULT = 1, 2, 3
 
+LANGUAGE_BYTES = 16
+"""The order names the language, filled up with null bytes; the limits follow."""
+
+_HOST = 50
+"""Where standard output was: what is imported may print, and may not be taken for a frame."""
 _REQUEST, _REPORT = 3, 4
 _SPARE = 100
 """Descriptors are moved above this before they take their final numbers."""
@@ -40,6 +45,23 @@ _REPORT_OVERHEAD = 64 * 1024
 _MAX_LEFT = 32
 """Pieces that a pipe can hold once nobody writes; a child may not enlarge its pipes."""
 _M_ARENA_MAX = -8
+
+
+class Order(NamedTuple):
+    """A run to keep."""
+
+    language: str
+    limits: walls.Limits
+
+
+class Readiness(NamedTuple):
+    """What was prepared for a run in whatever language."""
+
+    base_bytes: int
+    channel: Any
+    """The module that guests report through."""
+    guests: dict[str, Any]
+    """By language, what makes one in a fork."""
 
 
 class Pipe:
@@ -80,7 +102,7 @@ def say(kind: bytes, data: bytes) -> None:
     """Write one frame for the host."""
     view = memoryview(FRAME.pack(kind, len(data)) + data)
     while view:
-        view = view[os.write(1, view) :]
+        view = view[os.write(_HOST, view) :]
 
 
 def read_exactly(size: int) -> bytes:
@@ -94,17 +116,19 @@ def read_exactly(size: int) -> bytes:
     return data
 
 
-def wait_for_order() -> walls.Limits:
-    """Return the limits of the run to keep; leave when nobody asks for one in time."""
+def wait_for_order() -> Order:
+    """Return the run to keep; leave when nobody asks for one in time."""
     poll = select.poll()
     poll.register(0, select.POLLIN)
     if not poll.poll(_LEASE_S * 1000):
         os._exit(0)
-    return walls.Limits(*walls.LIMITS.unpack(read_exactly(walls.LIMITS.size)))
+    language = read_exactly(LANGUAGE_BYTES).rstrip(b"\0").decode("ascii")
+    return Order(language, walls.Limits(*walls.LIMITS.unpack(read_exactly(walls.LIMITS.size))))
 
 
-def keep(limits: walls.Limits, base_bytes: int) -> None:
+def keep(order: Order, ready: Readiness) -> None:
     """Fork the run, pass on what it says, end it when it must, and tell how it ended."""
+    limits = order.limits
     deadline = time.monotonic() + limits.wall_ms / 1000
     flood = max(_MIN_FLOOD_BYTES, _FLOOD_FACTOR * limits.log_bytes)
     most = limits.output_bytes + _REPORT_OVERHEAD
@@ -118,7 +142,7 @@ def keep(limits: walls.Limits, base_bytes: int) -> None:
     signal.signal(signal.SIGCHLD, _ignore)
     pid = os.fork()
     if pid == 0:
-        become_guest(limits, base_bytes, {out.write: 1, err.write: 2, report.write: _REPORT})
+        become_guest(order, ready, {out.write: 1, err.write: 2, report.write: _REPORT})
     for pipe in (report, out, err):
         os.close(pipe.write)
     pipes = {pipe.read: pipe for pipe in (report, out, err)}
@@ -172,24 +196,29 @@ def _empty(descriptor: int) -> None:
             os.read(descriptor, 4096)
 
 
-def become_guest(limits: walls.Limits, base_bytes: int, targets: dict[int, int]) -> None:
+def become_guest(order: Order, ready: Readiness, targets: dict[int, int]) -> None:
     """Turn the fork into a confined child, run it to its end, and leave; never returns."""
     try:
         _place({0: _REQUEST, **targets})
         nowhere = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nowhere, 0)
         os.close(nowhere)
-        channel = guest.Channel(_REPORT)
+        limits, channel = order.limits, ready.channel
+        report = channel.Channel(_REPORT)
         try:
             signal.set_wakeup_fd(-1)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            walls.enclose(limits, base_bytes=base_bytes)
-        except OSError as error:
-            channel.say(guest.SET_UP_FAILED, str(error))
+            for number in (signal.SIGCHLD, signal.SIGTERM):
+                signal.signal(number, signal.SIG_DFL)
+            make_guest = ready.guests[order.language]
+            walls.enclose(limits, base_bytes=ready.base_bytes)
+        except (OSError, KeyError) as error:
+            report.say(channel.SET_UP_FAILED, str(error))
         else:
-            channel.say(guest.CONFINED)
+            bounds = channel.Bounds(limits.memory_bytes, limits.output_bytes)
+            guest = make_guest(report, bounds)
+            report.say(channel.CONFINED)
             gc.enable()
-            guest.Guest(channel, limits.output_bytes).run(_REQUEST)
+            guest.run(_REQUEST)
     finally:
         os._exit(0)
 
@@ -221,27 +250,38 @@ def _use_one_arena() -> None:
         mallopt(_M_ARENA_MAX, 1)
 
 
-def prepare(folder: str) -> None:
-    """Import what most code imports, and leave nothing of this program in its sight."""
+def prepare(folder: str) -> Readiness:
+    """Import what most code imports, make guests ready, and leave nothing of this in their sight.
+
+    A guest whose engine is not in the image is left out.
+    """
     walls.hide_memory()
-    for name in json.loads(Path(folder, "modules.json").read_bytes()):
+    # A first process hears only what it handles; with it everything here ends.
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    contents = json.loads(Path(folder, "contents.json").read_bytes())
+    for name in contents["modules"]:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     _use_one_arena()
-    for stream in (sys.stdout, sys.stderr):
-        assert isinstance(stream, io.TextIOWrapper)  # noqa: S101  # for the type checker
-        stream.reconfigure(line_buffering=True, errors="backslashreplace")
-    guest.rehearse()
+    guests = {}
+    for language, name in contents["guests"].items():
+        with contextlib.suppress(ImportError):
+            guests[language] = importlib.import_module(name).make_ready()
+    channel = importlib.import_module(contents["channel"])
     sys.path.remove(folder)
     os.environ.clear()
     gc.collect()
     gc.freeze()
     gc.disable()
+    return Readiness(_address_space(), channel, guests)
 
 
 def main(folder: str) -> None:
-    """Get ready, keep one run, end. `folder` holds this package and the list of modules."""
-    prepare(folder)
-    base_bytes = _address_space()
-    say(b"G", READY.pack(base_bytes))
-    keep(wait_for_order(), base_bytes)
+    """Get ready, keep one run, end. `folder` holds the packages and the list of contents."""
+    os.dup2(1, _HOST, inheritable=False)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+    ready = prepare(folder)
+    say(b"G", " ".join(ready.guests).encode("ascii"))
+    keep(wait_for_order(), ready)
