@@ -31,6 +31,7 @@ from skep_contracts.run_log import (
     place_of,
     round_scope,
 )
+from skep_orchestrator.engine.state import HOLD
 from skep_orchestrator.history.node_records import NodeEvent, NodeRecords, instant
 
 ScopeFilter: TypeAlias = Callable[[str], bool]
@@ -111,8 +112,9 @@ class RunRecord(msgspec.Struct, kw_only=True):
                 self.status = RunStatus.PAUSED
                 self.waits = dict(event.waits)
             case RunResumed():
-                self.status = RunStatus.RUNNING
                 self._no_longer_waits(event)
+                if HOLD not in self.waits:
+                    self.status = RunStatus.RUNNING
             case RunSucceeded() | RunFailed() | RunCancelled():
                 self._end(event)
             case _ if isinstance(event, _NODE_EVENTS):

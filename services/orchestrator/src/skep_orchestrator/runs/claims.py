@@ -14,7 +14,9 @@ from skep_contracts.ids import BlobKey
 from skep_contracts.plugins.models import ChatMessage
 from skep_contracts.run_log import (
     NodeFailed,
+    NodeStep,
     NodeSucceeded,
+    NodeWaiting,
     RunEvent,
     RunPaused,
     RunResumed,
@@ -33,6 +35,8 @@ _MAPPINGS: Final[dict[type, tuple[str, ...]]] = {
     RunStarted: ("inputs", "system", "environment", "conversation", "pins"),
     NodeSucceeded: ("outputs",),
     NodeFailed: ("outputs",),
+    NodeWaiting: ("wait",),
+    NodeStep: ("value",),
     RunSucceeded: ("outputs",),
     RunPaused: ("waits",),
     RunResumed: ("answer",),

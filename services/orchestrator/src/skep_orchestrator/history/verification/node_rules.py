@@ -14,7 +14,6 @@ from skep_contracts.run_log import (
     RunResumed,
     RunStarted,
     place_of,
-    split_place,
 )
 from skep_orchestrator.history.verification.drawing import ANY_PORT, Drawing
 from skep_orchestrator.history.verification.findings import Findings, name_of
@@ -73,7 +72,8 @@ class NodeRules:
             self._findings.note("document", f"the document has no node `{event.node}`")
             return False
         parent = self._drawing.parents[event.node]
-        if parent != _container_of(event.scope):
+        is_alone = self._only == event.node and not event.scope
+        if parent != _container_of(event.scope) and not is_alone:
             place = place_of(event.scope, event.node)
             self._findings.note("document", f"`{place}`: the node stands inside of `{parent}`")
             return False
@@ -82,17 +82,16 @@ class NodeRules:
     def _first_attempt(self, event: NodeStarted, place: str) -> None:
         if event.attempt != 1:
             self._findings.note("attempts", f"`{place}` begins with attempt {event.attempt}")
-        only = self.opening.only if self.opening is not None else None
-        if only is not None:
-            node = split_place(only)[1]
-            if event.node != node and node not in self._around(event.scope):
-                self._findings.note("inputs", f"`{place}` runs in a run of `{only}` alone")
-            elif event.node == node:
-                return
-        self._check_edges(event.scope, event.node, skips=False)
+        only = self._only
+        if only is not None and event.node != only and only not in _around(event.scope):
+            self._findings.note("inputs", f"`{place}` runs in a run of `{only}` alone")
+        if only is None or event.node != only:
+            self._check_edges(event.scope, event.node, skips=False)
 
-    def _around(self, scope: str) -> list[str]:
-        return [part.rpartition(":")[0] for part in scope.split("/") if part]
+    @property
+    def _only(self) -> str | None:
+        """The one node that runs."""
+        return self.opening.only if self.opening is not None else None
 
     def _check_edges(self, scope: str, node: str, *, skips: bool) -> None:
         """Hold a start, or a skip, against what has become of the edges that lead to the node."""
@@ -235,3 +234,8 @@ class NodeRules:
 
 def _container_of(scope: str) -> str | None:
     return scope.rpartition("/")[2].rpartition(":")[0] or None
+
+
+def _around(scope: str) -> list[str]:
+    """Return the containers around a scope's nodes."""
+    return [part.rpartition(":")[0] for part in scope.split("/") if part]

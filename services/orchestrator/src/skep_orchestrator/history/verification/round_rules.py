@@ -43,7 +43,8 @@ class RoundRules:
             return
         if event.problem is None and not event.is_last:
             self.check_decided(scope, event.node)
-        if event.problem is not None and event.cause and event.cause not in self._nodes.stopped:
+        known = self._nodes.stopped | {place_of(event.scope, event.node)}
+        if event.problem is not None and event.cause and event.cause not in known:
             self._findings.note(
                 "cause", f"the round `{scope}` failed by `{event.cause}`, which did not"
             )

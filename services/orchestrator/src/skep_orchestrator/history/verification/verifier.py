@@ -31,6 +31,8 @@ from skep_orchestrator.history.verification.node_rules import NodeRules
 from skep_orchestrator.history.verification.places import Places, Status
 from skep_orchestrator.history.verification.round_rules import RoundRules
 
+HOLD: Final = ""
+"""The place of the wait of a run that an operator paused; answers to others let it rest."""
 _AFTER_PAUSE: Final = (RunResumed, WorkerAcquired, RunCancelled, RunFailed)
 
 
@@ -56,6 +58,7 @@ class Verifier:
         self._nodes = NodeRules(self._findings, self._places, drawing)
         self._rounds = RoundRules(self._findings, self._places, drawing, self._nodes)
         self._epoch = 0
+        self._is_on_hold = False
         self._end: RunEvent | None = None
         self._handlers: dict[type, Callable[[Any], None]] = {
             RunStarted: self._run_started,
@@ -131,17 +134,22 @@ class Verifier:
         self.status = RunStatus.PAUSED
         if not event.waits:
             self.note("cause", "the run is paused and waits for nothing")
+        self._is_on_hold = HOLD in event.waits
+        at_rest = (Status.WAITING, Status.RETRYING) if self._is_on_hold else (Status.WAITING,)
         for place in self._places.under_way:
             status = self._places.records[place].status
-            if status is not Status.WAITING and place not in self._places.rounds:
+            if status not in at_rest and place not in self._places.rounds:
                 self.note("waits", f"the run is paused while `{place}` is {status.value}")
         for place in event.waits:
             waiting = self._places.records.get(place)
-            if waiting is None or waiting.status is not Status.WAITING:
+            if place != HOLD and (waiting is None or waiting.status is not Status.WAITING):
                 self.note("waits", f"the run waits for `{place}`, which does not wait")
 
     def _run_resumed(self, event: RunResumed) -> None:
-        self.status = RunStatus.RUNNING
+        if event.node == HOLD:
+            self._is_on_hold = False
+        if not self._is_on_hold:
+            self.status = RunStatus.RUNNING
         self._nodes.resumed(event)
 
     def _run_succeeded(self, event: RunSucceeded) -> None:
