@@ -49,6 +49,7 @@ PREFIXES: Final = {
 }
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_RANDOM_BITS: Final = 80
 _ULID: Final = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}\Z")
 NODE_ID_PATTERN: Final = r"^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$"
 
@@ -59,9 +60,13 @@ def new_ulid(at_ms: int | None = None) -> str:
     Args:
         at_ms: Milliseconds since the Unix epoch; now when left out.
     """
-    number = ((time.time_ns() // 1_000_000 if at_ms is None else at_ms) << 80) | secrets.randbits(
-        80
-    )
+    now_ms = time.time_ns() // 1_000_000
+    return ulid_of(now_ms if at_ms is None else at_ms, secrets.randbits(_RANDOM_BITS))
+
+
+def ulid_of(at_ms: int, bits: int) -> str:
+    """Return the ULID of a time and the last 80 bits of a number, such as a digest's."""
+    number = (at_ms << _RANDOM_BITS) | (bits & ((1 << _RANDOM_BITS) - 1))
     return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5))
 
 

@@ -60,6 +60,7 @@ def service_environment(options: StackOptions, layout: Layout, nats_url: str) ->
         "SKEP_GATEWAY__BOOTSTRAP_KEY_FILE": str(layout.cli_key),
         "SKEP_GATEWAY__SETUP_TOKEN_FILE": str(layout.setup_token),
     }
+    env.setdefault("SKEP_LINKS__BASE_URL", f"http://{options.host}:{options.port}")
     if address := allowed_address():
         allowed = [address, *filter(None, [env.get("SKEP_EGRESS__ALLOW")])]
         env["SKEP_EGRESS__ALLOW"] = ",".join(allowed)

@@ -17,6 +17,7 @@ SYSTEM_VARIABLES: Final[Mapping[str, str]] = {
     "files": "array[file]",
     "started_at": "string",
     "dialogue_count": "number",
+    "callback_url": "string",
 }
 """What ``{{sys.…}}`` offers, by type. Null where it does not apply: a query outside chats."""
 

@@ -13,6 +13,12 @@ from skep_orchestrator.history.projector import Projector
 from skep_orchestrator.ledger.recorder import LedgerRecorder
 from skep_orchestrator.nodes.effects import Outside
 from skep_orchestrator.nodes.models import InferredModels
+from skep_orchestrator.nodes.secret_reader import SecretReader
+from skep_orchestrator.runs.waits.callback_links import CallbackLinks
+from skep_orchestrator.runs.waits.child_runs import AppRuns
+from skep_orchestrator.runs.waits.published_apps import PublishedApps
+from skep_orchestrator.runs.waits.timers import WaitTimers
+from skep_orchestrator.runs.waits.wait_answers import WaitAnswers
 from skep_orchestrator.runs.worker import Worker
 from skep_orchestrator.settings import OrchestratorSettings
 from skep_orchestrator.watchdog import Watchdog
@@ -42,26 +48,38 @@ class Orchestrator:
         egress: EgressClient,
     ) -> None:
         """Construct; nothing runs yet."""
+        vault = Vault(settings.vault)
         self.inference = Inference(
             host=host,
             bus=bus,
-            vault=Vault(settings.vault),
+            vault=vault,
             settings=settings.inference,
             source="orchestrator",
         )
+        published = PublishedApps(bus)
         self.worker = Worker(
             bus,
             host=host,
-            outside=Outside(bus=bus, http=egress, models=InferredModels(self.inference)),
+            outside=Outside(
+                bus=bus,
+                http=egress,
+                models=InferredModels(self.inference),
+                secrets=SecretReader(bus, vault),
+                apps=AppRuns(bus, published),
+                links=CallbackLinks(vault, settings.links),
+            ),
             memory=ConversationMemory(database),
             settings=settings.runs,
         )
         self.answers = HistoryAnswers(bus, database)
+        self.wait_answers = WaitAnswers(bus)
         self.background: tuple[Background, ...] = (
             lambda: host.watch(bus),
             Watchdog(settings.loop_patience_s).run,
             Projector(bus, database).run,
             LedgerRecorder(bus, database).run,
+            WaitTimers(bus, database).run,
+            published.follow,
         )
         """What runs beside the worker, from start to stop."""
 
@@ -70,6 +88,7 @@ class Orchestrator:
         async with asyncio.TaskGroup() as tasks:
             await self.inference.start(tasks)
             self.answers.register()
+            self.wait_answers.register()
             beside = [tasks.create_task(_forever(each)) for each in self.background]
             working = tasks.create_task(self.worker.run())
             logger.info("orchestrator ready", extra={"worker": self.worker.name})

@@ -3,6 +3,7 @@
 import msgspec
 
 from skep_inference import InferenceSettings
+from skep_orchestrator.runs.waits.callback_links import LinkSettings
 from skep_orchestrator.runs.worker import RunSettings
 from skep_runtime.bus import BusSettings
 from skep_runtime.database import DatabaseSettings
@@ -23,5 +24,6 @@ class OrchestratorSettings(msgspec.Struct, frozen=True, kw_only=True):
     inference: InferenceSettings = InferenceSettings()
     bus: BusSettings = BusSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
+    links: LinkSettings = LinkSettings()
     egress: EgressSettings = EgressSettings()
     plugins: PluginSettings = PluginSettings()

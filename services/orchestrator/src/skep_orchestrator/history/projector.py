@@ -23,6 +23,7 @@ from skep_orchestrator.history.fold import RunRecord, fold
 from skep_orchestrator.history.group_commit import GroupCommit
 from skep_orchestrator.history.public_facts import is_public, public_facts
 from skep_orchestrator.history.repository import row_values, save_runs
+from skep_orchestrator.runs.waits.relatives import RelativesWriter
 from skep_runtime.bus import Bus, Delivery
 from skep_runtime.database import Database
 
@@ -70,6 +71,7 @@ class Projector:
         rows: dict[str, dict[str, Any]] = {}
         turns = []
         facts: list[tuple[Event, str, str]] = []
+        relatives = RelativesWriter(self._bus)
         for item in sorted(items, key=lambda item: item.seq):
             record = await self._fold(item)
             if record.started is None:
@@ -80,12 +82,15 @@ class Projector:
                 await self._complete_answer(item.tenant, record)
                 turns += turn_of(item.tenant, record)
                 facts += _addressed(item, record)
+                await relatives.take(item.tenant, item.batch, record)
             if record.is_ended:
                 self._records.pop(item.run_id, None)
         if rows:
             async with self._database.session() as session:
                 await save_runs(session, list(rows.values()))
                 await write_turns(session, turns)
+                await relatives.write(session)
+            await relatives.order()
         if facts:
             await self._bus.publish_many(facts)
 

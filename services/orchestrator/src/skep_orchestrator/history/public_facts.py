@@ -12,12 +12,14 @@ from skep_contracts.run_log import (
     RunEvent,
     RunFailed,
     RunPaused,
+    RunResumed,
     RunStarted,
     RunSucceeded,
+    place_of,
 )
 from skep_orchestrator.history.fold import RunRecord
 
-PUBLIC = (RunStarted, RunPaused, RunSucceeded, RunFailed, RunCancelled)
+PUBLIC = (RunStarted, RunPaused, RunResumed, RunSucceeded, RunFailed, RunCancelled)
 
 
 def is_public(batch: Batch) -> bool:
@@ -50,13 +52,16 @@ def _fact(event: RunEvent, started: RunStarted, record: RunRecord) -> Event | No
             ConversationId(started.conversation_id) if started.conversation_id else None
         ),
     }
+    fact: Event | None = None
     match event:
         case RunStarted():
-            return facts.RunBegan(**about)
+            fact = facts.RunBegan(**about)
         case RunPaused(waits=waits):
-            return facts.RunPaused(waits=waits, **about)
+            fact = facts.RunPaused(waits=waits, **about)
+        case RunResumed(by=by):
+            fact = facts.RunResumed(place=place_of(event.scope, event.node), by=by, **about)
         case RunSucceeded():
-            return facts.RunSucceeded(
+            fact = facts.RunSucceeded(
                 outputs=event.outputs,
                 answer=event.answer,
                 elapsed_s=event.elapsed_s,
@@ -66,10 +71,11 @@ def _fact(event: RunEvent, started: RunStarted, record: RunRecord) -> Event | No
                 **about,
             )
         case RunFailed():
-            return facts.RunFailed(
+            fact = facts.RunFailed(
                 problem=event.problem, node=event.node, elapsed_s=event.elapsed_s, **about
             )
         case RunCancelled():
-            return facts.RunCancelled(reason=event.reason, elapsed_s=event.elapsed_s, **about)
+            fact = facts.RunCancelled(reason=event.reason, elapsed_s=event.elapsed_s, **about)
         case _:
-            return None
+            pass
+    return fact

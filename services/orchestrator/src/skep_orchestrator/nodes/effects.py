@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, Protocol, TypeVar, cast
 
 import msgspec
@@ -21,11 +22,12 @@ from skep_contracts.calls.dataset import (
     MetadataField,
 )
 from skep_contracts.calls.file import MAX_TEXT_BYTES, ParseFile, ParseFileReply
+from skep_contracts.commands.run import RunParent
 from skep_contracts.envelope import Call, Reply
-from skep_contracts.ids import BlobKey, FileId, new_id
+from skep_contracts.ids import BlobKey, FileId, RunId, new_id
 from skep_contracts.plugins.manifest import HttpClient
 from skep_contracts.plugins.models import ChatDelta, ChatMessage, ChatRequest
-from skep_contracts.plugins.nodes import ParsedText
+from skep_contracts.plugins.nodes import AppResult, NodeWait, ParsedText
 from skep_contracts.plugins.runtimes import CodeRequest, CodeResult
 from skep_contracts.problems import SkepError, Unavailable
 from skep_contracts.run_log import ModelCall
@@ -33,8 +35,10 @@ from skep_contracts.values import FileRef, Value
 from skep_orchestrator.engine.decide import effect_key
 from skep_orchestrator.engine.frames import Doing
 from skep_orchestrator.engine.state import RunState
+from skep_orchestrator.nodes.app_call import AppCall
 from skep_orchestrator.nodes.models import ChatModels, ModelOrigin
 from skep_orchestrator.nodes.results import clean_text
+from skep_orchestrator.nodes.secret_reader import SecretReader
 from skep_orchestrator.nodes.secrets import NO_SECRETS, ConcealingStream, Secrets
 from skep_orchestrator.nodes.views import PureView
 
@@ -78,12 +82,38 @@ class Bus(Protocol):
         ...
 
 
+class AppRuns(Protocol):
+    """Runs apps as steps of runs."""
+
+    async def run(self, call: AppCall, show: Callable[[str], None]) -> AppResult | NodeWait:
+        """Return what an app gave; tell `show` of its answer as it grows."""
+        ...
+
+    async def cancel(self, call: AppCall) -> None:
+        """Stop a run that nobody waits for any more."""
+        ...
+
+
+class CallbackLinks(Protocol):
+    """Makes signed addresses."""
+
+    def of_callbacks(self, tenant: str, run_id: str) -> str:
+        """Return the address below which a run's callbacks are posted."""
+        ...
+
+
 class Outside(msgspec.Struct, frozen=True):
     """The ways out that all nodes of a worker share."""
 
     bus: Bus
     http: HttpClient
     models: ChatModels
+    secrets: SecretReader | None = None
+    """Without it no app has secrets."""
+    apps: AppRuns | None = None
+    """Without it no node runs an app."""
+    links: CallbackLinks | None = None
+    """Without it no run has a ``sys.callback_url``."""
 
 
 class RunFacts(msgspec.Struct, frozen=True):
@@ -93,6 +123,8 @@ class RunFacts(msgspec.Struct, frozen=True):
     run_id: str
     app_id: str
     secrets: Secrets = NO_SECRETS
+    depth: int = 0
+    """How many runs stand above it."""
 
 
 class EffectContext(PureView):
@@ -292,3 +324,39 @@ class EffectContext(PureView):
             content = await bus.blobs.get(self.tenant, reply.blob, max_bytes=MAX_TEXT_BYTES)
             text = content.decode()
         return ParsedText(text=text, pages=reply.pages, title=reply.title)
+
+    async def run_app(
+        self, app: str, *, inputs: Mapping[str, Value], query: str | None = None
+    ) -> AppResult | NodeWait:
+        """Run a published app; its answer is shown through the output ``answer``."""
+        self._check()
+        apps = self._outside.apps
+        if apps is None:
+            raise Unavailable("Apps cannot be run here.")
+        call = AppCall(
+            tenant=self.tenant,
+            parent=RunParent(
+                run_id=RunId(self.run_id), place=self.place, depth=self._facts.depth + 1
+            ),
+            effect_key=self.effect_key,
+            app=app,
+            # What another run is given is written down there: it gets tokens, which mean nothing.
+            inputs=self._facts.secrets.concealed(dict(inputs)),
+            query=self._facts.secrets.concealed(query),
+            end_user=self._end_user(),
+        )
+        try:
+            return await apps.run(call, partial(self.emit_text, output="answer"))
+        except asyncio.CancelledError:
+            if not self._is_wanted():
+                await asyncio.shield(apps.cancel(call))
+            raise
+
+    def _end_user(self) -> str | None:
+        user = (self._state.lookup("sys") or {}).get("user")
+        return user if isinstance(user, str) else None
+
+    def _is_wanted(self) -> bool:
+        """Tell whether the run still waits for this attempt, here or at another worker."""
+        doing = self._state.running.get(self.place)
+        return self._state.ended is None and doing is not None and doing.attempt == self.attempt

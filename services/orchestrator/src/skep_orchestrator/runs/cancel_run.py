@@ -8,7 +8,8 @@ import msgspec
 from skep_contracts import subjects
 from skep_contracts.calls.run import StopRunHere, StopRunHereReply
 from skep_contracts.commands.run import CancelRun
-from skep_contracts.run_log import TERMINAL, decode_batch
+from skep_contracts.run_log import TERMINAL, RunPaused, RunResumed, decode_batch
+from skep_orchestrator.runs.waits.end_paused import end_paused
 from skep_runtime.bus import Bus, Delivery, HandBack
 
 logger = logging.getLogger(__name__)
@@ -28,7 +29,13 @@ async def cancel_run(delivery: Delivery, bus: Bus) -> None:
     command = delivery.decode(CancelRun)
     tenant = delivery.tenant
     last = await bus.journal.last(subjects.journal(tenant, command.run_id))
-    if last is not None and _is_end(last.data):
+    if last is not None and _ends_with(last.data, TERMINAL):
+        return
+    if (
+        last is not None
+        and _ends_with(last.data, (RunPaused, RunResumed))
+        and await end_paused(bus, tenant, command)
+    ):
         return
     call = StopRunHere(run_id=command.run_id, reason=command.reason, by=command.by)
     stopped = await bus.broadcast(call, tenant=tenant, reply=StopRunHereReply, timeout_s=_ANSWER_S)
@@ -40,8 +47,8 @@ async def cancel_run(delivery: Delivery, bus: Bus) -> None:
     raise HandBack(_AGAIN_S)
 
 
-def _is_end(data: bytes) -> bool:
+def _ends_with(data: bytes, kinds: tuple[type, ...]) -> bool:
     try:
-        return isinstance(decode_batch(data).events[-1], TERMINAL)
+        return isinstance(decode_batch(data).events[-1], kinds)
     except (msgspec.DecodeError, IndexError):
         return False

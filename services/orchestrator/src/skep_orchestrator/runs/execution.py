@@ -149,12 +149,12 @@ class RunExecution:
     def take_over(self, worker: str) -> None:
         """Go on with a run whose log was folded into the state."""
         state = self.state
+        self._shown.go_on()
         if not self.is_held:
             return
         if state.takeovers >= self._settings.max_takeovers:
             self._record(given_up(state, self._now_ms(), trace=trace_id()))
             return
-        self._shown.go_on()
         in_flight = [*state.running, *state.repeating]
         self._is_careful = True
         taken = take_over(state, worker=worker, now_ms=self._now_ms())
@@ -238,7 +238,7 @@ class RunExecution:
             if self._is_lost:
                 raise Fenced(self.journal.last_seq)
             if self.journal.has_pending:
-                if self.state.ended is not None:
+                if not self.is_held:
                     self._live.flush()
                 await self.journal.flush()
                 self._acknowledged()

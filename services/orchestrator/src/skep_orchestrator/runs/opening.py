@@ -1,5 +1,6 @@
 """The first event of a run: everything the run depends on from outside, as it is now."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
@@ -11,6 +12,7 @@ from skep_contracts.run_log import RunStarted
 from skep_contracts.values import file_to_value
 from skep_orchestrator.engine.compile import Plan
 from skep_orchestrator.history.fold import RunRecord
+from skep_orchestrator.nodes.secrets import defused
 
 HISTORY_BYTES: Final = 1024 * 1024
 """Earlier turns beyond this are left out, the oldest first."""
@@ -62,8 +64,15 @@ def opening_event(
     *,
     now_ms: int,
     trace: str | None,
+    tokens: Mapping[str, str] | None = None,
+    callback_url: str | None = None,
 ) -> RunStarted:
-    """Return the event; without a plan (the document cannot be read) it holds what is known."""
+    """Return the event; without a plan (the document cannot be read) it holds what is known.
+
+    `tokens`: what stands for the secrets among the environment variables. `callback_url`: where
+    what nodes wait for is posted, below it.
+    """
+    known = tokens or {}
     document = plan.document if plan is not None else None
     is_chat = plan.is_chat if plan is not None else command.query is not None
     started_at = datetime.fromtimestamp(now_ms / 1000, UTC).isoformat().replace("+00:00", "Z")
@@ -73,9 +82,9 @@ def opening_event(
         app_id=command.app_id,
         version=command.version,
         mode="chat" if is_chat else "workflow",
-        inputs=command.inputs,
+        inputs=defused(command.inputs),
         system={
-            "query": command.query,
+            "query": defused(command.query),
             "run_id": command.run_id,
             "app_id": command.app_id,
             "conversation_id": command.conversation_id,
@@ -83,11 +92,12 @@ def opening_event(
             "files": [file_to_value(file) for file in command.files],
             "started_at": started_at,
             "dialogue_count": conversation.turns if is_chat else None,
+            "callback_url": callback_url,
         },
         environment={
-            variable.name: variable.value
+            variable.name: known[variable.name] if variable.type == "secret" else variable.value
             for variable in (document.environment if document else ())
-            if variable.type != "secret"
+            if variable.type != "secret" or variable.name in known
         },
         conversation={
             variable.name: conversation.variables.get(variable.name, variable.default)
@@ -103,7 +113,7 @@ def opening_event(
         trace=trace,
         origin=command.origin,
         only=command.only,
-        pins=command.pins,
+        pins=defused(command.pins),
         parent=command.parent,
     )
 

@@ -6,7 +6,7 @@ from typing import Protocol
 import msgspec
 
 from skep_contracts import subjects
-from skep_contracts.run_log import TERMINAL, RunEvent, decode_batch
+from skep_contracts.run_log import TERMINAL, RunEvent, RunPaused, decode_batch
 from skep_orchestrator.runs.claims import BlobStore, check_out
 from skep_runtime.bus import JournalMessage
 
@@ -34,6 +34,11 @@ class RecordedRun(msgspec.Struct, frozen=True, kw_only=True):
     def is_ended(self) -> bool:
         """Whether nothing can follow."""
         return bool(self.events) and isinstance(self.events[-1], TERMINAL)
+
+    @property
+    def was_paused(self) -> bool:
+        """Whether it has waited for something outside."""
+        return any(isinstance(event, RunPaused) for event in self.events)
 
 
 async def read_run(log: Log, tenant: str, run_id: str) -> RecordedRun:

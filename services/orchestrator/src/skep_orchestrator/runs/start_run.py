@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from skep_contracts.calls.run import FindRunHolder, FindRunHolderReply
-from skep_contracts.commands.run import StartRun
+from skep_contracts.commands.run import RunParent, StartRun
 from skep_contracts.problems import Defect, InvalidInput, NotFound, Problem, TooLarge
 from skep_contracts.run_log import FORMAT, Batch, RunFailed, RunStarted
 from skep_orchestrator.engine.apply import LogError, fold
@@ -15,6 +15,7 @@ from skep_orchestrator.engine.state import RunState
 from skep_orchestrator.history.fold import fold as fold_record
 from skep_orchestrator.nodes.effects import Outside, RunFacts
 from skep_orchestrator.nodes.results import trace_id
+from skep_orchestrator.nodes.secrets import NO_SECRETS, Secrets
 from skep_orchestrator.runs.attempts import ExecutionSettings
 from skep_orchestrator.runs.execution import RunExecution
 from skep_orchestrator.runs.held_runs import HeldRun, HeldRuns
@@ -95,13 +96,13 @@ class RunStarter:
         if not is_first:
             recorded = await read_run(self._bus.journal, tenant, command.run_id)
         for _ in range(_TRIES):
-            if recorded.is_ended:
-                return
+            if recorded.is_ended or recorded.was_paused:
+                return  # who lets a paused run go on holds it
             if recorded.fault is not None and delivery.delivered < _UNREADABLE_TRIES:
                 raise HandBack(1.0)
             try:
-                await self._carry_out(tenant, command, recorded)
-            except _TooLateError:
+                await self.carry_out(tenant, command, recorded)
+            except TooLateError:
                 # There is more in the log than we knew: a repeated command, or a stale replica.
                 if is_first and await self._is_held_elsewhere(tenant, command.run_id):
                     logger.info("run was started twice")
@@ -118,7 +119,20 @@ class RunStarter:
         )
         return found is not None
 
-    async def _carry_out(self, tenant: str, command: StartRun, recorded: RecordedRun) -> None:
+    async def carry_out(
+        self,
+        tenant: str,
+        command: StartRun,
+        recorded: RecordedRun,
+        *,
+        begin: Callable[[RunExecution], None] | None = None,
+    ) -> None:
+        """Hold a claimed run to its end, or until it is paused; `begin` has the first word.
+
+        Raises:
+            Fenced: Another worker took it.
+            TooLateError: Its log is another one than `recorded`.
+        """
         try:
             loaded = await self._plans.get(tenant, command.version)
             execution = await self._prepare(tenant, command, recorded, loaded)
@@ -129,6 +143,8 @@ class RunStarter:
             logger.exception("run log contradicts itself")
             await self._refuse(tenant, command, recorded, _unreadable(str(error)))
             return
+        if begin is not None:
+            begin(execution)
         before = execution.journal.last_seq
         with self._held.hold(HeldRun(tenant, command.run_id, execution)):
             try:
@@ -136,7 +152,7 @@ class RunStarter:
                 _count(execution.state)
             except Fenced:
                 if execution.journal.last_seq == before and not execution.is_lost:
-                    raise _TooLateError from None
+                    raise TooLateError from None
                 logger.info("run lost to another worker")
                 raise
 
@@ -146,6 +162,7 @@ class RunStarter:
         if recorded.fault is not None:
             raise LogError(recorded.fault)
         plan, run_id = loaded.plan, command.run_id
+        secrets = await self._secrets(tenant, command.app_id, plan)
         records = Records(self._bus.journal, self._bus.blobs, tenant)
         if recorded.events:
             events = await restored(recorded, self._bus.blobs, tenant)
@@ -153,7 +170,9 @@ class RunStarter:
             descent = await descend_again(events, records)
         else:
             state = RunState(plan)
-            descent = await descend(await self._opening(tenant, command, plan), plan, records)
+            descent = await descend(
+                await self._opening(tenant, command, plan, secrets), plan, records
+            )
         opening = descent.opening
         journal = RunJournal(
             self._bus, tenant=tenant, run_id=run_id, on_end=self._keep_turn(tenant, opening, state)
@@ -163,7 +182,7 @@ class RunStarter:
             state=state,
             journal=journal,
             live=LiveTextPublisher(self._bus.publish_live, tenant=tenant, run_id=run_id),
-            facts=RunFacts(tenant=tenant, run_id=run_id, app_id=command.app_id),
+            facts=RunFacts(tenant, run_id, command.app_id, secrets, depth_of(opening.parent)),
             descent=descent,
             outside=self._outside,
             tasks=self._effects,
@@ -179,11 +198,27 @@ class RunStarter:
             execution.open(opening, is_careful=recorded.was_read)
         return execution
 
-    async def _opening(self, tenant: str, command: StartRun, plan: Plan) -> RunStarted:
-        conversation = await self._conversation(tenant, command)
+    async def _secrets(self, tenant: str, app_id: str, plan: Plan) -> Secrets:
+        if self._outside.secrets is None:
+            return NO_SECRETS
+        return await self._outside.secrets.load(tenant, app_id, plan.document)
+
+    async def _opening(
+        self, tenant: str, command: StartRun, plan: Plan, secrets: Secrets
+    ) -> RunStarted:
         return opening_event(
-            command, plan, conversation, now_ms=self._now_ms(), trace=_traceparent()
+            command,
+            plan,
+            await self._conversation(tenant, command),
+            now_ms=self._now_ms(),
+            trace=_traceparent(),
+            tokens=secrets.tokens,
+            callback_url=self._callback_url(tenant, command.run_id),
         )
+
+    def _callback_url(self, tenant: str, run_id: str) -> str | None:
+        links = self._outside.links
+        return links.of_callbacks(tenant, run_id) if links is not None else None
 
     async def _conversation(self, tenant: str, command: StartRun) -> ConversationState:
         if self._memory is None or command.conversation_id is None:
@@ -230,7 +265,7 @@ class RunStarter:
         try:
             await journal.flush()
         except Fenced:
-            raise _TooLateError from None
+            raise TooLateError from None
 
 
 def _count(state: RunState) -> None:
@@ -238,8 +273,13 @@ def _count(state: RunState) -> None:
         _ended.add(1, {"skep.end": str(state.ended.__struct_config__.tag)})
 
 
-class _TooLateError(Exception):
+class TooLateError(Exception):
     """Somebody wrote to the run's log before our first word."""
+
+
+def depth_of(parent: RunParent | None) -> int:
+    """Return how many runs stand above one."""
+    return 0 if parent is None else parent.depth
 
 
 def _unreadable(why: str) -> Problem:

@@ -10,9 +10,12 @@ from skep_contracts import topology
 from skep_contracts.calls.run import (
     FindRunHolder,
     FindRunHolderReply,
+    ResumeRunHere,
+    ResumeRunHereReply,
     StopRunHere,
     StopRunHereReply,
 )
+from skep_contracts.calls.waits import PauseRunHere, PauseRunHereReply
 from skep_contracts.ids import new_ulid
 from skep_orchestrator.nodes.effects import Outside
 from skep_orchestrator.runs.attempts import AttemptSettings, ExecutionSettings
@@ -21,6 +24,8 @@ from skep_orchestrator.runs.held_runs import HeldRuns
 from skep_orchestrator.runs.opening import ConversationMemory
 from skep_orchestrator.runs.plans import NodeHost, PlanCache
 from skep_orchestrator.runs.start_run import RunStarter
+from skep_orchestrator.runs.waits.pause_run import hold_reason, pause_run
+from skep_orchestrator.runs.waits.resume_run import RunResumer, tell
 from skep_runtime.bus import Bus, Delivery, Incoming
 from skep_runtime.clock import now_ms as system_now_ms
 
@@ -92,6 +97,9 @@ class Worker:
             )
             self._bus.answer_broadcast(StopRunHere, self._stop_run_here)
             self._bus.answer_broadcast(FindRunHolder, self._find_run_holder)
+            self._bus.answer_broadcast(ResumeRunHere, self._resume_run_here)
+            self._bus.answer_broadcast(PauseRunHere, self._pause_run_here)
+            resumer = RunResumer(self._bus, starter=starter, held=self.held)
             # Runs leave before what their nodes do is waited for: a plugin that does not let itself
             # be cancelled must not keep a run from going on elsewhere.
             async with asyncio.TaskGroup() as consumers:
@@ -104,11 +112,37 @@ class Worker:
                     )
                 )
                 consumers.create_task(
-                    self._bus.consume(topology.ORCHESTRATOR_CONTROL, self._cancel_run)
+                    self._bus.consume(
+                        topology.ORCHESTRATOR_RESUMPTIONS,
+                        resumer.resume,
+                        concurrency=self._settings.capacity,
+                    )
                 )
+                for spec, handle in (
+                    (topology.ORCHESTRATOR_CONTROL, self._cancel_run),
+                    (topology.ORCHESTRATOR_PAUSES, self._pause_run),
+                ):
+                    consumers.create_task(self._bus.consume(spec, handle))
 
     async def _cancel_run(self, delivery: Delivery) -> None:
         await cancel_run(delivery, self._bus)
+
+    async def _pause_run(self, delivery: Delivery) -> None:
+        await pause_run(delivery, self._bus)
+
+    async def _resume_run_here(
+        self, call: ResumeRunHere, incoming: Incoming
+    ) -> ResumeRunHereReply | None:
+        held = self.held.find(incoming.tenant, call.run_id)
+        counted = await tell(held, call) if held is not None else None
+        return ResumeRunHereReply(counted=counted) if counted is not None else None
+
+    async def _pause_run_here(
+        self, call: PauseRunHere, incoming: Incoming
+    ) -> PauseRunHereReply | None:
+        held = self.held.find(incoming.tenant, call.run_id)
+        is_paused = held is not None and held.execution.pause(hold_reason(call))
+        return PauseRunHereReply() if is_paused else None
 
     async def _stop_run_here(
         self, call: StopRunHere, incoming: Incoming
