@@ -116,13 +116,29 @@ class FakePluginContext:
         return 1_700_000_000.0
 
 
-class FakeNodeContext:
+class AskedFor:
+    """What a node asked for, in order."""
+
+    def __init__(self) -> None:
+        self.tool_calls: list[ToolCall] = []
+        self.app_runs: list[AppRun] = []
+        self.chats: list[tuple[str, ChatRequest]] = []
+        self.searches: list[SearchChunks] = []
+        self.codes: list[CodeRequest] = []
+        self.emitted: list[tuple[str, str]] = []
+        self.stored: list[tuple[FileRef, bytes]] = []
+
+
+class FakeNodeContext(AskedFor):
     """A `NodeContext` without a host.
 
     Scripts are taken one after the other, and the last one repeats. What the node asked for is kept
     in `chats`, `searches`, `codes`, `http.sent`, `emitted`, `stored`, `tool_calls`, `app_runs` and
     `done`.
     """
+
+    run_id = "run_00000000000000000000000000"
+    tenant = "t_00000000000000000000000000"
 
     def __init__(
         self,
@@ -170,11 +186,10 @@ class FakeNodeContext:
             apps: What runs of published apps come to, by id or name; there are no others.
             fields: What filters can ask about documents, in whatever dataset.
         """
+        super().__init__()
         self._lookup = lookup or (values or {}).get
         self.inputs: Mapping[str, Any] = inputs or {}
         self.node_id = place.rpartition("/")[2]
-        self.run_id = "run_00000000000000000000000000"
-        self.tenant = "t_00000000000000000000000000"
         self.attempt = attempt
         self.place = place
         self.resumption = resumption
@@ -193,13 +208,6 @@ class FakeNodeContext:
         self._strategies = dict(strategies or {})
         self._apps = dict(apps or {})
         self.done: dict[str, Value] = dict(done or {})
-        self.tool_calls: list[ToolCall] = []
-        self.app_runs: list[AppRun] = []
-        self.chats: list[tuple[str, ChatRequest]] = []
-        self.searches: list[SearchChunks] = []
-        self.codes: list[CodeRequest] = []
-        self.emitted: list[tuple[str, str]] = []
-        self.stored: list[tuple[FileRef, bytes]] = []
 
     def value(self, template: Value) -> Value:
         """Resolve references at any depth."""
