@@ -185,7 +185,7 @@ def gateway_webhook(webhook_id: str, pattern: str) -> ConsumerSpec:
 
 
 CREDENTIALS: Final = BucketSpec(name="SKEP_CREDENTIALS")
-"""Sealed provider credentials; key ``{tenant}.{provider}.{credential_id}``."""
+"""Sealed credentials of providers, and of tools as ``tool:name``; see `credential_key`."""
 SETTINGS: Final = BucketSpec(name="SKEP_SETTINGS")
 """Per-tenant settings that several services read; key ``{tenant}.{name}``."""
 PLUGINS: Final = BucketSpec(name="SKEP_PLUGINS")
@@ -200,3 +200,12 @@ BUCKETS: Final = (CREDENTIALS, SETTINGS, PLUGINS, SECRETS, APPS)
 
 BLOBS: Final = BucketSpec(name="SKEP_BLOBS", max_value_bytes=0)
 """Content-addressed bytes; object name ``{tenant}/{sha256}``."""
+
+
+def credential_key(tenant: str, provider: str, credential_id: str) -> str:
+    """Return the key of a credential in `CREDENTIALS`, which is also the context of its seal.
+
+    That is ``{tenant}.{provider}.{credential_id}``; of a tool ``{tenant}.tool/{name}.{…}``, because
+    a key has no colons.
+    """
+    return f"{tenant}.{provider.replace(':', '/')}.{credential_id}"

@@ -230,6 +230,11 @@ class Inference:
             with contextlib.suppress(Exception):
                 await built.close()
 
+    @property
+    def credentials(self) -> CredentialBook:
+        """The tenants' credentials, also those that are of tools; known once it is started."""
+        return self._credentials
+
     def providers(self) -> list[ProviderDescription]:
         """Return the installed providers, by name."""
         return [description for _, description in sorted(self._host.providers.items())]

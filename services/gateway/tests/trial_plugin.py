@@ -15,7 +15,9 @@ from skep_contracts.plugins.manifest import hookimpl
 from skep_contracts.plugins.models import (
     ModelInfo, ModelKind, ProviderDescription,
 )
+from skep_contracts.plugins.agents import StrategyDescription
 from skep_contracts.plugins.nodes import NodeDescription, NodeResult, OutputSpec
+from skep_contracts.plugins.tools import ToolDescription
 from skep_contracts.problems import FieldError, InvalidInput, Unauthenticated
 
 
@@ -130,6 +132,38 @@ def skep_providers() -> list[ProviderDescription]:
             factory=lambda context, values: Provider(values),
         ),
     ]
+
+
+@hookimpl
+def skep_tools() -> list[ToolDescription]:
+    return [
+        ToolDescription(
+            name="weather", title="Weather", description="Tells the weather.",
+            parameters={"type": "object", "properties": {"city": {"type": "string"}}},
+            credential_schema={
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["token"],
+                "properties": {"token": {"type": "string", "writeOnly": True}},
+            },
+            factory=lambda context, values: None,
+        ),
+        ToolDescription(
+            name="dice", title="Dice", description="Throws dice.",
+            parameters={"type": "object"}, repeatable=True,
+            factory=lambda context, values: None,
+        ),
+    ]
+
+
+@hookimpl
+def skep_strategies() -> list[StrategyDescription]:
+    return [
+        StrategyDescription(
+            name="guess", title="Guess", description="Guesses.",
+            factory=lambda context: None,
+        )
+    ]
 '''
 
 
@@ -146,6 +180,7 @@ def write_trial_plugin(directory: Path) -> None:
     (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: skep-trial\nVersion: 1.0\n")
     (metadata / "entry_points.txt").write_text(
         f"[skep.nodes]\ntrial = {module}\n[skep.models]\ntrial = {module}\n"
+        f"[skep.tools]\ntrial = {module}\n[skep.agents]\ntrial = {module}\n"
     )
 
 

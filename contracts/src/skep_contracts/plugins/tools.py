@@ -56,6 +56,11 @@ class ToolDescription(msgspec.Struct, frozen=True, kw_only=True):
     """Builds a tool from a context and one credential's values, empty where there is none."""
 
 
+def credential_owner(tool: str) -> str:
+    """Return what stands in place of a provider where a tool's credential is kept."""
+    return f"tool:{tool}"
+
+
 class ToolHooks:
     """Hooks of the group ``skep.tools``."""
 

@@ -25,7 +25,10 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CredentialBook:
-    """Every credential, by tenant and provider; opened only when a provider object is built."""
+    """Every credential, by tenant and provider; opened only when a provider object is built.
+
+    Tools have credentials as well: theirs are of the provider ``tool:name``.
+    """
 
     def __init__(self, vault: "Vault", *, on_change: Callable[[str], None]) -> None:
         """Use `vault`; `on_change` hears the key of a credential that changed or is gone."""
@@ -39,7 +42,7 @@ class CredentialBook:
         if len(parts) != 3:
             _LOG.warning("credential with a strange key", extra={"bucket_key": key})
             return
-        tenant, provider, credential_id = parts
+        tenant, provider, credential_id = parts[0], _provider(parts[1]), parts[2]
         credential = Credential(
             key=key, provider=provider, id=credential_id, revision=revision, sealed=value
         )
@@ -51,7 +54,7 @@ class CredentialBook:
     def remove(self, key: str) -> None:
         """Forget a credential."""
         tenant, _, rest = key.partition(".")
-        owner = (tenant, rest.partition(".")[0])
+        owner = (tenant, _provider(rest.partition(".")[0]))
         left = tuple(each for each in self.of(*owner) if each.key != key)
         if left:
             self._by_owner[owner] = left
@@ -78,3 +81,8 @@ class CredentialBook:
                 f"The stored credential {credential.id} cannot be read. Enter it again.",
                 code="credential_unreadable",
             ) from None
+
+
+def _provider(token: str) -> str:
+    """Return whose credential a key is of; see `topology.credential_key`."""
+    return token.replace("/", ":")

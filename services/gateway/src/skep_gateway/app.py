@@ -48,6 +48,7 @@ from skep_gateway.serving.server import HttpServer
 from skep_gateway.settings import GatewaySettings
 from skep_gateway.system import routes as system
 from skep_gateway.system.readiness import ReadinessProbe
+from skep_gateway.tools import routes as tools
 from skep_gateway.usage import routes as usage
 from skep_gateway.waits import public_routes as signed_addresses
 from skep_gateway.waits import routes as waits
@@ -86,6 +87,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     apps,
     app_secrets,
     credentials,
+    tools,
     plugins,
     conversations,
     files,

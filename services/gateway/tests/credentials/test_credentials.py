@@ -14,8 +14,7 @@ from services.gateway.tests.support import (
     running_gateway,
     until,
 )
-from skep_contracts.topology import CREDENTIALS
-from skep_gateway.credentials.repository import bucket_key
+from skep_contracts.topology import CREDENTIALS, credential_key
 from skep_runtime.vault import Vault
 
 PATH = "/api/v1/credentials"
@@ -33,7 +32,7 @@ def store(gateway: RunningGateway, name: str, key: str = "", **values: Any) -> d
 def mirrored(gateway: RunningGateway, credential: dict[str, Any]) -> dict[str, Any] | None:
     """Return what the bucket holds of a credential, opened."""
     tenant = gateway.request("GET", "/api/v1/me").json()["tenant"]["id"]
-    key = bucket_key(tenant, credential["provider"], credential["id"])
+    key = credential_key(tenant, credential["provider"], credential["id"])
     entry = gateway.run(lambda: gateway.gateway.bus.bucket(CREDENTIALS).get(key))
     if entry is None:
         return None
@@ -183,8 +182,8 @@ def test_bucket_is_brought_to_what_the_rows_say(alone: RunningGateway) -> None:
     stray = f"{tenant}.trial.cred_stray"
 
     async def disturb() -> None:
-        await bucket.put(bucket_key(tenant, "trial", kept["id"]), b"something else")
-        await bucket.delete(bucket_key(tenant, "trial", lost["id"]))
+        await bucket.put(credential_key(tenant, "trial", kept["id"]), b"something else")
+        await bucket.delete(credential_key(tenant, "trial", lost["id"]))
         await bucket.put(stray, b"x")
 
     alone.run(disturb)

@@ -120,7 +120,8 @@ def test_services_tell_what_they_have_loaded(alone: RunningGateway) -> None:
 
     services = shown["services"]
     assert services.keys() == {"gateway", "orchestrator", "ingest", "sandbox"}
-    assert {"name": "skep-trial", "version": "1.0", "groups": ["skep.models", "skep.nodes"]} in (
+    groups = ["skep.agents", "skep.models", "skep.nodes", "skep.tools"]
+    assert {"name": "skep-trial", "version": "1.0", "groups": groups} in (
         services["gateway"]["loaded"]
     )
     assert "skep-trial" not in {plugin["name"] for plugin in services["ingest"]["loaded"]}

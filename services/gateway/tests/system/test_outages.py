@@ -12,8 +12,7 @@ from services.gateway.tests.support import (
 )
 from services.gateway.tests.trial_plugin import document
 from skep_contracts import topology
-from skep_contracts.topology import CREDENTIALS
-from skep_gateway.credentials.repository import bucket_key
+from skep_contracts.topology import CREDENTIALS, credential_key
 from skep_gateway.web.limits import WebSettings
 
 
@@ -47,7 +46,7 @@ def test_bus_that_is_away_costs_nothing_but_time(gateway_: RunningGateway) -> No
 
     gateway.nats.start()
     until(lambda: gateway.gateway.bus.is_connected)
-    key = bucket_key(tenant, "trial", stored.json()["id"])
+    key = credential_key(tenant, "trial", stored.json()["id"])
 
     def is_mirrored() -> bool:
         bucket = gateway.gateway.bus.bucket(CREDENTIALS)

@@ -8,12 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from skep_contracts.ids import TenantId
 from skep_contracts.problems import Conflict, FieldError, NotFound
+from skep_contracts.topology import credential_key
 from skep_gateway.credentials.tables import CredentialRow, UnmirroredRow
-
-
-def bucket_key(tenant: str, provider: str, credential_id: str) -> str:
-    """Return the key that a credential has in the bucket; its seal is bound to it."""
-    return f"{tenant}.{provider}.{credential_id}"
 
 
 class CredentialRepository:
@@ -79,7 +75,7 @@ class CredentialRepository:
         )
 
     async def _note(self, row: CredentialRow) -> None:
-        key = bucket_key(self._tenant, row.provider, row.id)
+        key = credential_key(self._tenant, row.provider, row.id)
         await self._session.merge(UnmirroredRow(key=key, credential_id=row.id))
         await self._session.flush()
 
@@ -123,4 +119,4 @@ class MirrorRepository:
                 CredentialRow.sealed,
             )
         )
-        return {bucket_key(row[0], row[1], row[2]): row[3] for row in rows}
+        return {credential_key(row[0], row[1], row[2]): row[3] for row in rows}

@@ -4,13 +4,15 @@ from typing import Annotated
 
 from fastapi import Path
 
-from skep_contracts.problems import Conflict, Forbidden, NotFound, SkepError
+from skep_contracts.problems import Conflict, Forbidden, InvalidInput, NotFound, SkepError
+from skep_contracts.topology import credential_key
 from skep_gateway.credentials.default_models import read_defaults, write_defaults
 from skep_gateway.credentials.mirror import CredentialMirror
-from skep_gateway.credentials.repository import CredentialRepository, bucket_key
+from skep_gateway.credentials.repository import CredentialRepository
 from skep_gateway.credentials.seal_credential import (
     check_values,
-    find_provider,
+    find_form,
+    is_of_tool,
     open_credential,
     seal_credential,
 )
@@ -55,12 +57,12 @@ async def store_credential(
     vault: TheVault,
     mirror: Mirror,
 ) -> CredentialView:
-    """Store a provider's credential, sealed. Its values are never shown again."""
-    provider = find_provider(plugins, body.provider)
-    check_values(provider, body.values)
-    row = seal_credential(vault, tenant, provider, name=body.name, values=body.values)
+    """Store a credential of a provider, or of a tool as ``tool:name``; it is never shown again."""
+    form = find_form(plugins, body.provider)
+    check_values(form, body.values)
+    row = seal_credential(vault, tenant, form, name=body.name, values=body.values)
     await CredentialRepository(await work.session(), tenant).add(row)
-    key = bucket_key(tenant, row.provider, row.id)
+    key = credential_key(tenant, row.provider, row.id)
     work.after_commit(lambda: mirror.mirror_soon(key))
     return CredentialView.of(row)
 
@@ -92,7 +94,7 @@ async def delete_credential(
     repository = CredentialRepository(session, tenant)
     row = await repository.get(credential_id)
     await repository.delete(row)
-    key = bucket_key(tenant, row.provider, row.id)
+    key = credential_key(tenant, row.provider, row.id)
     work.after_commit(lambda: mirror.mirror_soon(key))
 
 
@@ -104,6 +106,11 @@ async def check_credential(
     """Ask the provider whether a credential works."""
     async with database.reading() as session:
         row = await CredentialRepository(session, tenant).get(credential_id)
+    if is_of_tool(row.provider):
+        raise InvalidInput(
+            "Credentials of tools cannot be checked; call the tool to see whether it works.",
+            code="not_checkable",
+        )
     try:
         values = open_credential(vault, row)
         await models.check_credential(row.provider, values, tenant=tenant)

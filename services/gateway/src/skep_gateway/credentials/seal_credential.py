@@ -1,4 +1,4 @@
-"""Taking a credential in: checked against the provider's form, sealed, never shown again."""
+"""Taking a credential in: checked against its provider's or tool's form, sealed, never shown."""
 
 from typing import Any, Final
 
@@ -6,10 +6,10 @@ import jsonschema_rs
 import msgspec
 
 from skep_contracts.ids import TenantId, new_id
-from skep_contracts.plugins.models import ProviderDescription
+from skep_contracts.plugins.tools import credential_owner
 from skep_contracts.problems import FieldError, InvalidInput, ProviderFailed, json_pointer
+from skep_contracts.topology import credential_key
 from skep_contracts.values import check_value
-from skep_gateway.credentials.repository import bucket_key
 from skep_gateway.credentials.tables import CredentialRow
 from skep_runtime.clock import now
 from skep_runtime.plugins import PluginHost
@@ -21,36 +21,60 @@ _SHOWN_TAIL: Final = 4
 _LONG_ENOUGH: Final = 12
 
 
-def find_provider(plugins: PluginHost, name: str) -> ProviderDescription:
-    """Return an installed provider.
+class CredentialForm(msgspec.Struct, frozen=True, kw_only=True):
+    """What a model provider, or a tool, wants to know."""
+
+    provider: str
+    """Of a tool ``tool:name``."""
+    title: str
+    schema: dict[str, Any]
+
+
+def find_form(plugins: PluginHost, name: str) -> CredentialForm:
+    """Return the form of an installed provider, or of a tool that takes credentials.
 
     Raises:
         InvalidInput: None of that name is installed.
     """
-    found = plugins.providers.get(name)
-    if found is None:
-        known = ", ".join(sorted(plugins.providers)) or "none"
+    provider = plugins.providers.get(name)
+    if provider is not None:
+        return CredentialForm(
+            provider=name, title=provider.title, schema=provider.credential_schema
+        )
+    tools = {
+        credential_owner(tool.name): tool
+        for tool in plugins.tools.values()
+        if tool.credential_schema
+    }
+    tool = tools.get(name)
+    if tool is None:
+        known = ", ".join(sorted([*plugins.providers, *tools])) or "none"
         raise InvalidInput(
-            f"No model provider of that name is installed. Installed: {known}.",
+            f"No model provider or tool with credentials has that name. Installed: {known}.",
             errors=[FieldError(pointer="/provider", message="unknown provider")],
             code="unknown_provider",
         )
-    return found
+    return CredentialForm(provider=name, title=tool.title, schema=tool.credential_schema)
 
 
-def check_values(provider: ProviderDescription, values: dict[str, Any]) -> None:
-    """Hold a credential against its provider's form. No message repeats a value.
+def is_of_tool(provider: str) -> bool:
+    """Tell whether a credential is of a tool."""
+    return provider.startswith(credential_owner(""))
+
+
+def check_values(form: CredentialForm, values: dict[str, Any]) -> None:
+    """Hold a credential against its form. No message repeats a value.
 
     Raises:
         InvalidInput: It does not fit; pointers begin with ``/values``.
-        ProviderFailed: The provider's form is not a JSON Schema.
+        ProviderFailed: The form is not a JSON Schema.
     """
     check_value(values, pointer="/values", max_bytes=_MAX_BYTES)
     try:
-        validator = jsonschema_rs.validator_for(provider.credential_schema, mask=_MASK)
+        validator = jsonschema_rs.validator_for(form.schema, mask=_MASK)
     except (ValueError, jsonschema_rs.ReferencingError) as error:
         raise ProviderFailed(
-            "The provider's plugin describes its credentials wrongly.", code="bad_plugin"
+            "The plugin describes its credentials wrongly.", code="bad_plugin"
         ) from error
     errors = [
         FieldError(
@@ -61,28 +85,28 @@ def check_values(provider: ProviderDescription, values: dict[str, Any]) -> None:
     ]
     if errors:
         raise InvalidInput(
-            f"The credential does not fit {provider.title}: {errors[0].message}.", errors=errors
+            f"The credential does not fit {form.title}: {errors[0].message}.", errors=errors
         )
 
 
 def seal_credential(
     vault: Vault,
     tenant: TenantId,
-    provider: ProviderDescription,
+    form: CredentialForm,
     *,
     name: str,
     values: dict[str, Any],
 ) -> CredentialRow:
     """Return the row of a new credential."""
     credential_id = new_id("credential")
-    key = bucket_key(tenant, provider.name, credential_id)
+    key = credential_key(tenant, form.provider, credential_id)
     return CredentialRow(
         id=credential_id,
         tenant_id=tenant,
-        provider=provider.name,
+        provider=form.provider,
         name=name,
         sealed=vault.seal(msgspec.json.encode(values), context=key),
-        hints=_hints(provider, values),
+        hints=_hints(form, values),
         created_at=now(),
     )
 
@@ -93,13 +117,13 @@ def open_credential(vault: Vault, row: CredentialRow) -> dict[str, Any]:
     Raises:
         Gone: The vault has not the key it was sealed with.
     """
-    plain = vault.open(row.sealed, context=bucket_key(row.tenant_id, row.provider, row.id))
+    plain = vault.open(row.sealed, context=credential_key(row.tenant_id, row.provider, row.id))
     return msgspec.json.decode(plain, type=dict[str, Any])
 
 
-def _hints(provider: ProviderDescription, values: dict[str, Any]) -> dict[str, str]:
+def _hints(form: CredentialForm, values: dict[str, Any]) -> dict[str, str]:
     """Return what may be shown: open fields as they are, of secrets the last characters at most."""
-    properties = provider.credential_schema.get("properties", {})
+    properties = form.schema.get("properties", {})
     hints = {}
     for name, value in values.items():
         is_secret = name not in properties or bool(properties[name].get("writeOnly"))

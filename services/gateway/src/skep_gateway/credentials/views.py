@@ -14,7 +14,7 @@ ModelReference = Annotated[str, Field(max_length=300, pattern=r"^[a-z0-9][a-z0-9
 
 
 class CredentialRequest(View):
-    """Stores a credential; `values` follow the provider's form."""
+    """Stores a credential; `values` follow the form of the provider, or of the tool `tool:name`."""
 
     provider: Annotated[str, Field(max_length=64)]
     name: Annotated[Line, Field(max_length=200)]
