@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 from unittest.mock import patch
 
@@ -40,6 +40,8 @@ class Deeds:
         self.begun: list[str] = []
         self.done: list[str] = []
         self.cancelled: list[str] = []
+        self.seen: list[Any] = []
+        """What the inputs of effects were to them."""
         self.gates: dict[str, asyncio.Event] = {}
 
     def gate(self, name: str) -> asyncio.Event:
@@ -77,6 +79,7 @@ class Actor:
         self.deeds.done.append(ctx.effect_key)
         text = "".join(script.get("pieces", ()))
         value = ctx.value(settings.input)
+        self.deeds.seen.append(value)
         if "size" in script:
             value = "x" * script["size"]
         return NodeResult(outputs={"text": text, "value": value})
@@ -160,6 +163,8 @@ class Stage:
         self.host = Host(node_types(self._actor, self._actor))
         self.models: Any = None
         self.memory: Any = None
+        self.apps_on: Callable[[Bus], Any] = lambda bus: None
+        self.secrets: Any = None
 
     def _actor(self) -> Actor:
         return Actor(self.deeds)
@@ -169,7 +174,12 @@ class Stage:
         worker = Worker(
             bus,
             host=self.host,
-            outside=Outside(bus=bus, http=None, models=self.models),  # type: ignore[arg-type]
+            outside=Outside(
+                bus=bus,
+                http=None,  # type: ignore[arg-type]  # nothing goes out
+                models=self.models,
+                secrets=self.secrets,
+            ),
             memory=self.memory,
             settings=RunSettings(**settings),
         )
@@ -265,6 +275,11 @@ def short_leases(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leases of one second, so that takeovers take no longer."""
     from skep_contracts import topology
 
-    for name in ("ORCHESTRATOR_RUNS", "ORCHESTRATOR_CONTROL"):
+    for name in (
+        "ORCHESTRATOR_RUNS",
+        "ORCHESTRATOR_CONTROL",
+        "ORCHESTRATOR_RESUMPTIONS",
+        "ORCHESTRATOR_PAUSES",
+    ):
         spec = msgspec.structs.replace(getattr(topology, name), ack_wait_s=1.0)
         monkeypatch.setattr(topology, name, spec)
