@@ -142,8 +142,7 @@ class ForkServer:
         self.is_alive = True
         loop.add_reader(self._control, self._hear)
         loop.add_reader(self._diagnosis, self._collect_diagnosis)
-        with contextlib.suppress(Unavailable, ForkServerGone):
-            self._refill()
+        self._refill()
 
     def take(self, limits: RunLimits) -> Child:
         """Return a child that waits for its request, already confined or about to be.
@@ -160,7 +159,7 @@ class ForkServer:
         if self._spares:
             # Made for other limits than are asked for now: its place goes to one that fits.
             self.release(self._spares.popleft())
-        return self._prepare(self._last_limits)
+        return self._prepare(self._last_limits, b"P")
 
     def release(self, child: Child) -> None:
         """Let go of a child that has ended, or kill it; a spare takes its place."""
@@ -170,8 +169,8 @@ class ForkServer:
             child.ended.cancel()
         child.close()
         if self.is_alive:
-            with contextlib.suppress(Unavailable, ForkServerGone):
-                self._refill()
+            # Not now: whoever waits for the run's result goes first.
+            asyncio.get_running_loop().call_soon(self._refill)
 
     def kill(self, child: Child) -> None:
         """Kill a child with all it started; its end is heard later."""
@@ -204,14 +203,15 @@ class ForkServer:
             self._logger.exception("sandbox does not end", extra={"pid": process.pid})
 
     def _refill(self) -> None:
-        while self.is_alive and len(self._spares) < self._wanted_spares:
-            self._spares.append(self._prepare(self._last_limits))
+        with contextlib.suppress(Unavailable, ForkServerGone):
+            while self.is_alive and len(self._spares) < self._wanted_spares:
+                self._spares.append(self._prepare(self._last_limits, b"A"))
 
-    def _prepare(self, limits: bytes) -> Child:
+    def _prepare(self, limits: bytes, kind: bytes) -> Child:
         self._last_number += 1
         child = Child(self._last_number, limits)
         try:
-            self._send(b"P" + _NUMBER.pack(child.number) + limits, child.theirs)
+            self._send(kind + _NUMBER.pack(child.number) + limits, child.theirs)
         except BaseException:
             child.close()
             raise

@@ -13,7 +13,6 @@ import io
 import json
 import math
 import os
-import random
 import sys
 import types
 from _json import make_encoder
@@ -23,14 +22,15 @@ from importlib.abc import ExecutionLoader
 from importlib.machinery import ModuleSpec
 from importlib.util import module_from_spec
 from json.encoder import encode_basestring
+from typing import Any
 
 from skep_runtime_bubblewrap.programs.channel import (
     FAULT,
-    LENGTH,
     PIECE,
     RESULT,
     Bounds,
     Channel,
+    Silence,
     read_frame,
 )
 
@@ -46,7 +46,7 @@ _MAX_LINES_SHOWN = 8
 _MAX_PLACE = 1_000
 _MAX_PLACES = 100_000
 _REHEARSALS = 16  # the interpreter specialises code that has run a few times
-_REHEARSAL = """
+_REHEARSAL_CODE = """
 import json
 
 
@@ -54,6 +54,7 @@ def main(number, text):
     total = sum(item * number for item in range(10))
     return {"total": total, "text": f"{text}: {total}", "list": [1.5, None, True]}
 """
+_REHEARSAL = json.dumps({"code": _REHEARSAL_CODE, "inputs": {"number": 1, "text": "a"}})
 _SCALARS = (int, type(None))  # bool is an int
 _THREAD_STACK = 1024 * 1024
 _OUT_OF_MEMORY = "The code needs more memory than it may use."
@@ -109,7 +110,7 @@ class PythonGuest:
 
     def __init__(self, channel: Channel, bounds: Bounds) -> None:
         self._channel = channel
-        self._max_result_bytes = bounds.output_bytes
+        self._bounds = bounds
         self._encoder = Encoder()
         self._lines: list[str] = []
         self._streams = (sys.stdout, sys.stderr)
@@ -118,9 +119,17 @@ class PythonGuest:
         """Read a request, run it, report. The caller ends the process afterwards."""
         body = json.loads(read_frame(request))
         os.close(request)
-        random.seed()
         stack_size(_THREAD_STACK)
         sys.argv = [FILE_NAME]
+        self.answer(body)
+
+    def rehearse(self) -> None:
+        """Run code of ours without a report, so that what a run touches is in place."""
+        PythonGuest(Silence(), self._bounds).answer(json.loads(_REHEARSAL))
+        del sys.modules[MODULE_NAME]
+
+    def answer(self, body: dict[str, Any]) -> None:
+        """Run the code of a request and report."""
         try:
             self._carry_out(body["code"], body["inputs"])
         except MemoryError as error:
@@ -191,11 +200,11 @@ class PythonGuest:
         except (TypeError, ValueError, RecursionError) as error:
             self._fault("bad_result", _explain(result, error))
             return
-        if len(body) > self._max_result_bytes:
+        if len(body) > self._bounds.output_bytes:
             self._fault(
                 "too_much_output",
                 f"The result takes {len(body):,} bytes as JSON; "
-                f"the limit is {self._max_result_bytes:,}.",
+                f"the limit is {self._bounds.output_bytes:,}.",
             )
         else:
             self._channel.send(RESULT, body)
@@ -224,15 +233,9 @@ def make_ready() -> Callable[[Channel, Bounds], PythonGuest]:
     for stream in (sys.stdout, sys.stderr):
         assert isinstance(stream, io.TextIOWrapper)  # noqa: S101  # for the type checker
         stream.reconfigure(line_buffering=True, errors="backslashreplace")
-    body = json.dumps({"code": _REHEARSAL, "inputs": {"number": 1, "text": "a"}}).encode()
-    nowhere = os.open(os.devnull, os.O_WRONLY)
+    guest = PythonGuest(Silence(), Bounds(PIECE, PIECE))
     for _ in range(_REHEARSALS):
-        read, write = os.pipe()
-        os.write(write, LENGTH.pack(len(body)) + body)
-        os.close(write)
-        PythonGuest(Channel(nowhere), Bounds(PIECE, PIECE)).run(read)
-    os.close(nowhere)
-    del sys.modules[MODULE_NAME]
+        guest.rehearse()
     return PythonGuest
 
 

@@ -1,9 +1,9 @@
 """Inside the sandbox: imports what most code imports, then forks a child for every run.
 
 Talks to the host through a socket that keeps message boundaries. `P`, a number and limits, with
-four descriptors, asks for a child; `K` and a number kills it. `E` tells that it ended, and how; `N`
-that it could not be made. Only this process, and children that hold no user code yet, have a
-capability here.
+four descriptors, asks for a child at once, `A` for one ahead of need; `K` and a number kills it.
+`E` tells that it ended, and how; `N` that it could not be made. Only this process, and children
+that hold no user code yet, have a capability here.
 """
 
 import contextlib
@@ -75,9 +75,9 @@ class Server:
         if not data:
             return False
         (number,) = NUMBER.unpack_from(data, 1)
-        if data[:1] == b"P":
+        if data[:1] in {b"P", b"A"}:
             limits = confine.Limits(*confine.LIMITS.unpack_from(data, 1 + NUMBER.size))
-            self._fork(number, limits, descriptors)
+            self._fork(number, limits, descriptors, is_ahead=data[:1] == b"A")
         elif data[:1] == b"K":
             for pid, known in self._children.items():
                 if known == number:
@@ -86,7 +86,9 @@ class Server:
             os.close(descriptor)
         return True
 
-    def _fork(self, number: int, limits: confine.Limits, descriptors: list[int]) -> None:
+    def _fork(
+        self, number: int, limits: confine.Limits, descriptors: list[int], *, is_ahead: bool
+    ) -> None:
         pid = -1
         try:
             confine.unshare(confine.CLONE_NEWPID)
@@ -99,7 +101,7 @@ class Server:
             self._control.send(b"N" + NUMBER.pack(number) + str(error).encode())
             return
         if pid == 0:
-            self._become_guest(limits, descriptors)
+            self._become_guest(limits, descriptors, is_ahead=is_ahead)
         self._children[pid] = number
 
     def _reap(self) -> None:
@@ -116,7 +118,9 @@ class Server:
                 report = ENDED.pack(number, status, cpu_us, usage.ru_maxrss * 1024)
                 self._control.send(b"E" + report)
 
-    def _become_guest(self, limits: confine.Limits, descriptors: list[int]) -> None:
+    def _become_guest(
+        self, limits: confine.Limits, descriptors: list[int], *, is_ahead: bool
+    ) -> None:
         """Turn the fork into a confined child, run it to its end, and leave; never returns."""
         try:
             request, result, out, err = descriptors
@@ -134,6 +138,8 @@ class Server:
                 guest = self._make_guest(report, bounds)
                 report.say(channel.CONFINED)
                 gc.enable()
+                if is_ahead and not _is_readable(_REQUEST):
+                    guest.rehearse()
                 guest.run(_REQUEST)
         finally:
             os._exit(0)
@@ -150,6 +156,10 @@ def _place(targets: dict[int, int]) -> None:
     for high, target in moved:
         os.dup2(high, target)
     os.closerange(max(targets.values()) + 1, 65_536)
+
+
+def _is_readable(descriptor: int) -> bool:
+    return bool(select.select([descriptor], [], [], 0)[0])
 
 
 def _ignore(number: int, frame: object) -> None:
