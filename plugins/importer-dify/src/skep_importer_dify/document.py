@@ -72,9 +72,9 @@ def _layout(graph: SourceGraph, bench: Bench) -> Data:
     layout: Data = {}
     for node in graph.nodes.values():
         x, y = _position(node, graph)
-        layout[node.new_id] = [x, y]
         for index, before in enumerate(bench.before.get(node.id, ()), start=1):
             layout[before] = [_tidy(x - _GAP_X * index), _tidy(y - _GAP_Y * index)]
+        layout[node.new_id] = [x, y]
     return layout
 
 

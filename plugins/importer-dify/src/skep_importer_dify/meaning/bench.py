@@ -100,6 +100,7 @@ AS_MARKDOWN: Final = r"""
 {%- elif v is not none %}{{ v }}
 {%- endif %}"""
 """Writes a value as an answer over there shows it: objects as indented JSON, arrays as lists."""
+_BOOLEAN_AS_MARKDOWN: Final = "{% if v is not none %}{{ v }}{% endif %}"
 
 
 def shown(segments: list[Segment], node: SourceNode, bench: Bench) -> str:
@@ -114,8 +115,8 @@ def shown(segments: list[Segment], node: SourceNode, bench: Bench) -> str:
             parts.append(segment)
             continue
         if segment.path not in made:
-            template = Converted("template", {"inputs": {"v": segment.text},
-                                              "template": AS_MARKDOWN})  # fmt: skip
+            text = _BOOLEAN_AS_MARKDOWN if segment.type == "boolean" else AS_MARKDOWN
+            template = Converted("template", {"inputs": {"v": segment.text}, "template": text})
             title = f"{segment.path:.60} as text"
             made[segment.path] = Found(
                 f"{bench.put_before(node, 'shown', template, title)}.text", "string"

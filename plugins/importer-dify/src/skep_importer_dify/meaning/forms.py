@@ -24,7 +24,7 @@ TYPES: Final = {
     "external_data_tool": "text",
 }
 _KINDS: Final = {"image": "image/*", "audio": "audio/*", "video": "video/*"}
-_DOCUMENTS: Final = (
+DOCUMENTS: Final = (
     ".txt", ".md", ".mdx", ".markdown", ".html", ".pdf", ".xlsx", ".xls", ".doc", ".docx", ".csv",
     ".eml", ".msg", ".pptx", ".ppt", ".xml", ".epub",
 )  # fmt: skip
@@ -119,7 +119,7 @@ def accepted(item: Place) -> list[str]:
         if kind in _KINDS:
             found.append(_KINDS[kind])
         elif kind == "document":
-            found += _DOCUMENTS
+            found += DOCUMENTS
         elif kind == "custom":
             for extension in item.at("allowed_file_extensions").texts():
                 ending = f".{extension.lstrip('.').lower()}"

@@ -17,6 +17,8 @@ class Output(msgspec.Struct, frozen=True):
     type: str = "any"
     note: str = ""
     """What is different about it."""
+    below: str = "any"
+    """The type of what is one level below."""
 
 
 Outputs: TypeAlias = dict[str, Output]
@@ -118,7 +120,9 @@ def _aggregator(node: SourceNode) -> Outputs:
     settings = node.data.at("advanced_settings")
     if settings.at("group_enabled").flag() and settings.at("groups"):
         return {
-            name: Output(valid_name(name), "object")
+            name: Output(
+                valid_name(name), "object", below=value_type(group.at("output_type").text())
+            )
             for group in settings.at("groups").items()
             if (name := group.at("group_name").text())
         }
@@ -171,9 +175,13 @@ def _classifier(_: SourceNode) -> Outputs:
     }
 
 
+_FORM_TYPES: Final = {"file": "file", "file-list": "array[file]", "number": "number",
+                      "checkbox": "boolean"}  # fmt: skip
+
+
 def _human(node: SourceNode) -> Outputs:
     fields = {
-        name: Output(valid_name(name), "any")
+        name: Output(valid_name(name), _FORM_TYPES.get(item.at("type").text(), "string"))
         for item in node.data.at("inputs").items()
         if (name := item.at("output_variable_name").text())
     }

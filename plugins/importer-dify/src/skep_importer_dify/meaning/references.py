@@ -112,7 +112,7 @@ class References:
         if renamed is None or not all(_SEGMENT.match(step) for step in renamed):
             self._lost(place, f"`{path}` has no `{'.'.join(below):.100}` here")
             return None
-        return Found(".".join((path, *renamed)), "any")
+        return Found(".".join((path, *renamed)), output.below if len(renamed) == 1 else "any")
 
     def _renamed(self, output: Output, below: list[str], place: Place) -> list[str] | None:
         """Return the names of the fields of a file or of a usage, None when there is none."""

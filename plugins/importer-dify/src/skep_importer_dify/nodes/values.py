@@ -96,10 +96,18 @@ def aggregator(node: SourceNode, bench: Bench) -> Converted:
             if not (name := group.at("group_name").text()):
                 continue
             values = _references(group.at("variables"), node, bench)
-            groups.append({"name": valid_name(name), "values": values})
+            made = {"name": valid_name(name), "values": values}
+            groups.append(made | _declared(group.at("output_type")))
         return Converted("variable-aggregator", {"groups": groups or [_NO_GROUP]})
     values = _references(node.data.at("variables"), node, bench)
-    return Converted("variable-aggregator", {"values": values})
+    return Converted(
+        "variable-aggregator", {"values": values, **_declared(node.data.at("output_type"))}
+    )
+
+
+def _declared(place: Place) -> dict[str, str]:
+    kind = value_type(place.text())
+    return {} if kind == "any" else {"type": kind}
 
 
 def _references(place: Place, node: SourceNode, bench: Bench) -> list[str | None]:
