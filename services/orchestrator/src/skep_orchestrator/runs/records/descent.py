@@ -14,7 +14,7 @@ from skep_orchestrator.runs.records.loading import Records
 from skep_orchestrator.runs.records.record import Record
 from skep_orchestrator.runs.records.serving import Serving
 
-_OF_THE_CONVERSATION: Final = ("conversation_id", "dialogue_count", "user")
+_OF_THE_CONVERSATION: Final = ("conversation_id", "dialogue_count")
 
 
 class Descent(msgspec.Struct, frozen=True):
@@ -96,9 +96,9 @@ def _descent(opening: RunStarted, record: Record | None, records: Records) -> De
 def _inherited(opening: RunStarted, origin: RunStarted) -> RunStarted:
     """Return the opening with what the conversation was then, without being a turn of it."""
     system = dict(opening.system)
-    for name in _OF_THE_CONVERSATION:
-        if system.get(name) is None:
-            system[name] = origin.system.get(name)
+    system |= {name: origin.system.get(name) for name in _OF_THE_CONVERSATION}
+    if system.get("user") is None:
+        system["user"] = origin.system.get("user")
     variables = {
         name: origin.conversation.get(name, default)
         for name, default in opening.conversation.items()
