@@ -99,6 +99,26 @@ async def test_every_fault_is_explained(fault: CodeFault) -> None:
     assert "because" in error.detail
 
 
+@pytest.mark.parametrize(
+    ("settings", "pointer"),
+    [({"language": "cobol"}, "/language"), ({"environment": "pandas"}, "/environment")],
+)
+async def test_what_the_sandbox_lacks_is_pointed_at(settings: dict[str, str], pointer: str) -> None:
+    error = await refusal(CodeResult(fault=CodeFault.UNSUPPORTED, message="not here"), **settings)
+
+    assert [fault.pointer for fault in error.errors] == [pointer]
+
+
+async def test_language_and_environment_travel() -> None:
+    context = FakeNodeContext({}, code=CodeResult(result={}))
+    settings = CodeSettings(code="…", language="javascript", environment="e")
+
+    await CodeNode().run(context, settings)
+
+    (request,) = context.codes
+    assert (request.language, request.environment) == ("javascript", "e")
+
+
 async def test_missing_sandbox_stays_unavailable() -> None:
     with pytest.raises(Unavailable):
         await run(Unavailable("no isolation"))

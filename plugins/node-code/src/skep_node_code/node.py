@@ -45,7 +45,7 @@ class CodeNode:
         )
         result = await ctx.run_code(request)
         logs = _logs(result)
-        error = _fault(result) or _mismatch(result.result or {}, settings)
+        error = _fault(result, settings) or _mismatch(result.result or {}, settings)
         if error is not None:
             for line in logs:
                 error.add_note(line)
@@ -61,12 +61,18 @@ def _logs(result: CodeResult) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _fault(result: CodeResult) -> InvalidInput | None:
+def _fault(result: CodeResult, settings: CodeSettings) -> InvalidInput | None:
     if result.fault is None:
         return None
     at = f" in line {result.line}" if result.line is not None else ""
     what = _WHAT_HAPPENED.get(result.fault, "The code failed")
-    pointer = "/inputs" if result.fault is CodeFault.INPUT_TOO_LARGE else "/code"
+    match result.fault:
+        case CodeFault.INPUT_TOO_LARGE:
+            pointer = "/inputs"
+        case CodeFault.UNSUPPORTED:
+            pointer = "/language" if settings.environment is None else "/environment"
+        case _:
+            pointer = "/code"
     # The first line says what, the others where: those are for the author alone.
     first = result.message.partition("\n")[0]
     return InvalidInput(

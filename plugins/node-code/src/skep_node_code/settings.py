@@ -48,7 +48,7 @@ class CodeSettings(
 
     language: Annotated[
         str,
-        msgspec.Meta(pattern=r"^[a-z][a-z0-9+#.-]{0,31}$", description="As the sandbox knows it."),
+        msgspec.Meta(pattern=r"^[a-z][a-z0-9+#.-]{0,31}$", description="python or javascript."),
     ] = "python"
     inputs: Annotated[
         dict[str, Any],
@@ -63,7 +63,8 @@ class CodeSettings(
         msgspec.Meta(
             min_length=1,
             max_length=MAX_CODE_CHARACTERS,
-            description="Defines a function main(**inputs) that returns an object of outputs.",
+            description="Defines a function main that returns an object of outputs; the inputs are "
+            "its arguments in Python, one object in JavaScript.",
         ),
     ]
     outputs: Annotated[
@@ -74,7 +75,7 @@ class CodeSettings(
         ),
     ] = {}
     environment: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] | None = None
-    """Name of a package environment that the operator has defined."""
+    """Name of a package environment that the operator has built; None for the language alone."""
     limits: CodeLimits = CodeLimits()
 
 
