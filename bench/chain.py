@@ -20,9 +20,9 @@ from skep_contracts.graph import canonical, version_hash
 from skep_contracts.graph_check import decode_graph
 from skep_contracts.ids import AppId, RunId, new_id
 from skep_contracts.plugins.nodes import NodeDescription, NodeResult, OutputSpec
-from skep_contracts.run_log import TERMINAL, decode_batch
+from skep_contracts.run_log import TERMINAL, RunSucceeded, decode_batch
 from skep_contracts.subjects import live_of_run
-from skep_orchestrator.nodes.effects import Outside
+from skep_orchestrator.nodes.outside import Outside
 from skep_orchestrator.runs.worker import Worker
 from skep_runtime.bus import Bus
 from skep_testing.nats import NatsServer
@@ -53,7 +53,8 @@ class Effect:
         return NodeResult(outputs={"value": ctx.value(settings.value)})
 
 
-def _describe(name: str, factory: Any, **more: Any) -> NodeDescription:
+def describe(name: str, factory: Any, **more: Any) -> NodeDescription:
+    """Describe a node type of a bench."""
     return NodeDescription(
         type=name,
         title=name,
@@ -70,10 +71,10 @@ class Host:
 
     generation = 1
     nodes: Mapping[tuple[str, int], NodeDescription] = {
-        ("begin", 1): _describe("begin", Pure, role="start"),
-        ("finish", 1): _describe("finish", Pure, role="end"),
-        ("pure", 1): _describe("pure", Pure),
-        ("effect", 1): _describe("effect", Effect, effect="repeatable"),
+        ("begin", 1): describe("begin", Pure, role="start"),
+        ("finish", 1): describe("finish", Pure, role="end"),
+        ("pure", 1): describe("pure", Pure),
+        ("effect", 1): describe("effect", Effect, effect="repeatable"),
     }
 
     def context(self, owner: str) -> Any:
@@ -114,8 +115,8 @@ async def floor(runs: int) -> float:
     return (time.perf_counter() - began) / runs / LENGTH * 1e6
 
 
-async def measure(bus: Bus, version: str, runs: int) -> float:
-    """Return µs a node from the orders to the last end."""
+async def measure(bus: Bus, version: str, runs: int, *, units: float = LENGTH) -> float:
+    """Return µs a node, or a unit, from the orders to the last end."""
     tenant = "t_bench"
     commands = [
         StartRun(
@@ -135,6 +136,8 @@ async def measure(bus: Bus, version: str, runs: int) -> float:
                 now = time.perf_counter()
                 batch = decode_batch(message.data)
                 if isinstance(batch.events[-1], TERMINAL):
+                    if not isinstance(batch.events[-1], RunSucceeded):
+                        raise RuntimeError(str(batch.events[-1]))
                     ended[run_id] = now
                     return
 
@@ -146,7 +149,7 @@ async def measure(bus: Bus, version: str, runs: int) -> float:
             await ready.acquire()
         ordered = time.perf_counter()
         await bus.publish_many([(command, tenant, command.run_id) for command in commands])
-    return (max(ended.values()) - ordered) / runs / LENGTH * 1e6
+    return (max(ended.values()) - ordered) / runs / units * 1e6
 
 
 async def bench(sync: str, repeats: int) -> None:

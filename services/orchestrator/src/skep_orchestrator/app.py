@@ -11,8 +11,8 @@ from skep_orchestrator.conversations.memory import ConversationMemory
 from skep_orchestrator.history.answers import HistoryAnswers
 from skep_orchestrator.history.projector import Projector
 from skep_orchestrator.ledger.recorder import LedgerRecorder
-from skep_orchestrator.nodes.effects import Outside
 from skep_orchestrator.nodes.models import InferredModels
+from skep_orchestrator.nodes.outside import Outside
 from skep_orchestrator.nodes.secret_reader import SecretReader
 from skep_orchestrator.runs.waits.callback_links import CallbackLinks
 from skep_orchestrator.runs.waits.child_runs import AppRuns
@@ -21,6 +21,7 @@ from skep_orchestrator.runs.waits.timers import WaitTimers
 from skep_orchestrator.runs.waits.wait_answers import WaitAnswers
 from skep_orchestrator.runs.worker import Worker
 from skep_orchestrator.settings import OrchestratorSettings
+from skep_orchestrator.tools.toolbox import Toolbox
 from skep_orchestrator.watchdog import Watchdog
 from skep_runtime.bus import Bus
 from skep_runtime.database import Database
@@ -31,6 +32,7 @@ from skep_runtime.vault import Vault
 
 logger = logging.getLogger(__name__)
 
+_GROUPS: Final = (manifest.NODES, manifest.MODELS, manifest.TOOLS, manifest.AGENTS)
 _LEAVING_S: Final = 5.0
 Background = Callable[[], Awaitable[None]]
 
@@ -67,6 +69,7 @@ class Orchestrator:
                 secrets=SecretReader(bus, vault),
                 apps=AppRuns(bus, published),
                 links=CallbackLinks(vault, settings.links),
+                tools=Toolbox(host, self.inference.credentials),
             ),
             memory=ConversationMemory(database),
             settings=settings.runs,
@@ -114,7 +117,7 @@ async def serve(settings: OrchestratorSettings, stop: Stop) -> None:
     try:
         await bus.ensure_topology()
         await database.migrate("skep_orchestrator")
-        host = PluginHost((manifest.NODES, manifest.MODELS), settings.plugins, http=egress)
+        host = PluginHost(_GROUPS, settings.plugins, http=egress)
         await asyncio.to_thread(host.load)
         await Orchestrator(settings, bus=bus, database=database, host=host, egress=egress).run(stop)
     finally:

@@ -25,8 +25,9 @@ from skep_contracts.run_log import ModelCall, NodeStarted, NodeSucceeded, RunSta
 from skep_contracts.values import blob_key
 from skep_orchestrator.engine.apply import apply
 from skep_orchestrator.engine.state import RunState
-from skep_orchestrator.nodes.effects import EffectContext, Outside, RunFacts
+from skep_orchestrator.nodes.effects import EffectContext
 from skep_orchestrator.nodes.models import ModelOrigin
+from skep_orchestrator.nodes.outside import Outside, RunFacts
 from skep_orchestrator.nodes.views import PureView
 
 PLAN = plan_of(

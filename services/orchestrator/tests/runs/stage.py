@@ -24,7 +24,7 @@ from skep_contracts.run_log import (
     RunEvent,
     decode_text,
 )
-from skep_orchestrator.nodes.effects import Outside
+from skep_orchestrator.nodes.outside import Outside
 from skep_orchestrator.runs.run_log import RecordedRun, read_run, restored
 from skep_orchestrator.runs.worker import RunSettings, Worker
 from skep_runtime.bus import Bus
@@ -179,6 +179,7 @@ class Stage:
                 http=None,  # type: ignore[arg-type]  # nothing goes out
                 models=self.models,
                 secrets=self.secrets,
+                apps=self.apps_on(bus),
             ),
             memory=self.memory,
             settings=RunSettings(**settings),

@@ -76,6 +76,29 @@ async def test_what_waited_leaves_together_and_is_shown_afterwards() -> None:
     assert not desk.journal.has_pending
 
 
+async def test_waiting_ends_when_the_log_has_what_was_queued() -> None:
+    desk = Desk()
+    await desk.journal.written()
+    desk.log.gate = asyncio.Event()
+    desk.add(2)
+    async with asyncio.TaskGroup() as tasks:
+        waiting = [tasks.create_task(desk.journal.written()) for _ in range(2)]
+        await asyncio.sleep(0)
+        waiting[0].cancel()
+        flushing = tasks.create_task(desk.journal.flush())
+        await asyncio.sleep(0.01)
+        desk.add(1)
+        later = tasks.create_task(desk.journal.written())
+        assert not waiting[1].done()
+
+        desk.log.gate.set()
+        await flushing
+        await waiting[1]
+        assert not later.done()
+        await desk.journal.flush()
+        await later
+
+
 async def test_flush_that_was_cancelled_is_made_sure_of_and_not_doubled() -> None:
     desk = Desk()
     desk.log.gate = asyncio.Event()

@@ -3,9 +3,16 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Mapping,
+    Sequence,
+)
 from functools import partial
-from typing import Any, Final, Protocol, TypeVar, cast
+from typing import Any, Final, cast
 
 import msgspec
 
@@ -23,12 +30,13 @@ from skep_contracts.calls.dataset import (
 )
 from skep_contracts.calls.file import MAX_TEXT_BYTES, ParseFile, ParseFileReply
 from skep_contracts.commands.run import RunParent
-from skep_contracts.envelope import Call, Reply
-from skep_contracts.ids import BlobKey, FileId, RunId, new_id
+from skep_contracts.ids import FileId, RunId, new_id
+from skep_contracts.plugins.agents import AgentStrategy
 from skep_contracts.plugins.manifest import HttpClient
 from skep_contracts.plugins.models import ChatDelta, ChatMessage, ChatRequest
 from skep_contracts.plugins.nodes import AppResult, NodeWait, ParsedText
 from skep_contracts.plugins.runtimes import CodeRequest, CodeResult
+from skep_contracts.plugins.tools import ToolDescription, ToolResult
 from skep_contracts.problems import SkepError, Unavailable
 from skep_contracts.run_log import ModelCall
 from skep_contracts.values import FileRef, Value
@@ -36,95 +44,19 @@ from skep_orchestrator.engine.decide import effect_key
 from skep_orchestrator.engine.frames import Doing
 from skep_orchestrator.engine.state import RunState
 from skep_orchestrator.nodes.app_call import AppCall
-from skep_orchestrator.nodes.models import ChatModels, ModelOrigin
+from skep_orchestrator.nodes.models import ModelOrigin
+from skep_orchestrator.nodes.outside import Outside, RunFacts
 from skep_orchestrator.nodes.results import clean_text
-from skep_orchestrator.nodes.secret_reader import SecretReader
-from skep_orchestrator.nodes.secrets import NO_SECRETS, ConcealingStream, Secrets
+from skep_orchestrator.nodes.secrets import ConcealingStream
+from skep_orchestrator.nodes.steps import StepLog, Steps, noting
 from skep_orchestrator.nodes.views import PureView
 
-R = TypeVar("R", bound=Reply)
 QUEUE_S: Final = 60.0
 """How long a call may wait for its turn at a busy service, beside its own time limit."""
 SEARCH_S: Final = 60.0
 PARSE_S: Final = 240.0
 """How long a file may take to be parsed, with the wait for its turn."""
 STOP_S: Final = 1.0
-
-
-class BlobStore(Protocol):
-    """Where files are kept."""
-
-    async def put(self, tenant: str, content: bytes) -> BlobKey:
-        """Store bytes; return their key."""
-        ...
-
-    async def get(self, tenant: str, key: BlobKey, *, max_bytes: int) -> bytes:
-        """Return stored bytes."""
-        ...
-
-
-class Bus(Protocol):
-    """What nodes need of the bus."""
-
-    @property
-    def blobs(self) -> BlobStore:
-        """Where files are kept."""
-        ...
-
-    async def call(self, call: Call, *, tenant: str, reply: type[R], timeout_s: float) -> R:
-        """Ask another service."""
-        ...
-
-    async def broadcast(
-        self, call: Call, *, tenant: str, reply: type[R], timeout_s: float
-    ) -> R | None:
-        """Ask every instance of another service; the first answer wins."""
-        ...
-
-
-class AppRuns(Protocol):
-    """Runs apps as steps of runs."""
-
-    async def run(self, call: AppCall, show: Callable[[str], None]) -> AppResult | NodeWait:
-        """Return what an app gave; tell `show` of its answer as it grows."""
-        ...
-
-    async def cancel(self, call: AppCall) -> None:
-        """Stop a run that nobody waits for any more."""
-        ...
-
-
-class CallbackLinks(Protocol):
-    """Makes signed addresses."""
-
-    def of_callbacks(self, tenant: str, run_id: str) -> str:
-        """Return the address below which a run's callbacks are posted."""
-        ...
-
-
-class Outside(msgspec.Struct, frozen=True):
-    """The ways out that all nodes of a worker share."""
-
-    bus: Bus
-    http: HttpClient
-    models: ChatModels
-    secrets: SecretReader | None = None
-    """Without it no app has secrets."""
-    apps: AppRuns | None = None
-    """Without it no node runs an app."""
-    links: CallbackLinks | None = None
-    """Without it no run has a ``sys.callback_url``."""
-
-
-class RunFacts(msgspec.Struct, frozen=True):
-    """What every context of a run needs to know about it."""
-
-    tenant: str
-    run_id: str
-    app_id: str
-    secrets: Secrets = NO_SECRETS
-    depth: int = 0
-    """How many runs stand above it."""
 
 
 class EffectContext(PureView):
@@ -138,6 +70,7 @@ class EffectContext(PureView):
         "_is_over",
         "_outside",
         "_show",
+        "_steps",
         "_streams",
         "calls",
     )
@@ -150,12 +83,14 @@ class EffectContext(PureView):
         facts: RunFacts,
         outside: Outside,
         show: Callable[[str, str, str], None] | None,
+        log: StepLog | None = None,
     ) -> None:
         super().__init__(state, doing.frame, doing.node.id)
         self._doing = doing
         self._facts = facts
         self._outside = outside
         self._show = show
+        self._steps = Steps(state, doing, secrets=facts.secrets, log=log)
         self._codes = 0
         self._concealing: dict[str, ConcealingStream] = {}
         """By output; what is held back at the end is in the node's outputs."""
@@ -165,7 +100,7 @@ class EffectContext(PureView):
 
     def close(self) -> None:
         """Let nothing out any more: the attempt is over, even if the plugin does not know."""
-        self._is_over = True
+        self._is_over = self._steps.is_over = True
         self._show = None
 
     async def close_streams(self) -> None:
@@ -253,7 +188,8 @@ class EffectContext(PureView):
         )
         key = request.idempotency_key or f"{self.effect_key}:{len(self._streams) + 1}"
         request = msgspec.structs.replace(request, idempotency_key=key)
-        stream = self._outside.models.chat(model, request, origin=origin, record=self.calls.append)
+        record = noting(self.calls)
+        stream = self._outside.models.chat(model, request, origin=origin, record=record)
         self._streams.append(stream)
         return stream
 
@@ -324,6 +260,29 @@ class EffectContext(PureView):
             content = await bus.blobs.get(self.tenant, reply.blob, max_bytes=MAX_TEXT_BYTES)
             text = content.decode()
         return ParsedText(text=text, pages=reply.pages, title=reply.title)
+
+    async def once(self, key: str, work: Callable[[], Awaitable[Value]]) -> Value:
+        """Do a part of this effect that must not be repeated, and have its result written down."""
+        self._check()
+        return await self._steps.once(key, work, calls=self.calls)
+
+    def tools(self) -> Sequence[ToolDescription]:
+        """Return the tools that are installed here, by name."""
+        return self._outside.tools.descriptions()
+
+    async def call_tool(
+        self, name: str, arguments: Mapping[str, Any], *, key: str = ""
+    ) -> ToolResult:
+        """Call an installed tool with the tenant's credentials for it."""
+        self._check()
+        idempotency_key = f"{self.effect_key}/{key}" if key else self.effect_key
+        return await self._outside.tools.call(
+            name, arguments, tenant=self.tenant, idempotency_key=idempotency_key
+        )
+
+    def agent_strategy(self, name: str) -> AgentStrategy:
+        """Return an installed agent strategy."""
+        return self._outside.tools.strategy(name)
 
     async def run_app(
         self, app: str, *, inputs: Mapping[str, Value], query: str | None = None

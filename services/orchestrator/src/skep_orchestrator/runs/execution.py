@@ -33,10 +33,12 @@ from skep_orchestrator.engine.decide import decide, next_due_ms, take_over
 from skep_orchestrator.engine.endings import failed_by_defect, given_up
 from skep_orchestrator.engine.frames import Doing
 from skep_orchestrator.engine.state import RunState
-from skep_orchestrator.nodes.effects import EffectContext, Outside, RunFacts
+from skep_orchestrator.nodes.effects import EffectContext
 from skep_orchestrator.nodes.outcomes import Outcome, Served, evaluate, event_of
+from skep_orchestrator.nodes.outside import Outside, RunFacts
 from skep_orchestrator.nodes.results import trace_id
 from skep_orchestrator.nodes.secrets import conceal_event, defused
+from skep_orchestrator.nodes.steps import StepLog
 from skep_orchestrator.runs.attempts import Alarm, Attempt, Attempts, ExecutionSettings
 from skep_orchestrator.runs.live_text import LiveTextPublisher, ShownAnswer
 from skep_orchestrator.runs.plans import LoadedPlan
@@ -341,6 +343,7 @@ class RunExecution:
             facts=self._facts,
             outside=self._outside,
             show=self._shown.push if doing.node.index in self.state.plan.watched else None,
+            log=StepLog(self._record, self.journal, wake=self._wake, now_ms=self._now_ms),
         )
 
     def _conclude(self, attempt: Attempt, outcome: Outcome) -> None:

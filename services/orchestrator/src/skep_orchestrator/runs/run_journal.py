@@ -5,7 +5,9 @@ message, so the log costs as many messages as the disk is slow. Each append name
 the run's last message; a worker that lost the run is refused by the server with `Fenced`.
 """
 
+import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol, TypeAlias
 
@@ -79,6 +81,7 @@ class RunJournal:
         "_sending",
         "_subject",
         "_tenant",
+        "_waiting",
         "_watched",
         "acknowledged",
         "epoch",
@@ -105,6 +108,8 @@ class RunJournal:
         self._sending: tuple[bytes, int] | None = None
         """A message on its way and how many events it holds; what became of it is unknown."""
         self._must_check_in = False
+        self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
+        """Who waits for which event to be in the log, in the order of events."""
         self._next = 1
         self._on_end = on_end
         self.epoch = 1
@@ -134,6 +139,13 @@ class RunJournal:
         self._buffer.append(event)
         if looks_claimed(event):
             self._must_check_in = True
+
+    async def written(self) -> None:
+        """Return once the log has everything that is queued now; whoever holds the run flushes."""
+        if self._buffer:
+            waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.append((self._next + len(self._buffer) - 1, waiting))
+            await waiting
 
     def replace_pending(self, event: RunEvent) -> None:
         """Forget what is queued, which cannot be written; write this event in its place."""
@@ -187,6 +199,10 @@ class RunJournal:
         del self._buffer[:count]
         self._next += count
         self.acknowledged += count
+        while self._waiting and self._waiting[0][0] <= self.acknowledged:
+            _, waiting = self._waiting.popleft()
+            if not waiting.done():
+                waiting.set_result(None)
         if self._on_end is not None and isinstance(last, TERMINAL):
             await self._on_end(last)
         self._publish(self._watched, data)

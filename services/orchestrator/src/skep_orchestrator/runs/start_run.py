@@ -13,7 +13,7 @@ from skep_orchestrator.engine.apply import LogError, fold
 from skep_orchestrator.engine.compile import Plan
 from skep_orchestrator.engine.state import RunState
 from skep_orchestrator.history.fold import fold as fold_record
-from skep_orchestrator.nodes.effects import Outside, RunFacts
+from skep_orchestrator.nodes.outside import Outside, RunFacts
 from skep_orchestrator.nodes.results import trace_id
 from skep_orchestrator.nodes.secrets import NO_SECRETS, Secrets
 from skep_orchestrator.runs.attempts import ExecutionSettings

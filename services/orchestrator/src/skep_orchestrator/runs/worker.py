@@ -17,7 +17,7 @@ from skep_contracts.calls.run import (
 )
 from skep_contracts.calls.waits import PauseRunHere, PauseRunHereReply
 from skep_contracts.ids import new_ulid
-from skep_orchestrator.nodes.effects import Outside
+from skep_orchestrator.nodes.outside import Outside
 from skep_orchestrator.runs.attempts import AttemptSettings, ExecutionSettings
 from skep_orchestrator.runs.cancel_run import cancel_run
 from skep_orchestrator.runs.held_runs import HeldRuns

@@ -1,0 +1,1 @@
+"""Tools and agent strategies: built where they are needed, called within bounds."""

@@ -1,0 +1,95 @@
+"""From a tool's name to what it gave."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from skep_contracts.plugins.agents import AgentStrategy, StrategyDescription
+from skep_contracts.plugins.manifest import PluginContext
+from skep_contracts.plugins.tools import ToolDescription, ToolResult
+from skep_contracts.problems import NotFound, did_you_mean
+from skep_orchestrator.tools.arguments import ArgumentChecker
+from skep_orchestrator.tools.building import Builder, Credentials, ToolHost
+from skep_orchestrator.tools.results import accept_result, is_cancelled, known_error
+from skep_runtime import telemetry
+from skep_runtime.telemetry import genai
+
+_tracer = telemetry.tracer(__name__)
+_OPERATION: Final = "execute_tool"
+
+
+class Toolbox:
+    """The tools and strategies of one process, for all tenants."""
+
+    def __init__(self, host: ToolHost, credentials: Credentials | None = None) -> None:
+        """Offer what `host` has loaded; without `credentials` no tenant has any."""
+        self._host = host
+        self._builder = Builder(host, credentials)
+        self._arguments = ArgumentChecker()
+
+    def descriptions(self) -> Sequence[ToolDescription]:
+        """Return the installed tools, by name."""
+        return [tool for _, tool in sorted(self._host.tools.items())]
+
+    def strategy(self, name: str) -> AgentStrategy:
+        """Return an agent strategy.
+
+        Raises:
+            NotFound: None of that name is installed.
+            SkepError: It cannot be built.
+        """
+        description = self._host.strategies.get(name)
+        if description is None:
+            raise NotFound(
+                f"No agent strategy `{name:.80}` is installed"
+                f"{did_you_mean(name, self._host.strategies)}.",
+                code="unknown_strategy",
+            )
+        return self._builder.strategy(description)
+
+    async def call(
+        self, name: str, arguments: Mapping[str, Any], *, tenant: str, idempotency_key: str
+    ) -> ToolResult:
+        """Call a tool for a tenant.
+
+        Raises:
+            NotFound: No tool of that name is installed.
+            InvalidInput: The arguments do not follow its schema.
+            Unauthenticated: It needs a credential that the tenant has not got.
+            ProviderTimedOut: It did not answer in its time.
+            SkepError: What else it raises, or a defect in it.
+        """
+        description = self._host.tools.get(name)
+        if description is None:
+            raise NotFound(
+                f"No tool `{name:.80}` is installed{did_you_mean(name, self._host.tools)}.",
+                code="unknown_tool",
+            )
+        self._arguments.check(description, arguments)
+        tool = self._builder.tool(description, tenant)
+        attributes = {genai.OPERATION: _OPERATION, genai.TOOL_NAME: name}
+        span_name = genai.span_name(_OPERATION, name)
+        with _tracer.start_as_current_span(span_name, attributes=attributes):
+            try:
+                async with asyncio.timeout(description.timeout_s):
+                    result = await tool.call(dict(arguments), idempotency_key=idempotency_key)
+            except (KeyboardInterrupt, GeneratorExit):
+                raise
+            except BaseException as error:
+                if is_cancelled():
+                    raise
+                raise known_error(description, error) from error
+            return accept_result(description, result)
+
+
+class _Nothing:
+    """A host without plugins."""
+
+    tools: Mapping[str, ToolDescription] = {}
+    strategies: Mapping[str, StrategyDescription] = {}
+
+    def context(self, owner: Any) -> PluginContext:
+        raise NotFound("No plugin is loaded.", code="unknown_plugin")
+
+
+NO_TOOLS: Final = Toolbox(_Nothing())
