@@ -60,6 +60,31 @@ def test_support_assistant_computes_a_delivery_quote(stack: RunningStack) -> Non
     assert "39.60 EUR" in run["answer"]  # 9.90 + 3 × 1.60 + 24.90
 
 
+def test_savings_plan_finds_the_best_of_the_known_offers(stack: RunningStack) -> None:
+    done = skep(stack, "run", str(EXAMPLES / "savings-plan.yaml"), "--json", "--input", "goal=5000")
+
+    assert done.returncode == 0, done.stderr
+    run = json.loads(done.stdout)
+    assert (run["outputs"]["best"], run["outputs"]["months"]) == ("Harbour Bank", 19)
+    assert [offer["months"] for offer in run["outputs"]["offers"]] == [19, 20, 20]
+    assert run["answer"].splitlines()[2] == "3. Old Mattress: 5000 after 20 months"
+
+
+def test_savings_plan_gives_up_on_an_offer_that_only_costs(stack: RunningStack) -> None:
+    offers = [{"bank": "Leaky Purse", "growth": 0.9, "fee": 100}]
+    done = skep(
+        stack,
+        *("run", str(EXAMPLES / "savings-plan.yaml"), "--json", "--input", "goal=5000"),
+        *("--input", f"offers={json.dumps(offers)}"),
+    )
+
+    assert done.returncode == 0, done.stderr
+    run = json.loads(done.stdout)
+    assert run["outputs"]["best"] is None
+    assert run["outputs"]["offers"][0]["months"] > 0
+    assert "within twenty years" in run["answer"]
+
+
 def test_applying_twice_changes_nothing(stack: RunningStack) -> None:
     first = json.loads(skep(stack, "apply", str(EXAMPLES / "hello.yaml"), "--json").stdout)
     second = json.loads(skep(stack, "apply", str(EXAMPLES / "hello.yaml"), "--json").stdout)
