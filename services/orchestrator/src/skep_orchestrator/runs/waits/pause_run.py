@@ -1,12 +1,15 @@
 """Carries out `PauseRun`: whoever pulls the command finds the worker that holds the run."""
 
 import logging
+from datetime import datetime
 from typing import Final
 
-from skep_contracts import subjects
 from skep_contracts.calls.waits import PauseRunHere, PauseRunHereReply
 from skep_contracts.commands.run import PauseRun
-from skep_contracts.run_log import TERMINAL, RunPaused, decode_batch
+from skep_contracts.run_log import RunPaused
+from skep_orchestrator.engine.state import HOLD
+from skep_orchestrator.runs.run_log import RecordedRun, read_run
+from skep_orchestrator.runs.waits.open_waits import waits_of
 from skep_runtime.bus import Bus, Delivery, HandBack
 
 logger = logging.getLogger(__name__)
@@ -14,6 +17,7 @@ logger = logging.getLogger(__name__)
 _ANSWER_S: Final = 1.0
 _AGAIN_S: Final = 1.0
 _MOST_TRIES: Final = 300
+_SKEW_MS: Final = 1_000
 
 
 def hold_reason(call: PauseRunHere) -> dict[str, str]:
@@ -31,14 +35,23 @@ async def pause_run(delivery: Delivery, bus: Bus) -> None:
         HandBack: What is under way in the run has not ended yet, or nobody holds it now.
     """
     command = delivery.decode(PauseRun)
-    last = await bus.journal.last(subjects.journal(delivery.tenant, command.run_id))
-    if last is not None:
-        events = decode_batch(last.data).events
-        if events and isinstance(events[-1], (*TERMINAL, RunPaused)):
-            return
+    recorded = await read_run(bus.journal, delivery.tenant, command.run_id)
+    if recorded.is_ended or _was_obeyed(recorded, delivery.envelope.time):
+        return
     call = PauseRunHere(run_id=command.run_id, reason=command.reason, by=command.by)
     await bus.broadcast(call, tenant=delivery.tenant, reply=PauseRunHereReply, timeout_s=_ANSWER_S)
-    if delivery.delivered >= _MOST_TRIES and last is None:
+    if delivery.delivered >= _MOST_TRIES and not recorded.events:
         logger.warning("run to pause was never started", extra={"run_id": command.run_id})
         return
     raise HandBack(_AGAIN_S)
+
+
+def _was_obeyed(recorded: RecordedRun, ordered_at: datetime) -> bool:
+    """Tell whether the run is paused, or was since the order and has been let go on."""
+    if waits_of(recorded.events).is_paused:
+        return True
+    since_ms = ordered_at.timestamp() * 1000 - _SKEW_MS
+    return any(
+        isinstance(event, RunPaused) and HOLD in event.waits and event.at_ms >= since_ms
+        for event in recorded.events
+    )

@@ -1,0 +1,44 @@
+"""A stage with waits on it for each test."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from services.orchestrator.tests.runs.stage import Stage
+from services.orchestrator.tests.runs.waits.waiting import WaitingStage
+from skep_orchestrator.engine import decide
+from skep_orchestrator.history.projector import Projector
+from skep_orchestrator.runs.waits.timers import WaitTimers
+from skep_runtime.bus import Bus
+from skep_runtime.database import Database, DatabaseSettings
+
+
+@pytest.fixture
+async def waiting(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[WaitingStage]:
+    monkeypatch.setattr(decide, "PATIENCE_MS", 50)
+    before = asyncio.all_tasks()
+    made = WaitingStage(stage)
+    yield made
+    followers = [t for t in asyncio.all_tasks() - before if "_until_gone" in repr(t.get_coro())]
+    for task in followers:
+        task.cancel()
+
+
+@pytest.fixture
+async def projected(waiting: WaitingStage, tmp_path: Path) -> AsyncIterator[Database]:
+    """What reads the journal, and the timers of what it finds."""
+    bus = await Bus.connect(waiting.stage.server.settings(), service="orchestrator")
+    database = Database(DatabaseSettings(url=f"sqlite:///{tmp_path / 'history.db'}"))
+    await database.migrate("skep_orchestrator")
+    tasks = [
+        waiting.stage.tasks.create_task(Projector(bus, database).run()),
+        waiting.stage.tasks.create_task(WaitTimers(bus, database).run()),
+    ]
+    yield database
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+    await bus.close()
+    await database.close()
