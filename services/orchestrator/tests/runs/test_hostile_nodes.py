@@ -1,9 +1,14 @@
 """A plugin may do anything; its run fails with a cause, and the worker goes on."""
 
+import asyncio
+
+import msgspec
 import pytest
 
 from services.orchestrator.tests.runs.stage import HOSTILE, Stage
 from services.orchestrator.tests.scripted import document, node
+from skep_contracts.plugins.nodes import NodeResult
+from skep_contracts.problems import InvalidInput
 from skep_contracts.run_log import RunFailed, RunSucceeded
 
 FINE = document(
@@ -61,3 +66,32 @@ async def test_factory_that_fails_is_named(stage: Stage) -> None:
     end = await stage.end_of(await stage.start(FINE))
 
     assert end.problem.code == "node_type_broken"
+
+
+class Divided:
+    """A node that divides its work among tasks, one of which fails."""
+
+    async def run(self, ctx: object, settings: object) -> NodeResult:
+        async def fail() -> None:
+            raise InvalidInput("One part cannot be done.", code="part_failed")
+
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(fail())
+                tasks.create_task(asyncio.sleep(60))
+        except* InvalidInput as failures:
+            raise failures.exceptions[0] from None
+        raise AssertionError
+
+
+async def test_node_whose_tasks_fail_ends_like_any_other(stage: Stage) -> None:
+    """A task group leaves a cancellation counted that it meant for itself (Python 3.11, 3.12)."""
+    await stage.add_worker()
+    act = stage.host.nodes["act", 1]
+    divided = msgspec.structs.replace(act, factory=lambda _: Divided())
+    stage.host.nodes = {**stage.host.nodes, ("act", 1): divided}
+
+    end = await stage.end_of(await stage.start(FINE), timeout_s=5)
+
+    assert isinstance(end, RunFailed)
+    assert (end.node, end.problem.code) == ("a", "part_failed")

@@ -175,8 +175,11 @@ class Attempts:
         except (KeyboardInterrupt, GeneratorExit):
             raise
         except BaseException as error:  # noqa: BLE001 - a plugin must not end the worker
+            # A plugin's own task group may leave a cancellation counted (Python 3.11, 3.12), so
+            # only one that arrives here is one of ours.
             task = asyncio.current_task()
-            if task is not None and task.cancelling():
+            is_cancelled = isinstance(error, asyncio.CancelledError)
+            if is_cancelled and task is not None and task.cancelling():
                 return
             outcome = error
         self._end(attempt, outcome)
