@@ -63,30 +63,26 @@ def _files_in(items: list[Value], *, is_list: bool) -> list[FileRef]:
 async def _read_all(ctx: NodeContext, files: list[FileRef], *, is_list: bool) -> list[str]:
     """Return the texts; the first file that cannot be read ends the work on the others."""
     slots = asyncio.Semaphore(_AT_ONCE)
+    texts = [""] * len(files)
+    failures: list[SkepError] = []
+    reading: list[asyncio.Task[None]] = []
 
-    async def read(index: int, file: FileRef) -> str:
+    async def read(index: int, file: FileRef) -> None:
         async with slots:
             try:
-                return (await ctx.parse_file(file)).text
+                texts[index] = (await ctx.parse_file(file)).text
             except SkepError as error:
                 number = f", number {index + 1} of {len(files)}," if is_list else ""
-                raise _about(file, number, error) from error
+                failures.append(_about(file, number, error))
+                for task in reading:
+                    if task is not asyncio.current_task():
+                        task.cancel()
 
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            reading = [tasks.create_task(read(*each)) for each in enumerate(files)]
-    except* SkepError as failures:
-        raise _first(failures) from None
-    return [task.result() for task in reading]
-
-
-def _first(failures: BaseExceptionGroup[SkepError]) -> SkepError:
-    """Return one of the errors that ended the work, whichever of them came first."""
-    failure: BaseException = failures
-    while isinstance(failure, BaseExceptionGroup):
-        failure = failure.exceptions[0]
-    assert isinstance(failure, SkepError)  # noqa: S101  # the group holds nothing else
-    return failure
+    async with asyncio.TaskGroup() as tasks:
+        reading += (tasks.create_task(read(*each)) for each in enumerate(files))
+    if failures:
+        raise failures[0]
+    return texts
 
 
 def _about(file: FileRef, number: str, error: SkepError) -> SkepError:
