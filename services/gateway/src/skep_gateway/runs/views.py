@@ -71,6 +71,8 @@ class RunResult(msgspec.Struct, frozen=True, kw_only=True):
     cost_usd: float | None
     conversation_id: str | None
     is_draft: bool
+    waits: dict[str, Any]
+    """What it waits for, by place; ``GET …/waits`` has the addresses to answer at."""
 
 
 class RunDetail(RunResult, frozen=True, kw_only=True):
@@ -87,8 +89,6 @@ class RunDetail(RunResult, frozen=True, kw_only=True):
     """Number of the last event in the log."""
     query: str | None
     """The user's message, in chat apps."""
-    waits: dict[str, Any]
-    """What it waits for, by place."""
     reused_effects: int
     """Nodes whose result came from the record of another run."""
     origin_run_id: str | None

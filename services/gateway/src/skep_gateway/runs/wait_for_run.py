@@ -72,6 +72,8 @@ class ResultCollector:
                     or BLOB_KEY in outputs
                     or any(map(_is_stored, outputs.values()))
                 )
+            case RunPaused(waits=waits):
+                return BLOB_KEY in waits or any(map(_is_stored, waits.values()))
         return False
 
     def result(self) -> RunResult:
@@ -94,6 +96,7 @@ class ResultCollector:
             cost_usd=self._cost_usd,
             conversation_id=self._run.conversation_id,
             is_draft=started.is_draft if started else False,
+            waits=end.waits if isinstance(end, RunPaused) else {},
         )
 
     @property

@@ -21,6 +21,7 @@ from skep_orchestrator.history.fold import RunRecord
 from skep_orchestrator.history.node_records import instant
 
 _TITLE_LENGTH: Final = 120
+_UNDER_WAY: Final = (RunStatus.RUNNING.value, RunStatus.PAUSED.value)
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,8 +101,8 @@ async def write_turns(session: AsyncSession, turns: Sequence[Turn]) -> None:
         for turn in latest.values()
     ]
     # A late look at the beginning of a run must not undo its end.
-    running = [row for row in rows if row["status"] == RunStatus.RUNNING.value]
-    ended = [row for row in rows if row["status"] != RunStatus.RUNNING.value]
+    running = [row for row in rows if row["status"] in _UNDER_WAY]
+    ended = [row for row in rows if row["status"] not in _UNDER_WAY]
     table = TurnRow.metadata.tables["turns"]
     await _upsert(session, table, running, changed=())
     await _upsert(session, table, ended, changed=("answer", "status"))

@@ -11,7 +11,9 @@ from skep_contracts.ids import is_id
 from skep_contracts.problems import Gone, NotFound
 from skep_contracts.run_log import (
     Batch,
+    NodeWaiting,
     RunEvent,
+    RunPaused,
     RunStarted,
     RunSucceeded,
     decode_batch,
@@ -24,6 +26,9 @@ from skep_runtime.database import Database
 
 MOST_BYTES: Final = 2 * 1024 * 1024
 """Of values that were stored apart and are put back into one answer."""
+
+
+_RESTORED: Final = (RunStarted, NodeWaiting, RunPaused, RunSucceeded)
 
 
 class RunLogs:
@@ -94,13 +99,11 @@ class RunLogs:
         return whole if len(msgspec.json.encode(whole)) < MOST_BYTES else event
 
     async def _with_values(self, batch: Batch, tenant: str) -> Batch:
-        """Put back inputs and results; what single nodes gave stays a reference."""
-        if not any(isinstance(event, RunStarted | RunSucceeded) for event in batch.events):
+        """Put back inputs, waits and results; what single nodes gave stays a reference."""
+        if not any(isinstance(event, _RESTORED) for event in batch.events):
             return batch
         events = [
-            await self.whole(event, tenant)
-            if isinstance(event, RunStarted | RunSucceeded)
-            else event
+            await self.whole(event, tenant) if isinstance(event, _RESTORED) else event
             for event in batch.events
         ]
         return Batch(batch.format, batch.epoch, batch.first, events)
