@@ -8,7 +8,7 @@ from skep_importer_dify.meaning.bench import Bench, Converted
 from skep_importer_dify.nodes import CONVERTERS
 from skep_importer_dify.source.graph import SourceGraph, SourceNode
 from skep_importer_dify.source.places import Place
-from skep_importer_dify.source.ports import FAILED, OUT, ports_of
+from skep_importer_dify.source.ports import ELSE, FAILED, OUT, TIMEOUT, ports_of
 
 Data = dict[str, Any]
 _GAP_X: Final = 40
@@ -27,8 +27,7 @@ def build(graph: SourceGraph, bench: Bench) -> Data:
     edges = _edges(graph, bench)
     layout = _layout(graph, bench)
     _lead_failures_somewhere(nodes, edges, layout)
-    if not bench.is_chat:
-        _end_somewhere(nodes, edges, layout)
+    _end_somewhere(nodes, edges, layout, is_chat=bench.is_chat)
     return {"nodes": nodes, "edges": edges, "layout": layout}
 
 
@@ -116,18 +115,50 @@ def _lead_failures_somewhere(nodes: Data, edges: list[Data], layout: Data) -> No
         layout[sink] = [_tidy(x + 300), _tidy(y + _GAP_Y)]
 
 
-def _end_somewhere(nodes: Data, edges: list[Data], layout: Data) -> None:
-    """Give a workflow an end where it has none; over there it may just stop."""
-    if not nodes or any(node["type"] in {"end", "answer"} for node in nodes.values()):
+def _end_somewhere(nodes: Data, edges: list[Data], layout: Data, *, is_chat: bool) -> None:
+    """Give a run an end, or a chat an empty answer, where there is none; it may just stop there."""
+    ends = {"answer"} if is_chat else {"end", "answer"}
+    if any(node["type"] in ends for node in nodes.values()):
         return
     outer = [node_id for node_id, node in nodes.items() if "parent" not in node]
     sources = {edge["from"].partition(".")[0] for edge in edges}
     last = [node_id for node_id in outer if node_id not in sources]
-    end = _unused("end", nodes)
-    nodes[end] = {"type": "end", "title": "End"}
-    edges += ({"from": node_id, "to": end} for node_id in last)
+    made: Data = {"end": {"type": "end", "title": "End"}}
+    if is_chat:
+        last = [node_id for node_id in last if nodes[node_id]["type"] != "end"] or outer[:1]
+        empty, answer = _unused("nothing", nodes), _unused("answer", nodes)
+        made = {
+            empty: {"type": "template", "title": "An empty text", "settings": {"template": ""}},
+            answer: {"type": "answer", "settings": {"text": f"{{{{{empty}.text}}}}"}},
+        }
+        edges.append({"from": empty, "to": answer})
+    else:
+        made = {_unused("end", nodes): made["end"]}
+    first = next(iter(made))
+    edges += (
+        {"from": f"{node_id}{way}", "to": first}
+        for node_id in last
+        for way in _ways_out(nodes[node_id])
+    )
     right = max((layout[node_id][0] for node_id in outer), default=0)
-    layout[end] = [_tidy(right + 300), layout[outer[0]][1]]
+    for index, node_id in enumerate(made, start=1):
+        layout[node_id] = [_tidy(right + 300 * index), layout[outer[0]][1]]
+    nodes |= made
+
+
+def _ways_out(node: Data) -> list[str]:
+    """Return what stands behind a node's id in edges that leave it."""
+    settings = node.get("settings", {})
+    match node["type"]:
+        case "if-else":
+            return [*(f".{case['id']}" for case in settings["cases"]), f".{ELSE}"]
+        case "question-classifier":
+            return [f".{each['id']}" for each in settings["classes"]]
+        case "human-input":
+            actions = settings.get("actions", [{"id": "submit"}])
+            return [*(f".{each['id']}" for each in actions), f".{TIMEOUT}"]
+        case _:
+            return [""]
 
 
 def _unused(name: str, nodes: Data) -> str:

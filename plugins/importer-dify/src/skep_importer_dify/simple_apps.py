@@ -126,7 +126,7 @@ class _Builder:
                 settings["system"] = system
             settings |= {"prompt": "{{sys.query}}", "memory": {}}
         else:
-            settings["prompt"] = self._text(self._config.at("pre_prompt"))
+            settings["prompt"] = self._text(self._config.at("pre_prompt")) or "{{sys.query}}"
         if self._has_context:
             settings["context"] = "{{search.passages}}"
         upload = self._config.at("file_upload")

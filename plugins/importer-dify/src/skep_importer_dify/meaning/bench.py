@@ -1,5 +1,7 @@
 """What the converters of nodes work with: the graph, the references, and room for nodes of ours."""
 
+import keyword
+import re
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
@@ -11,6 +13,7 @@ from skep_importer_dify.source.graph import SourceGraph, SourceNode, unused
 from skep_importer_dify.source.places import Place
 
 NodeData: TypeAlias = dict[str, Any]
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\Z")
 
 
 class Converted(msgspec.Struct, frozen=True):
@@ -77,8 +80,10 @@ class Bench:
         found: dict[str, Any] = {}
         for item in place.items():
             name = item.at("variable").text()
-            if name:
+            if _NAME.match(name) and not keyword.iskeyword(name):
                 found[name] = self.value(item.at("value_selector"), node)
+            elif name:
+                node.part.left_out(item.pointer, f"{name!r:.60} cannot name a value")
         return found
 
 

@@ -42,7 +42,7 @@ def read_prompt(node: SourceNode, bench: Bench) -> Prompt:
     else:
         _read_messages(place, reader, prompt)
     memory = node.data.at("memory")
-    if bench.is_chat and isinstance(memory.value, dict) and isinstance(place.value, list):
+    if reader.remembers and isinstance(place.value, list):
         if prompt.prompt:
             prompt.messages.append({"role": "user", "content": prompt.prompt})
         query = memory.at("query_prompt_template")
@@ -66,6 +66,10 @@ def _read_messages(place: Place, reader: "_Reader", prompt: Prompt) -> None:
             found.append({"role": role, "content": content})
     if found and found[0]["role"] == "system":
         prompt.system = found.pop(0)["content"]
+    if prompt.system and not found and not reader.remembers:
+        # Most models want to be asked something, and here all of them are.
+        place.part.changed(place.pointer, "the only message is the user's, and not the system's")
+        prompt.system, prompt.prompt = "", prompt.system
     if found and found[-1]["role"] == "user":
         prompt.prompt = found.pop()["content"]
     prompt.messages = found[-100:]
@@ -79,6 +83,7 @@ class _Reader:
         self._bench = bench
         self.places_context = False
         self.files = False
+        self.remembers = bench.is_chat and isinstance(node.data.at("memory").value, dict)
 
     def text(self, item: Place) -> str:
         if item.at("edition_type").text() == "jinja2":

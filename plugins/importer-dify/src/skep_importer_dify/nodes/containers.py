@@ -35,8 +35,8 @@ def iteration(node: SourceNode, bench: Bench) -> Converted:
 def loop(node: SourceNode, bench: Bench) -> Converted:
     """Translate rounds that end by a condition or by their number."""
     data = node.data
-    variables = [made for item in data.at("loop_variables").items()
-                 if (made := _variable(item, node, bench))]  # fmt: skip
+    found = (_variable(item, node, bench) for item in data.at("loop_variables").items())
+    variables = list({made["name"]: made for made in found if made is not None}.values())
     settings: dict[str, Any] = {"variables": variables} if variables else {}
     if data.at("break_conditions"):
         match = match_of(data.at("logical_operator"))

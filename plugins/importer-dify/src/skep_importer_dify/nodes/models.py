@@ -27,6 +27,9 @@ def llm(node: SourceNode, bench: Bench) -> Converted:
     settings: Data = _model(data.at("model"))
     prompt = read_prompt(node, bench)
     settings |= prompt.settings()
+    if not prompt.settings():
+        node.part.changed(data.at("prompt_template").pointer, "says nothing; what the user says is")
+        settings["prompt"] = "{{sys.query}}"
     context = data.at("context")
     if context.at("enabled").flag() and prompt.places_context:
         settings["context"] = bench.value(context.at("variable_selector"), node)
@@ -92,7 +95,7 @@ def question_classifier(node: SourceNode, bench: Bench) -> Converted:
     settings: Data = {
         **_model(data.at("model")),
         "query": bench.value(data.at("query_variable_selector"), node) or "{{sys.query}}",
-        "classes": classes,
+        "classes": classes or [{"id": "other", "name": "Other"}],
         **_asked(node, bench),
     }
     return Converted("question-classifier", settings)
@@ -125,7 +128,8 @@ def parameter_extractor(node: SourceNode, bench: Bench) -> Converted:
     data = node.data
     found: list[Data] = []
     for item in data.at("parameters").items():
-        if not (name := item.at("name").text()):
+        name = item.at("name").text()
+        if not name or name.casefold() in {made["name"].casefold() for made in found}:
             continue
         kind = value_type(item.at("type").text())
         if kind not in _PARAMETER_TYPES:

@@ -30,6 +30,7 @@ OPERATIONS: Final = {
     "+=": "add", "-=": "subtract", "*=": "multiply", "/=": "divide",
 }  # fmt: skip
 _NO_GROUP: Final[dict[str, Any]] = {"name": "output", "values": [None]}
+_ARITHMETIC: Final = frozenset({"add", "subtract", "multiply", "divide"})
 _WITHOUT_VALUE: Final = frozenset({"clear", "remove-first", "remove-last"})
 
 
@@ -57,13 +58,16 @@ def _language(place: Place) -> str:
     language = _LANGUAGES.get(given)
     if language is None:
         place.part.changed(place.pointer, f"the sandbox may not know {given!r:.40}")
-        language = re.sub(r"[^a-z0-9+#.-]", "", given.lower())[:31]
+        language = re.sub(r"^[^a-z]+|[^a-z0-9+#.-]", "", given.lower())[:31]
     return language or "python"
 
 
 def _with_outputs(data: Place, language: str) -> tuple[str, dict[str, str]]:
     """Return the code and the outputs it declares, some of which have other names here."""
     source = data.at("code").text()
+    if not source.strip():
+        data.part.changed(data.at("code").pointer, "there is no code")
+        source = "def main(**inputs):\n    return {}\n"
     outputs: dict[str, str] = {}
     renamed: dict[str, str] = {}
     place = data.at("outputs")
@@ -175,6 +179,9 @@ def _made(
         if ours == "append" and found.type.startswith("array["):
             item_type = found.type[len("array[") : -1]
         change["value"] = value(item_type)
+    if ours in _ARITHMETIC and change["value"] is None:
+        target.part.left_out(target.pointer, "a change by nothing")
+        return None
     if isinstance(change.get("value"), str) and "{{" in change["value"]:
         # A value that is null leaves the variable as it is over there.
         change["skip_null"] = True
