@@ -9,6 +9,7 @@ from skep_contracts import subjects, topology
 from skep_contracts.calls import dataset as ingest
 from skep_contracts.calls import run as orchestrator
 from skep_contracts.calls.chunk import SearchChunks, SearchChunksReply
+from skep_contracts.calls.comparison import CompareRuns, CompareRunsReply, RunFigures
 from skep_contracts.calls.waits import ListRunWaits, ListRunWaitsReply, OpenWait
 from skep_contracts.commands.run import CancelRun, PauseRun, ResumeRun, StartRun
 from skep_contracts.ids import new_id
@@ -111,6 +112,9 @@ class ScriptedOrchestrator:
             (orchestrator.ListConversations, self._list_conversations),
             (orchestrator.ListMessages, self._list_messages),
             (orchestrator.ReadUsage, self._read_usage),
+            (orchestrator.ListRunNodes, self._list_nodes),
+            (orchestrator.VerifyRun, self._verify),
+            (CompareRuns, self._compare),
         ):
             self.bus.answer(call, handler)  # type: ignore[arg-type]  # each handler has its call
 
@@ -167,6 +171,7 @@ class ScriptedOrchestrator:
             version=run.command.version,
             status=orchestrator.RunStatus.SUCCEEDED if ends else orchestrator.RunStatus.RUNNING,
             started_at=now(),
+            is_draft=run.command.is_draft,
         )
         return orchestrator.GetRunReply(
             summary=summary,
@@ -175,6 +180,8 @@ class ScriptedOrchestrator:
             answer=ends[0].answer if ends else None,
             nodes=(),
             last_event=run.number,
+            query=run.command.query,
+            files=run.command.files,
         )
 
     async def _read_events(
@@ -228,6 +235,42 @@ class ScriptedOrchestrator:
         self, call: orchestrator.ReadUsage, incoming: Incoming
     ) -> orchestrator.ReadUsageReply:
         return orchestrator.ReadUsageReply(rows=())
+
+    async def _list_nodes(
+        self, call: orchestrator.ListRunNodes, incoming: Incoming
+    ) -> orchestrator.ListRunNodesReply:
+        self._find(incoming.tenant, call.run_id)
+        names = [f"n{index}" for index in range(5)][int(call.cursor or 0) :]
+        items = tuple(
+            orchestrator.NodeTrace(node=name, scope=call.scope, node_type="t", status="succeeded")
+            for name in names[: call.limit]
+        )
+        more = len(names) > len(items)
+        after = int(call.cursor or 0) + len(items)
+        return orchestrator.ListRunNodesReply(items=items, next_cursor=str(after) if more else None)
+
+    async def _verify(
+        self, call: orchestrator.VerifyRun, incoming: Incoming
+    ) -> orchestrator.VerifyRunReply:
+        run = self._find(incoming.tenant, call.run_id)
+        return orchestrator.VerifyRunReply(
+            events=run.number,
+            repeated_effects=0,
+            status=orchestrator.RunStatus.SUCCEEDED,
+            is_held=False,
+        )
+
+    async def _compare(self, call: CompareRuns, incoming: Incoming) -> CompareRunsReply:
+        runs = [self._find(incoming.tenant, each) for each in (call.run_id, call.with_run_id)]
+        before, after = (
+            RunFigures(
+                run_id=run.command.run_id,
+                version=run.command.version,
+                status=orchestrator.RunStatus.SUCCEEDED,
+            )
+            for run in runs
+        )
+        return CompareRunsReply(before=before, after=after)
 
     def add_conversation(self, tenant: str, app_id: str) -> str:
         """Make a conversation and return its id."""

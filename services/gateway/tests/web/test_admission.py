@@ -27,8 +27,10 @@ BODIES: dict[str, object] = {
     "POST /api/v1/datasets/{dataset}/documents": {"name": "x", "text": "theirs"},
     "POST /api/v1/datasets/{dataset}/searches": {"query": "x"},
     "POST /api/v1/runs/{run_id}/answers": {"place": "ask", "answer": {}},
+    "POST /api/v1/apps/{app}/node-runs": {"node": "start"},
 }
 """Bodies that are right, so that nothing but the tenant keeps the request from working."""
+QUERIES = {"GET /api/v1/runs/{run_id}/comparison": "?with={run_id}"}
 PREFIX_OF = {"session": "ses", **PREFIXES}
 
 
@@ -179,7 +181,8 @@ def test_every_route_keeps_other_tenants_apart(
             continue
         asked |= named
         body = BODIES.get(f"{method} {path}")
-        answer = gateway.request(method, filled(path, theirs), body, key=stranger.key)
+        whole = path + QUERIES.get(f"{method} {path}", "")
+        answer = gateway.request(method, filled(whole, theirs), body, key=stranger.key)
         if answer.status != 404:
             wrong[method, path] = answer.status
         assert b"canary" not in answer.body

@@ -37,22 +37,25 @@ def pointed(field: str, names: Iterable[str] | Mapping[str, object]) -> list[tup
 
 
 def _fault(document: WorkflowDocument, place: str, *, rounds: bool) -> str | None:
+    if place in document.nodes:
+        return None
     scope, last = split_place(place)
     node, colon, index = last.partition(":")
     found = document.nodes.get(node)
+    container, _, around = split_place(scope)[1].partition(":")
+    fault: str | None = None
     if found is None:
-        return f"The document has no node `{node:.64}`{did_you_mean(node, document.nodes)}"
-    if colon and not (rounds and index.isdecimal() and _holds_nodes(document, node)):
-        return f"`{place:.200}` is no place; a node in a round is written `each:3/ask`"
-    if not scope:
-        return None
-    if found.parent != split_place(scope)[1].partition(":")[0]:
+        fault = f"The document has no node `{node:.64}`{did_you_mean(node, document.nodes)}"
+    elif colon and not (rounds and index.isdecimal() and _holds_nodes(document, node)):
+        fault = f"`{place:.200}` is no place; a node in a round is written `each:3/ask`"
+    elif (found.parent or "") != container:
         inside = f"inside of `{found.parent}`" if found.parent else "outside of containers"
-        return f"`{place:.200}` is no place: `{node}` stands {inside}"
-    container = split_place(scope)[1]
-    if not container.partition(":")[2].isdecimal():
-        return f"`{place:.200}` is no place: say which round, as in `{container:.64}:0/{node}`"
-    return _fault(document, scope, rounds=True)
+        fault = f"`{place:.200}` is no place: `{node}` stands {inside}"
+    elif scope and not around.isdecimal():
+        fault = f"`{place:.200}` is no place: say which round, as in `{container:.64}:0/{node}`"
+    elif scope:
+        fault = _fault(document, scope, rounds=True)
+    return fault
 
 
 def _holds_nodes(document: WorkflowDocument, node: str) -> bool:
