@@ -9,6 +9,7 @@ import click
 
 from skep_cli.api import EXIT_FAILED
 from skep_cli.output import print_json, run_async
+from skep_cli.sandbox_environments import build_environment, list_environments
 from skep_cli.sandbox_orders import lines
 from skep_cli.throw_away import gateway_or_throw_away
 
@@ -18,6 +19,10 @@ _runtime = click.option("--runtime", help="Which one. Default: the one that woul
 @click.group()
 def sandbox() -> None:
     """Inspect the code sandbox, try it, and build what it starts from."""
+
+
+sandbox.add_command(build_environment)
+sandbox.add_command(list_environments)
 
 
 @sandbox.command()

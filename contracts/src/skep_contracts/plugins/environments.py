@@ -80,10 +80,10 @@ def find_build(
     names = environment_names(folder) if folder is not None else []
     shown = name[:64]
     if folder is None or name not in names:
-        offers = f" There are: {', '.join(names)}." if names else " None is defined."
+        offers = f"There are: {', '.join(names)}." if names else "None is defined."
+        hint = did_you_mean(name, names) or "."
         raise InvalidInput(
-            f"There is no package environment {shown}{did_you_mean(name, names)}.{offers}",
-            code="unknown_environment",
+            f"There is no package environment {shown}{hint} {offers}", code="unknown_environment"
         )
     build = read_build(folder, name)
     remedy = f"The operator builds it with: {BUILD_COMMAND} {shown}"

@@ -23,6 +23,7 @@ _NUMBER: Final = struct.Struct(">Q")
 _LIMITS: Final = struct.Struct(">6Q")
 _ENDED: Final = struct.Struct(">QiQQ")
 _START_TIMEOUT_S: Final = 15.0
+_START_WITH_PACKAGES_S: Final = 90.0
 _KILL_TIMEOUT_S: Final = 5.0
 _MAX_DIAGNOSIS: Final = 4_000
 _MAX_MESSAGE: Final = 1_024
@@ -133,7 +134,9 @@ class ForkServer:
             os.close(diagnosis)
         greeting = b""
         with contextlib.suppress(TimeoutError, ConnectionError):
-            async with asyncio.timeout(_START_TIMEOUT_S):
+            async with asyncio.timeout(
+                _START_WITH_PACKAGES_S if self._outfit.environment else _START_TIMEOUT_S
+            ):
                 greeting = await loop.sock_recv(self._control, _MAX_MESSAGE)
         if not greeting:
             self._collect_diagnosis()

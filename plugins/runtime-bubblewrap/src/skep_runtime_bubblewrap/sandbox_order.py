@@ -18,6 +18,8 @@ _PROGRAMS: Final = Path(__file__).parent / "programs"
 _PACKAGE: Final = "skep_runtime_bubblewrap"
 _INSIDE: Final = "/skep"
 _DEVICES: Final = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
+_POOLS: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+"""Libraries that start threads when they are loaded: a fork would have none of them."""
 _USER: Final = "1000"
 """What user code believes its number to be."""
 
@@ -67,6 +69,7 @@ def command(
             *files,
             *("--dir", "/tmp", "--remount-ro", "/", "--chdir", "/"),  # noqa: S108  # inside
             *("--setenv", "LD_LIBRARY_PATH", LIBRARIES),
+            *(part for name in _POOLS for part in ("--setenv", name, "1")),
             *("--seccomp", content(plan.filters.outer)),
             *("--", plan.interpreter.executable, "-I", "-S", "-B", "-X", "utf8", "-c", boot),
         ]

@@ -121,6 +121,9 @@ class PythonGuest:
         os.close(request)
         stack_size(_THREAD_STACK)
         sys.argv = [FILE_NAME]
+        # `random` does so itself after a fork; what a package keeps would be the same in each.
+        if (numpy := sys.modules.get("numpy")) is not None:
+            numpy.random.seed()
         self.answer(body)
 
     def rehearse(self) -> None:

@@ -192,8 +192,10 @@ def main(folder: str, control: int, proc: int) -> None:
     final = confine.Filter(Path(folder, "final.bpf").read_bytes())
     sys.path += order["search"]
     for name in order["modules"]:
-        with contextlib.suppress(ImportError):
+        try:
             importlib.import_module(name)
+        except Exception as error:  # noqa: BLE001  # runs that import it will say so
+            print(f"not loaded ahead: {name}: {error!r}"[:500], file=sys.stderr)  # noqa: T201
     _use_one_arena()
     program = f"skep_runtime_bubblewrap.programs.{order['language']}"
     make_guest = importlib.import_module(program).make_ready()
