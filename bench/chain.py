@@ -135,11 +135,12 @@ async def measure(bus: Bus, version: str, runs: int, *, units: float = LENGTH) -
             async for message in heard:
                 now = time.perf_counter()
                 batch = decode_batch(message.data)
-                if isinstance(batch.events[-1], TERMINAL):
-                    if not isinstance(batch.events[-1], RunSucceeded):
-                        raise RuntimeError(str(batch.events[-1]))
+                last = batch.events[-1]
+                if isinstance(last, RunSucceeded):
                     ended[run_id] = now
                     return
+                if isinstance(last, TERMINAL):
+                    raise RuntimeError(str(last))
 
     ready = asyncio.Semaphore(0)
     async with asyncio.TaskGroup() as tasks:
