@@ -20,7 +20,7 @@ from skep_contracts.graph import canonical, version_hash
 from skep_contracts.graph_check import decode_graph
 from skep_contracts.ids import AppId, RunId, new_id
 from skep_contracts.plugins.nodes import NodeDescription, NodeResult, OutputSpec
-from skep_contracts.run_log import TERMINAL, RunSucceeded, decode_batch
+from skep_contracts.run_log import RunCancelled, RunFailed, RunSucceeded, decode_batch
 from skep_contracts.subjects import live_of_run
 from skep_orchestrator.nodes.outside import Outside
 from skep_orchestrator.runs.worker import Worker
@@ -135,12 +135,12 @@ async def measure(bus: Bus, version: str, runs: int, *, units: float = LENGTH) -
             async for message in heard:
                 now = time.perf_counter()
                 batch = decode_batch(message.data)
-                last = batch.events[-1]
-                if isinstance(last, RunSucceeded):
-                    ended[run_id] = now
-                    return
-                if isinstance(last, TERMINAL):
-                    raise RuntimeError(str(last))
+                match batch.events[-1]:
+                    case RunSucceeded():
+                        ended[run_id] = now
+                        return
+                    case RunFailed() | RunCancelled() as end:
+                        raise RuntimeError(str(end))
 
     ready = asyncio.Semaphore(0)
     async with asyncio.TaskGroup() as tasks:

@@ -1,4 +1,4 @@
-"""The shapes of bench/shapes.py in graphon, the engine of Dify, read from its DSL. It keeps nothing.
+"""The shapes of bench/shapes.py in graphon, Dify's engine, read from its DSL. It keeps nothing.
 
 Its nodes here are variable aggregators, which compute in place. It has no node that only waits.
 """
