@@ -1,5 +1,7 @@
 """A parser plugin that does what the document says; copied into a folder of plugins by tests."""
 
+import base64
+import json
 import os
 import resource
 import signal
@@ -66,6 +68,12 @@ class HostileParser:
 
     def do_nothing(self) -> Iterator[Block]:
         return iter(())
+
+    def do_program(self, encoded: str) -> Iterator[Block]:
+        program = json.loads(base64.b64decode(encoded))
+        names: dict[str, Any] = {}
+        exec(program["code"], names)
+        yield Block(text=json.dumps(names["main"](**program["inputs"])))
 
     def do_escape(self, secret: str, worker: str) -> Iterator[Block]:
         tried = {

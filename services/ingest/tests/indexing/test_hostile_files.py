@@ -1,8 +1,11 @@
 """Files that lie, break, hang, eat memory or try to get out: each fails alone, with a reason."""
 
 import asyncio
+import base64
+import json
 import os
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +14,12 @@ import pytest
 
 from services.ingest.tests.stage import Stage
 from skep_contracts.calls.dataset import DocumentStatus
+from skep_contracts.problems import InvalidInput
+from skep_contracts.sandbox_suite import SECTIONS, Case
 from skep_ingest.indexing.index_document import IndexingSettings
-from skep_ingest.parsing.frames import Confined, Frame
+from skep_ingest.parsing.frames import Confined, Frame, ParserSource
+from skep_ingest.parsing.parse_process import ParseProcess, ParsingSettings
+from skep_testing.conformance.runtime_kit.surroundings import surroundings
 from skep_testing.documents import make_pdf
 
 PLUGIN = Path(__file__).parent / "hostile_parser.py"
@@ -110,10 +117,56 @@ async def test_parser_has_no_way_out(stage: Stage, monkeypatch: pytest.MonkeyPat
 
     (chunk,) = await stage.search("said", dataset.id, mode="full_text")
     assert chunk.text.removeprefix("said ").split() == [
-        *("socket:PermissionError", "file:PermissionError", "environ:PermissionError"),
+        *("socket:PermissionError", "file:FileNotFoundError", "environ:FileNotFoundError"),
         *("fork:PermissionError", "exec:PermissionError", "signal:PermissionError"),
         *("limit:ValueError", "variables:none", "scratch:ok", "thread:ok"),
     ]
+
+
+SUITE = [
+    pytest.param(case, id=case.name)
+    for section in ("files", "processes", "network", "system calls")
+    for case in SECTIONS[section]
+]
+
+
+@pytest.mark.parametrize("case", SUITE)
+async def test_parser_meets_the_walls_of_the_sandbox(tmp_path: Path, case: Case) -> None:
+    """A parser that a document has taken over is no better off than the code of a stranger."""
+    plugin = tmp_path / "plugin"
+    plugin.mkdir()
+    shutil.copy(PLUGIN, plugin / "skep_parser_hostile.py")
+    with surroundings(tmp_path) as host:
+        inputs = {name: host[name] for name in case.sees}
+        program = json.dumps({"code": case.code, "inputs": inputs}).encode()
+        (tmp_path / "work").mkdir()
+        document = tmp_path / "work" / "x.hostile"
+        document.write_bytes(b"program " + base64.b64encode(program))
+        process = ParseProcess(
+            document,
+            name="x.hostile",
+            parser="hostile",
+            sources=[ParserSource(module="skep_parser_hostile", folder=str(plugin))],
+            settings=ParsingSettings(),
+        )
+
+        if case.name in ENDS:
+            with pytest.raises(InvalidInput) as raised:
+                list(process.blocks())
+            assert raised.value.exact_code == ENDS[case.name]
+        else:
+            (told,) = [json.loads(block.text)["escaped"] for block in process.blocks()]
+            assert set(told) <= ALLOWED
+
+
+ALLOWED = {"HOME", *map(str, [*Path(sys.prefix).parents, *Path(sys.base_prefix).parents])}
+"""A variable that names the private folder; what the interpreter lies in, which is empty else."""
+ENDS = {
+    "the_door_of_32_bits": "parser_crashed",
+    # They give up early, for /tmp cannot be written and /dev cannot be listed.
+    "symbolic_links_out": "parser_failed",
+    "devices": "parser_failed",
+}
 
 
 async def test_parser_ends_with_its_worker(stage: Stage) -> None:

@@ -35,6 +35,8 @@ class ParseOrder(msgspec.Struct, frozen=True, kw_only=True):
     max_cpu_s: int
     max_file_bytes: int
     max_open_files: int
+    apart: bool = True
+    """Enter namespaces, where the kernel allows it."""
 
 
 class Confined(msgspec.Struct, frozen=True, kw_only=True, tag="confined", tag_field="kind"):
@@ -42,6 +44,12 @@ class Confined(msgspec.Struct, frozen=True, kw_only=True, tag="confined", tag_fi
 
     has_no_network: bool
     has_no_files: bool
+    is_apart: bool = False
+    """In namespaces of its own, with a root that holds the document and the program."""
+
+
+class Stuck(msgspec.Struct, frozen=True, kw_only=True, tag="stuck", tag_field="kind"):
+    """Instead of the first frame: the way into namespaces ended half-way; start anew without."""
 
 
 class Parsed(msgspec.Struct, frozen=True, kw_only=True, tag="block", tag_field="kind"):
@@ -68,7 +76,7 @@ class Done(msgspec.Struct, frozen=True, kw_only=True, tag="done", tag_field="kin
     """Every block was passed on."""
 
 
-Frame: TypeAlias = Confined | Parsed | Refused | Broken | Done
+Frame: TypeAlias = Confined | Stuck | Parsed | Refused | Broken | Done
 
 
 class HostileFrameError(Exception):

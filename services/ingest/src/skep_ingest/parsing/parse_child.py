@@ -17,8 +17,10 @@ from skep_contracts.plugins.manifest import hooks_of
 from skep_contracts.plugins.parsers import Block, Parser, ParserHooks
 from skep_contracts.problems import SkepError
 from skep_ingest.parsing.confinement import (
+    StuckError,
     die_with_parent,
     drop_privileges,
+    enter_namespaces,
     forbid_files,
     forbid_system_calls,
     set_limits,
@@ -32,6 +34,7 @@ from skep_ingest.parsing.frames import (
     Parsed,
     ParseOrder,
     Refused,
+    Stuck,
     read_order,
     write_frame,
 )
@@ -45,13 +48,15 @@ def main() -> None:
     output = os.fdopen(os.dup(1), "wb", buffering=64 * 1024)
     os.dup2(2, 1)  # whatever a library prints must not look like a frame
     order = read_order(sys.stdin.buffer)
-    write_frame(output, _confine(order))
-    write_frame(output, _work(order, output))
+    stands = _confine(order)
+    write_frame(output, stands)
+    if isinstance(stands, Confined):
+        write_frame(output, _work(order, output))
     output.flush()
     os._exit(0)  # nothing of the parser's own runs at the end
 
 
-def _confine(order: ParseOrder) -> Confined:
+def _confine(order: ParseOrder) -> Confined | Stuck:
     folders = [source.folder for source in order.sources if source.folder]
     sys.path += folders
     die_with_parent(order.parent_pid)
@@ -61,9 +66,20 @@ def _confine(order: ParseOrder) -> Confined:
         max_file_bytes=order.max_file_bytes,
         max_open_files=order.max_open_files,
     )
+    here = os.getcwd()  # noqa: PTH109  # no pathlib here: this process starts for every document
+    readable = [order.path, *folders]
+    try:
+        is_apart = order.apart and enter_namespaces(but_read=readable, but_write=here)
+    except StuckError:
+        return Stuck()
+    die_with_parent(order.parent_pid)
     drop_privileges()
-    has_no_files = forbid_files(but_read=[order.path, *folders], but_write=os.getcwd())  # noqa: PTH109  # no pathlib here: this process starts for every document
-    return Confined(has_no_files=has_no_files, has_no_network=forbid_system_calls())
+    has_no_files = forbid_files(but_read=readable, but_write=here)
+    return Confined(
+        has_no_files=has_no_files or is_apart,
+        has_no_network=forbid_system_calls() or is_apart,
+        is_apart=is_apart,
+    )
 
 
 def _work(order: ParseOrder, output: BinaryIO) -> Frame:
@@ -74,6 +90,9 @@ def _work(order: ParseOrder, output: BinaryIO) -> Frame:
                 write_frame(output, Parsed(block=piece))
     except SkepError as error:
         return Refused(code=error.exact_code[:64], detail=_clean(error.detail[:_MAX_DETAIL]))
+    except MemoryError as error:
+        error.__traceback__ = None  # lets go of what the parser held; there is no room for words
+        return Broken(error="MemoryError", trace="")
     except BaseException as error:  # noqa: BLE001  # even an exit is the parser's failure
         trace = _clean(traceback.format_exc()[-_MAX_TRACE:])
         return Broken(error=type(error).__name__[:64], trace=trace)

@@ -29,6 +29,7 @@ from skep_ingest.parsing.frames import (
     ParseOrder,
     ParserSource,
     Refused,
+    Stuck,
     read_frame,
     write_frame,
 )
@@ -73,6 +74,16 @@ class ParsingSettings(msgspec.Struct, frozen=True, kw_only=True):
         """Return the limits for a file that a workflow reads."""
         seconds = min(self.max_seconds, self.max_file_seconds)
         return msgspec.structs.replace(self, max_seconds=seconds)
+
+
+class _StuckError(Exception):
+    """A process could not get all the way into its namespaces."""
+
+
+class _Here:
+    """What this machine allows, as far as it was found out."""
+
+    may_be_apart = True
 
 
 class ParseProcess:
@@ -142,12 +153,22 @@ class ParseProcess:
             TooLarge: It holds more text than is allowed.
             Unavailable: Processes cannot be confined here.
         """
+        order = msgspec.structs.replace(
+            self._order, apart=_Here.may_be_apart and not self._settings.command_prefix
+        )
+        try:
+            yield from self._parse(order)
+        except _StuckError:
+            _Here.may_be_apart = False
+            yield from self._parse(msgspec.structs.replace(order, apart=False))
+
+    def _parse(self, order: ParseOrder) -> Iterator[Block]:
         process = self._start()
         try:
             assert process.stdin is not None  # noqa: S101  # asked for below
             assert process.stdout is not None  # noqa: S101  # as above
             with contextlib.suppress(BrokenPipeError), process.stdin as stdin:
-                write_frame(stdin, self._order)
+                write_frame(stdin, order)
             self._check_confinement(_next(process.stdout))
             while True:
                 frame = _next(process.stdout)
@@ -188,6 +209,8 @@ class ParseProcess:
             return self._process
 
     def _check_confinement(self, frame: Frame) -> None:
+        if isinstance(frame, Stuck):
+            raise _StuckError
         if not isinstance(frame, Confined):
             raise HostileFrameError
         settings = self._settings
