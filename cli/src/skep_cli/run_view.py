@@ -55,7 +55,7 @@ class RunView:
             case "worker.acquired" if data.get("epoch", 1) > 1:
                 self._note("another worker took the run over", "yellow")
             case "run.paused":
-                self._note("the run waits for an answer; it goes on when that comes", "magenta")
+                self._note(f"the run waits{_for_what(data.get('waits') or {})}", "magenta")
             case name if name in _EXIT_CODES:
                 self.end = data
                 self.exit_code = _EXIT_CODES[name]
@@ -119,3 +119,15 @@ class RunView:
         for fault in problem.get("errors") or ():
             click.secho(f"    {fault['pointer'] or '/'}: {fault['message']}", fg="red", err=True)
         click.secho(f"  {facts}", dim=True, err=True)
+
+
+def _for_what(waits: dict[str, Any]) -> str:
+    """Return what a run waits for, in words."""
+    if "" in waits:
+        return ": it was paused, and goes on with `skep runs resume`"
+    places = [f"at {place} for a {_kind(wait)}" for place, wait in waits.items()]
+    return f": {', '.join(places)}" if places else ""
+
+
+def _kind(wait: object) -> str:
+    return str(wait.get("kind", "answer")) if isinstance(wait, dict) else "answer"

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 import click
 
+from skep_cli import debugging, run_waits
 from skep_cli.api import TERMINAL_EVENTS, connect
 from skep_cli.output import print_json, print_json_line, print_table, run_async
 from skep_cli.run_view import RunView
@@ -12,7 +13,13 @@ from skep_cli.run_view import RunView
 
 @click.group()
 def runs() -> None:
-    """List, show, follow and cancel runs."""
+    """List, show, follow, answer, pause, cancel, fork, replay, compare and verify runs."""
+
+
+for _command in (run_waits.waits, run_waits.answer, run_waits.pause, run_waits.resume):
+    runs.add_command(_command)
+for _command in debugging.COMMANDS:
+    runs.add_command(_command)
 
 
 @runs.command("list")
@@ -51,6 +58,8 @@ async def _show(run_id: str, *, as_json: bool) -> None:
         print_json(run)
         return
     click.echo(f"{run['id']}  {run['status']}  {run.get('elapsed_s') or 0:.2f} s")
+    if origin := run.get("origin_run_id"):
+        click.echo(f"{run['reused_effects']} results from the record of {origin}")
     if problem := run.get("problem"):
         click.secho(problem["detail"], fg="red")
     columns = ("node", "node_type", "status", "elapsed_s", "port", "output_tokens")
