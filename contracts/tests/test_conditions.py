@@ -69,7 +69,7 @@ def test_what_an_item_has_to_fulfil_is_joined() -> None:
 
 
 def test_items_of_items_can_be_asked_about() -> None:
-    rows = [{"tags": ["a", "b"]}, {"tags": []}]
+    rows: list[Any] = [{"tags": ["a", "b"]}, {"tags": []}]
     inner = {"field": "tags", "op": "any_item",
              "conditions": [{"field": "", "op": "eq", "right": "b"}]}  # fmt: skip
 
