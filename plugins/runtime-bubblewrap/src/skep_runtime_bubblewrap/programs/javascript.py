@@ -88,7 +88,8 @@ class JavaScriptGuest:
         self._channel = channel
         self._bounds = bounds
         self._lines: list[str] = []
-        engine.context.set_memory_limit(bounds.memory_bytes)
+        # A little less than the process may take, which must have room for the result.
+        engine.context.set_memory_limit(bounds.memory_bytes * 15 // 16)
         engine.seed(*(int.from_bytes(os.urandom(4), "big") for _ in range(4)))
 
     def rehearse(self) -> None:
