@@ -74,6 +74,8 @@ class RunRecord(msgspec.Struct, kw_only=True):
     """Where the whole answer is, when `answer` is only its beginning."""
     problem: Problem | None = None
     waits: dict[str, Any] = {}
+    pauses: int = 0
+    """How often it was paused."""
     repeated_effects: int = 0
     reused_effects: int = 0
     model_calls: int = 0
@@ -111,6 +113,7 @@ class RunRecord(msgspec.Struct, kw_only=True):
             case RunPaused():
                 self.status = RunStatus.PAUSED
                 self.waits = dict(event.waits)
+                self.pauses += 1
             case RunResumed():
                 self._no_longer_waits(event)
                 if HOLD not in self.waits:

@@ -190,9 +190,9 @@ class RunStarter:
             now_ms=self._now_ms,
         )
         if recorded.events:
-            journal.continue_after(
-                number=len(recorded.events), seq=recorded.last_seq, epoch=recorded.epoch + 1
-            )
+            # Nobody was lost of a run that is paused, so nobody has to be told from the next.
+            epoch = recorded.epoch if state.is_paused else recorded.epoch + 1
+            journal.continue_after(number=len(recorded.events), seq=recorded.last_seq, epoch=epoch)
             execution.take_over(self._worker)
         else:
             execution.open(opening, is_careful=recorded.was_read)

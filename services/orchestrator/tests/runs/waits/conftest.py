@@ -21,6 +21,8 @@ async def waiting(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     before = asyncio.all_tasks()
     made = WaitingStage(stage)
     yield made
+    for run_id in made.started:
+        assert await made.faults(run_id) == []
     followers = [t for t in asyncio.all_tasks() - before if "_until_gone" in repr(t.get_coro())]
     for task in followers:
         task.cancel()

@@ -10,13 +10,16 @@ import msgspec
 
 from services.orchestrator.tests.runs.stage import TENANT, Actor, Stage, WorkerProcess
 from services.orchestrator.tests.scripted import Act, node_types
+from skep_contracts import subjects
+from skep_contracts.calls.run import InvariantFault
 from skep_contracts.commands.run import PauseRun, ResumeRun
 from skep_contracts.events.app import PublishedApp
 from skep_contracts.graph import WorkflowDocument, canonical, version_hash
 from skep_contracts.ids import RunId, new_id
 from skep_contracts.plugins.nodes import AppResult, NodeContext, NodeResult, NodeWait
-from skep_contracts.run_log import RunPaused, RunResumed, place_of
+from skep_contracts.run_log import RunPaused, RunResumed, decode_batch, place_of
 from skep_contracts.topology import APPS
+from skep_orchestrator.history.verification.verifier import verify
 from skep_orchestrator.runs.waits.child_runs import AppRuns
 from skep_orchestrator.runs.waits.published_apps import PublishedApps
 from skep_runtime.bus import Bus
@@ -61,6 +64,15 @@ class WaitingStage:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.bus = stage.bus
+        self.started: list[str] = []
+        start = stage.start
+
+        async def note_start(document: WorkflowDocument, **command: Any) -> str:
+            run_id = await start(document, **command)
+            self.started.append(run_id)
+            return run_id
+
+        stage.start = note_start  # type: ignore[method-assign]  # this stage's alone
 
         def act() -> Actor:
             return WaitingActor(stage.deeds)
@@ -111,6 +123,11 @@ class WaitingStage:
             for event in await self.stage.events(run_id)
             if isinstance(event, RunResumed)
         ]
+
+    async def faults(self, run_id: str) -> list[InvariantFault]:
+        """Return what a run's log breaks of the rules that every log keeps."""
+        messages = await self.bus.journal.read(subjects.journal(TENANT, run_id))
+        return verify([decode_batch(message.data) for message in messages], None)
 
     def held(self) -> int:
         return sum(len(process.worker.held) for process in self.stage.workers)

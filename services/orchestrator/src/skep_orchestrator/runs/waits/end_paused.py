@@ -23,9 +23,7 @@ async def end_paused(bus: Bus, tenant: str, command: CancelRun) -> bool:
         return False
     at_ms = system_now_ms()
     journal = RunJournal(bus, tenant=tenant, run_id=command.run_id)
-    journal.continue_after(
-        number=len(recorded.events), seq=recorded.last_seq, epoch=recorded.epoch + 1
-    )
+    journal.continue_after(number=len(recorded.events), seq=recorded.last_seq, epoch=recorded.epoch)
     journal.add(
         RunCancelled(
             at_ms=at_ms, reason=command.reason, by=command.by, elapsed_s=waits.elapsed_s(at_ms)

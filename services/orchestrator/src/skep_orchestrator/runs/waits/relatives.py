@@ -47,14 +47,14 @@ class RelativesWriter:
                 self._changed.append(run_id)
             elif isinstance(event, TERMINAL):
                 self._changed.append(run_id)
-                self._tell_parent(tenant, batch, record)
-        if batch.epoch > 1 or any(isinstance(event, RunPaused) for event in batch.events):
+                self._tell_parent(tenant, record)
+        if record.pauses:
             self._waits.append(await _timed(tenant, batch, record, self._bus.blobs))
 
-    def _tell_parent(self, tenant: str, batch: Batch, record: RunRecord) -> None:
+    def _tell_parent(self, tenant: str, record: RunRecord) -> None:
         started = record.started
-        if started is None or started.parent is None or batch.epoch == 1:
-            return  # never paused: whoever waits for it still does so in person
+        if started is None or started.parent is None or not record.pauses:
+            return  # whoever waits for it does so in person
         parent = started.parent
         answer: dict[str, Any] = {"run_id": started.run_id}
         order = ResumeRun(
