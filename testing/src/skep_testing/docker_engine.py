@@ -30,6 +30,7 @@ class DockerEngine:
         self.directory = Path(tempfile.mkdtemp(prefix="skep-docker-", dir="/tmp"))
         self._socket = self.directory / "engine.sock"
         self._process: subprocess.Popen[bytes] | None = None
+        self._drivers = _DRIVERS
 
     @property
     def address(self) -> str:
@@ -47,9 +48,10 @@ class DockerEngine:
         Raises:
             RuntimeError: It did not come up; the text holds the end of its log.
         """
-        for driver in _DRIVERS:
+        for driver in self._drivers:
             self._launch(driver)
             if self._answers():
+                self._drivers = (driver,)
                 # Tests may be an ordinary user while this is root.
                 self.directory.chmod(0o711)
                 self._socket.chmod(0o666)
@@ -106,9 +108,15 @@ class DockerEngine:
     def kill(self) -> None:
         """End it as a crash would; `start` brings it back on the same data."""
         process, self._process = self._process, None
-        if process is not None:
-            process.kill()
-            process.wait(_STOP_S)
+        if process is None:
+            return
+        below = self.directory / "exec/containerd/containerd.pid"
+        with contextlib.suppress(OSError, ValueError):
+            os.kill(int(below.read_text()), signal.SIGKILL)
+        process.kill()
+        process.wait(_STOP_S)
+        for left in (below, self.directory / "pid", self._socket):
+            left.unlink(missing_ok=True)
 
     def remove(self) -> None:
         """End it and remove its folder."""

@@ -23,7 +23,7 @@ _PROGRAMS: Final = Path(__file__).parent / "programs"
 _INSIDE: Final = ("__init__.py", "keeper.py", "system_calls.py", "walls.py")
 _GUESTS: Final = "skep_runtime_bubblewrap.programs"
 """What reads user code and calls its `main`, in every runtime alike: files of another distribution,
-taken from where it is installed and never imported here (ADR 15)."""
+taken from where it is installed and never imported here (ADR 19)."""
 _GUEST_FILES: Final = (
     *("__init__.py", "channel.py", "python.py", "javascript.py", "prelude.js", "web.js"),
 )
