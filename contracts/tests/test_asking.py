@@ -96,7 +96,7 @@ def image(content: bytes, mime_type: str = "image/png") -> Any:
     )
 
 
-@pytest.mark.parametrize("value", [[image(b"x")] * 21, [image(b"x", "text/html")], ["x"], 3])
+@pytest.mark.parametrize("value", [[image(b"x")] * 21, image(b"x", "text/html"), ["x"], 3])
 async def test_what_cannot_be_shown_is_refused(value: Any) -> None:
     context = FakeNodeContext({"a": {"b": value}}, files={blob_key(b"x"): b"x"})
 
@@ -104,6 +104,16 @@ async def test_what_cannot_be_shown_is_refused(value: Any) -> None:
         await show_images(context, Vision(images="{{a.b}}"))
 
     assert refusal.value.exact_code == "not_an_image"
+
+
+async def test_of_a_list_only_images_are_shown() -> None:
+    files = [image(b"x", "application/pdf"), image(b"x")]
+    context = FakeNodeContext({"a": {"b": files}}, files={blob_key(b"x"): b"x"})
+
+    shown = await show_images(context, Vision(images="{{a.b}}", detail="low"))
+
+    assert [part.mime_type for part in shown.images] == ["image/png"]
+    assert shown.logs == ("Not shown to the model, for it is no image: x.png",)
 
 
 async def test_images_are_limited_together(monkeypatch: pytest.MonkeyPatch) -> None:

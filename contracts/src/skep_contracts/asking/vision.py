@@ -21,22 +21,45 @@ class Vision(
 ):
     """Images shown to the model."""
 
-    images: Annotated[Any, msgspec.Meta(description="A reference to a file, or a list of files.")]
+    images: Annotated[
+        Any,
+        msgspec.Meta(
+            description="A reference to an image, or to a list of files, of which images are shown."
+        ),
+    ]
     detail: Literal["auto", "low", "high"] = "auto"
 
 
-async def show_images(ctx: NodeContext, vision: Vision | None) -> tuple[ImagePart, ...]:
-    """Return the images as parts of a message.
+class Shown(msgspec.Struct, frozen=True):
+    """Images as parts of a message, and lines for the trace about what is not shown."""
+
+    images: tuple[ImagePart, ...] = ()
+    logs: tuple[str, ...] = ()
+
+
+async def show_images(ctx: NodeContext, vision: Vision | None) -> Shown:
+    """Return the images that a model is to be shown.
+
+    Of a list, which may be whatever somebody sent, files that are no images are left out.
 
     Raises:
-        InvalidInput: Something is no image, or there are too many.
+        InvalidInput: A single file is no image, something is no file, or there are too many.
         TooLarge: They are.
     """
     if vision is None:
-        return ()
+        return Shown()
     value = ctx.value(vision.images)
     items = value if isinstance(value, list) else [] if value is None else [value]
-    files = [_image_file(item) for item in items]
+    files = [_file(item) for item in items]
+    others = [file for file in files if not _is_image(file)]
+    if others and not isinstance(value, list):
+        kind = f"{others[0].name:.100} is of type {others[0].mime_type:.100}, not an image"
+        raise _bad_image(kind)
+    logs = tuple(f"Not shown to the model, for it is no image: {one.name:.100}" for one in others)
+    return Shown(await _read(ctx, [file for file in files if _is_image(file)], vision), logs)
+
+
+async def _read(ctx: NodeContext, files: list[FileRef], vision: Vision) -> tuple[ImagePart, ...]:
     if len(files) > MAX_IMAGES:
         raise _bad_image(f"{len(files)} images; the limit is {MAX_IMAGES}")
     images: list[ImagePart] = []
@@ -59,13 +82,15 @@ def with_images(text: str, images: tuple[ImagePart, ...]) -> ChatMessage:
     return ChatMessage(role="user", content=(*parts, *images))
 
 
-def _image_file(item: object) -> FileRef:
+def _file(item: object) -> FileRef:
     file = file_from_value(item)
     if file is None:
         raise _bad_image("a value that is no file")
-    if not file.mime_type.startswith("image/"):
-        raise _bad_image(f"{file.name:.100} is of type {file.mime_type:.100}, not an image")
     return file
+
+
+def _is_image(file: FileRef) -> bool:
+    return file.mime_type.startswith("image/")
 
 
 def _bad_image(fault: str) -> InvalidInput:

@@ -20,8 +20,8 @@ _PLACEHOLDER: Final = r"(?<!\\)\{\{\s*(context|memory)\s*\}\}"
 
 async def build_messages(
     ctx: NodeContext, settings: LlmSettings, passages: Passages | None
-) -> list[ChatMessage]:
-    """Return the whole conversation, the turn of the user last.
+) -> tuple[list[ChatMessage], tuple[str, ...]]:
+    """Return the whole conversation, the turn of the user last, and lines for the trace.
 
     Raises:
         InvalidInput: There is nothing to say to the model, or an image is none.
@@ -35,16 +35,16 @@ async def build_messages(
     if not writer.is_placed("memory"):
         messages += writer.turns
     text = writer.render(settings.prompt)
-    images = await show_images(ctx, settings.vision)
-    if images or text.strip():
-        messages.append(with_images(text, images))
+    shown = await show_images(ctx, settings.vision)
+    if shown.images or text.strip():
+        messages.append(with_images(text, shown.images))
     if all(message.role == "system" for message in messages):
         raise InvalidInput(
             "The prompt is empty once its references are filled in.",
             errors=[FieldError(pointer="/prompt", message="empty with these values")],
             code="empty_prompt",
         )
-    return messages
+    return messages, shown.logs
 
 
 class _Writer:

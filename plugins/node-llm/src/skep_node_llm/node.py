@@ -28,7 +28,7 @@ class LlmNode:
         """
         context = settings.context
         passages = None if context is None else Passages.of(ctx.value(context))
-        messages = await build_messages(ctx, settings, passages)
+        messages, logs = await build_messages(ctx, settings, passages)
         request = _request(ctx, settings, messages)
         splits_thinking = settings.reasoning == "apart"
         if settings.response_schema is None:
@@ -41,7 +41,7 @@ class LlmNode:
             outputs["structured"] = understood.value
         if passages is not None:
             outputs["citations"] = passages.cited_in(outputs.get("structured", outputs["text"]))
-        return NodeResult(outputs=outputs)
+        return NodeResult(outputs=outputs, logs=logs)
 
 
 async def _ask_for_value(

@@ -39,9 +39,10 @@ class ExtractorNode:
                 a required parameter is not in the text.
             ProviderFailed: If that is to fail: the answer cannot be read.
         """
+        shown = await show_images(ctx, settings.vision)
         understood = await ask_until_read(
             ctx,
-            await _request(ctx, settings),
+            _request(ctx, settings, shown.images),
             read=lambda said: read_values(said, settings.parameters),
             repair=lambda fault: PROMPTS.fill("repair", fault=fault),
         )
@@ -60,7 +61,7 @@ class ExtractorNode:
             "reason": reason,
             "usage": usage_to_value(understood.usage),
         }
-        return NodeResult(outputs=outputs)
+        return NodeResult(outputs=outputs, logs=shown.logs)
 
 
 def _reason(extracted: Extracted, missing: list[str], fault: str | None) -> str:
@@ -83,9 +84,10 @@ def _failure(
     return ProviderFailed(reason, code="answer_unusable")
 
 
-async def _request(ctx: NodeContext, settings: ExtractorSettings) -> ChatRequest:
+def _request(
+    ctx: NodeContext, settings: ExtractorSettings, images: tuple[ImagePart, ...]
+) -> ChatRequest:
     query = ctx.text(settings.query).strip()
-    images = await show_images(ctx, settings.vision)
     if not query and not images:
         raise InvalidInput(
             "There is nothing to read: the query is empty once its references are filled in.",

@@ -29,17 +29,18 @@ class ClassifierNode:
         choices = [
             Choice(each.id, ctx.text(each.name).strip() or each.id) for each in settings.classes
         ]
+        shown = await show_images(ctx, settings.vision)
         understood = await ask_until_read(
             ctx,
-            await _request(ctx, settings, choices),
+            _request(ctx, settings, choices, shown.images),
             read=lambda said: _read(said, choices),
             repair=lambda fault: PROMPTS.fill("repair", fault=fault, ids=_listed(choices)),
         )
         chosen = understood.value or choices[0]
-        logs: tuple[str, ...] = ()
+        logs = shown.logs
         if understood.value is None:
             said = understood.said.text.strip()[:_SHOWN_CHARS]
-            logs = (f"The model named none of the classes, so {chosen.id!r} was taken: {said!r}",)
+            logs += (f"The model named none of the classes, so {chosen.id!r} was taken: {said!r}",)
         return NodeResult(
             outputs={
                 "class_id": chosen.id,
@@ -52,11 +53,13 @@ class ClassifierNode:
         )
 
 
-async def _request(
-    ctx: NodeContext, settings: ClassifierSettings, choices: list[Choice]
+def _request(
+    ctx: NodeContext,
+    settings: ClassifierSettings,
+    choices: list[Choice],
+    images: tuple[ImagePart, ...],
 ) -> ChatRequest:
     query = ctx.text(settings.query).strip()
-    images = await show_images(ctx, settings.vision)
     if not query and not images:
         raise InvalidInput(
             "There is nothing to classify: the query is empty once its references are filled in.",
