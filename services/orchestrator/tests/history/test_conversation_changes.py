@@ -126,3 +126,13 @@ async def test_other_tenant_changes_nothing_here(database: Database) -> None:
     await memory.save("t_2", turn(ADD, end=DONE))
 
     assert (await variables(database))["count"] == 1
+
+
+async def test_turn_that_nobody_wrote_yet_is_caught_up_with_once(database: Database) -> None:
+    memory = ConversationMemory(database)
+    one = turn(ADD, end=DONE)
+
+    await memory.catch_up("t_1", one)
+    await memory.catch_up("t_1", one)
+
+    assert (await variables(database))["count"] == 1

@@ -48,3 +48,13 @@ class ConversationMemory:
         if turns:
             async with self._database.session() as session:
                 await write_turns(session, turns)
+
+    async def catch_up(self, tenant: str, record: RunRecord) -> None:
+        """Write the turn that an ended run was, unless that was done."""
+        turns = turn_of(tenant, record)
+        if not turns:
+            return
+        async with self._database.reading() as session:
+            known = await ConversationRepository(session, tenant).ended_turns([turns[0].run_id])
+        if not known:
+            await self.save(tenant, record)

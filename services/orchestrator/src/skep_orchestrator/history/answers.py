@@ -29,6 +29,7 @@ from skep_contracts.run_log import (
     Batch,
     decode_batch,
 )
+from skep_orchestrator.conversations.memory import ConversationMemory
 from skep_orchestrator.conversations.repository import ConversationRepository
 from skep_orchestrator.history.details import RunDetails
 from skep_orchestrator.history.fold import RunRecord, fold
@@ -52,7 +53,7 @@ class HistoryAnswers:
         """Read runs from the journal on `bus`, lists from `database`."""
         self._bus = bus
         self._database = database
-        self._details = RunDetails(bus, RunLogs(bus, database))
+        self._details = RunDetails(bus, RunLogs(bus, database), ConversationMemory(database))
 
     def register(self) -> None:
         """Begin to answer."""

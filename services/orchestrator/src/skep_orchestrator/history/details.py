@@ -25,6 +25,7 @@ from skep_contracts.ids import BlobKey
 from skep_contracts.problems import Gone, InvalidInput, NotFound, TooLarge
 from skep_contracts.run_log import RunStarted
 from skep_contracts.values import FileRef, file_from_value
+from skep_orchestrator.conversations.memory import ConversationMemory
 from skep_orchestrator.history.comparison import compare
 from skep_orchestrator.history.fold import at_the_top, everywhere
 from skep_orchestrator.history.run_logs import MOST_BYTES, RunLogs
@@ -41,10 +42,11 @@ _DECODE_ERRORS: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionErro
 class RunDetails:
     """The handlers of calls about one run, or two."""
 
-    def __init__(self, bus: Bus, logs: RunLogs) -> None:
-        """Read from `logs`; ask on `bus` who holds a run."""
+    def __init__(self, bus: Bus, logs: RunLogs, memory: ConversationMemory) -> None:
+        """Read from `logs`; ask on `bus` who holds a run; see that `memory` has ended turns."""
         self._bus = bus
         self._logs = logs
+        self._memory = memory
 
     def register(self) -> None:
         """Begin to answer."""
@@ -59,6 +61,9 @@ class RunDetails:
             record = await self._logs.fold(incoming.tenant, call.run_id, at_the_top)
         except Gone:
             return _without_log(await self._logs.row(incoming.tenant, call.run_id))
+        if record.is_ended:
+            # Who learns of the end here may say the next thing at once.
+            await self._memory.catch_up(incoming.tenant, record)
         return GetRunReply(
             summary=record.to_summary(),
             outputs=record.outputs,
