@@ -136,7 +136,8 @@ class Blobs:
     async def _info(self, tenant: str, key: BlobKey) -> _Info | None:
         if len(key) != 64 or not key.isalnum():
             raise InvalidInput("That is not the key of a stored blob.")
-        found = await self._jetstream.last_direct(self._stream, self._info_subject(tenant, key))
+        subject = self._info_subject(tenant, key)
+        found = await self._jetstream.get_direct(f"{self._stream}.{subject}")
         info = _decode(found.data) if found is not None else None
         return None if info is None or info.deleted else info
 

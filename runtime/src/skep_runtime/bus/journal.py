@@ -1,8 +1,7 @@
 """The run log: fenced appends and quick reads of one subject."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncIterator
 from typing import Final
 
 import msgspec
@@ -49,23 +48,17 @@ class Journal:
 
     async def read(self, subject: str, *, after_seq: int = 0) -> list[JournalMessage]:
         """Return the messages of one log after `after_seq`, in order."""
-        found: list[JournalMessage] = []
-        async for page in self.pages(subject, after_seq=after_seq):
-            found += page
-        return found
+        pages = self.pages(subject, after_seq)
+        return [message async for page in pages for message in page]
 
-    async def pages(
-        self, subject: str, *, after_seq: int = 0
-    ) -> AsyncGenerator[list[JournalMessage], None]:
+    async def pages(self, subject: str, after_seq: int = 0) -> AsyncIterator[list[JournalMessage]]:
         """Yield what `read` returns in pieces of some megabytes, for who does not keep it all."""
         last = await self._jetstream.last(self._stream, subject)
         end_seq = last.seq if last is not None else 0
         for pause_s in _CATCH_UP_S:
-            reader = self._jetstream.read(self._stream, subject, after_seq=after_seq)
-            async with contextlib.aclosing(reader) as pages:
-                async for page in pages:
-                    yield [JournalMessage(message.seq, message.data) for message in page]
-                    after_seq = page[-1].seq
+            async for page in self._jetstream.read(self._stream, subject, after_seq=after_seq):
+                yield [JournalMessage(message.seq, message.data) for message in page]
+                after_seq = page[-1].seq
             if after_seq >= end_seq:
                 break
             # On a cluster the replica that answered may be behind the leader.
@@ -73,12 +66,11 @@ class Journal:
 
     async def at(self, subject: str, seq: int) -> JournalMessage | None:
         """Return the message of one log that has this sequence; None when it is gone."""
-        message = await self._jetstream.at_direct(self._stream, seq)
-        if message is None or message.headers.get("Nats-Subject") != subject:
-            return None
-        return JournalMessage(message.seq, message.data)
+        found = await self._jetstream.get_direct(self._stream, b'{"seq":%d}' % seq)
+        is_theirs = found is not None and found.headers.get("Nats-Subject") == subject
+        return JournalMessage(found.seq, found.data) if found and is_theirs else None
 
     async def last(self, subject: str) -> JournalMessage | None:
         """Return the last message of one log; None when it is empty."""
-        message = await self._jetstream.last_direct(self._stream, subject)
+        message = await self._jetstream.get_direct(f"{self._stream}.{subject}")
         return JournalMessage(message.seq, message.data) if message else None

@@ -60,7 +60,7 @@ class KeyValue:
 
     async def get(self, key: str) -> Entry | None:
         """Return the value of a key; None when it has none."""
-        found = await self._jetstream.last_direct(self._stream, self._subject(key))
+        found = await self._jetstream.get_direct(f"{self._stream}.{self._subject(key)}")
         if found is None or _is_deleted(found.headers):
             return None
         return Entry(key, found.data, found.seq)

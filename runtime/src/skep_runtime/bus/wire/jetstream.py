@@ -208,18 +208,10 @@ class JetStream:
                 return None
             await self._bear(error, deadline)
 
-    async def last_direct(self, stream: str, subject: str) -> StoredMessage | None:
-        """Return a subject's last message from any replica: quicker, perhaps not the newest."""
+    async def get_direct(self, source: str, request: bytes = b"") -> StoredMessage | None:
+        """Return ``stream.subject``'s last message, or a stream's named one; a replica's answer."""
         deadline = self._loop.time() + DEADLINE_S
-        api = f"$JS.API.DIRECT.GET.{stream}.{subject}"
-        frame = await self._insist(api, b"", None, deadline)
-        return None if frame.status == "404" else _stored(frame)
-
-    async def at_direct(self, stream: str, seq: int) -> StoredMessage | None:
-        """Return the message of that sequence, whatever its subject."""
-        deadline = self._loop.time() + DEADLINE_S
-        api = f"$JS.API.DIRECT.GET.{stream}"
-        frame = await self._insist(api, msgspec.json.encode({"seq": seq}), None, deadline)
+        frame = await self._insist(f"$JS.API.DIRECT.GET.{source}", request, None, deadline)
         return None if frame.status == "404" else _stored(frame)
 
     async def read(
