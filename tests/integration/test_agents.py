@@ -5,9 +5,11 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from skep_testing.stack import RunningStack
 from tests.integration.api import Follower, create_app, start_run, wait_until_ended
@@ -220,6 +222,21 @@ def test_tools_and_strategies_are_listed(stack: RunningStack) -> None:
 
     assert {"calculator", "current_time", "web_page"} <= tools
     assert {"function-calling", "react"} <= {item["name"] for item in strategies}
+
+
+def test_example_uses_a_tool_with_the_offline_model(stack: RunningStack) -> None:
+    example = Path(__file__).resolve().parents[2] / "examples/office-agent.yaml"
+    document = yaml.safe_load(example.read_text())
+    document["nodes"]["helper"]["settings"]["model"] = "echo/echo"
+    app = create_app(stack, document)
+
+    query = 'call calculator {"expression": "19% * 1249.90"} call current_time {}'
+    run = stack.request("POST", "/api/v1/runs", {"app": app, "query": query})
+
+    tools = [step for step in run["outputs"]["steps"] if step["kind"] == "tool"]
+    assert [step["tool"] for step in tools] == ["calculator", "current_time"]
+    assert run["answer"].startswith("237.481\n")
+    assert "(Europe/Oslo)" in run["answer"]
 
 
 def test_react_agent_works_with_a_model_that_cannot_call_tools(
