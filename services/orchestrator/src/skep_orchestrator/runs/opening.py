@@ -7,6 +7,7 @@ from typing import Any, Final, Protocol
 import msgspec
 
 from skep_contracts.commands.run import StartRun
+from skep_contracts.graph import WorkflowDocument
 from skep_contracts.plugins.models import ChatMessage
 from skep_contracts.run_log import RunStarted
 from skep_contracts.values import file_to_value
@@ -72,7 +73,6 @@ def opening_event(
     `tokens`: what stands for the secrets among the environment variables. `callback_url`: where
     what nodes wait for is posted, below it.
     """
-    known = tokens or {}
     document = plan.document if plan is not None else None
     is_chat = plan.is_chat if plan is not None else command.query is not None
     started_at = datetime.fromtimestamp(now_ms / 1000, UTC).isoformat().replace("+00:00", "Z")
@@ -94,11 +94,7 @@ def opening_event(
             "dialogue_count": conversation.turns if is_chat else None,
             "callback_url": callback_url,
         },
-        environment={
-            variable.name: known[variable.name] if variable.type == "secret" else variable.value
-            for variable in (document.environment if document else ())
-            if variable.type != "secret" or variable.name in known
-        },
+        environment=_environment(document, tokens or {}),
         conversation={
             variable.name: conversation.variables.get(variable.name, variable.default)
             for variable in (document.conversation if document else ())
@@ -116,6 +112,14 @@ def opening_event(
         pins=defused(command.pins),
         parent=command.parent,
     )
+
+
+def _environment(document: WorkflowDocument | None, tokens: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        variable.name: tokens[variable.name] if variable.type == "secret" else variable.value
+        for variable in (document.environment if document else ())
+        if variable.type != "secret" or variable.name in tokens
+    }
 
 
 def _recent(history: tuple[ChatMessage, ...]) -> tuple[ChatMessage, ...]:

@@ -4,6 +4,8 @@ from typing import Any
 
 from services.orchestrator.tests.engine.simulation import Outcome, Simulation
 from services.orchestrator.tests.scripted import node, plan_of
+from skep_contracts.commands.run import RunOrigin
+from skep_contracts.ids import RunId
 from skep_contracts.plugins.models import ChatMessage
 from skep_contracts.run_log import NodeStarted, RunStarted
 from skep_orchestrator.engine.compile import Plan
@@ -89,14 +91,20 @@ def test_history_counts_in_chats() -> None:
     assert Fingerprints(PlanPrints(made), simulation.state).of(doing) != before
 
 
-def test_ids_and_times_of_a_run_and_its_origins_are_neutral() -> None:
+def test_ids_times_and_addresses_of_a_run_and_its_origins_are_neutral() -> None:
     opening = RunStarted(
         run_id="run_1",
         app_id="a",
         version="v",
         mode="workflow",
         inputs={},
-        system={"started_at": "today", "run_id": "run_1"},
+        system={"started_at": "today", "callback_url": "http://x/run_1"},
+        origin=RunOrigin(run_id=RunId("run_0")),
     )
 
-    assert neutral(opening) == [("run_1", "{{sys.run_id}}"), ("today", "{{sys.started_at}}")]
+    assert neutral(opening) == [
+        ("http://x/run_1", "{{sys.callback_url}}"),
+        ("today", "{{sys.started_at}}"),
+        ("run_1", "{{sys.run_id}}"),
+        ("run_0", "{{sys.run_id}}"),
+    ]

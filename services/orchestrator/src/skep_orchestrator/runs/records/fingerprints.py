@@ -5,7 +5,7 @@ that they refer to, and in chats the history. What only says which run it is (it
 does not count; see `neutral`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -117,21 +117,15 @@ class Fingerprints:
 def neutral(*openings: RunStarted) -> list[tuple[str, str]]:
     """Return the texts that name a run and not what it is about, for it and those it descends from.
 
-    ``{{sys.run_id}}`` and ``{{sys.started_at}}`` are other ones in every run; if they counted,
-    nothing that shows them could ever be served.
+    ``{{sys.run_id}}``, ``{{sys.started_at}}`` and ``{{sys.callback_url}}`` are other ones in every
+    run; if they counted, nothing that shows them could ever be served.
     """
     found: dict[str, str] = {}
+    for name in ("callback_url", "started_at"):  # addresses first: there are ids in them
+        texts = (opening.system.get(name) for opening in openings)
+        found |= {text: f"{{{{sys.{name}}}}}" for text in texts if isinstance(text, str) and text}
     for opening in openings:
-        ids = [opening.run_id]
-        if opening.origin is not None:
-            ids.append(opening.origin.run_id)
+        origin = opening.origin
+        ids = [opening.run_id] if origin is None else [opening.run_id, origin.run_id]
         found |= dict.fromkeys(ids, "{{sys.run_id}}")
-        began = _text(opening.system, "started_at")
-        if began:
-            found[began] = "{{sys.started_at}}"
     return list(found.items())
-
-
-def _text(values: Mapping[str, Any], name: str) -> str:
-    value = values.get(name)
-    return value if isinstance(value, str) else ""
