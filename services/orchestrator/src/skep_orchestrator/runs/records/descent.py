@@ -5,7 +5,13 @@ from typing import Any, Final
 
 import msgspec
 
-from skep_contracts.problems import FieldError, InvalidInput, did_you_mean, json_pointer
+from skep_contracts.problems import (
+    FieldError,
+    InvalidInput,
+    NotFound,
+    did_you_mean,
+    json_pointer,
+)
 from skep_contracts.run_log import RunEvent, RunStarted, split_place
 from skep_orchestrator.engine.apply import LogError
 from skep_orchestrator.engine.compile import Plan
@@ -40,7 +46,9 @@ async def descend(opening: RunStarted, plan: Plan, records: Records) -> Descent:
 
 
 async def descend_again(events: tuple[RunEvent, ...], records: Records) -> Descent:
-    """Prepare to go on with a run whose worker was lost; `events` is its log.
+    """Prepare to go on with a run that was left or waited; `events` is its log.
+
+    A record that has expired meanwhile is done without, unless nothing may be carried out.
 
     Raises:
         LogError: It does not begin with the start of a run.
@@ -49,7 +57,12 @@ async def descend_again(events: tuple[RunEvent, ...], records: Records) -> Desce
     opening = events[0]
     if not isinstance(opening, RunStarted):
         raise LogError("it does not begin with the start of the run")
-    record = await _record_of(opening, records)
+    try:
+        record = await _record_of(opening, records)
+    except NotFound:
+        if opening.origin is None or opening.origin.changed == "stub":
+            raise
+        record = None
     found = _descent(opening, record, records)
     if found.serving is not None:
         found.serving.recall(events)
