@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -36,6 +37,12 @@ def upload(stack: RunningStack, name: str, content: bytes) -> dict[str, Any]:
     kind = f"multipart/form-data; boundary={mark}"
     made = stack.request("POST", "/api/v1/files", body, content_type=kind)
     return {"$file": {"id": made["id"]}}
+
+
+def has_two(stack: RunningStack, dataset: str) -> bool:
+    """Tell whether two documents are ready."""
+    path = f"/api/v1/datasets/{dataset}/documents?status=ready"
+    return len(stack.request("GET", path)["items"]) == 2
 
 
 def end(**outputs: str) -> dict[str, Any]:
@@ -122,8 +129,7 @@ def test_model_writes_a_filter_over_several_datasets(
                 "metadata": {"year": year},
             }
             stack.request("POST", f"/api/v1/datasets/{name}/documents", document)
-        path = f"/api/v1/datasets/{name}/documents?status=ready"
-        eventually(lambda path=path: len(stack.request("GET", path)["items"]) == 2)
+        eventually(partial(has_two, stack, name))
     condition = {"field": "Year", "op": "eq", "value": "2024"}
     model.script("[[filter]]", {"text": json.dumps({"conditions": [condition]})})
     nodes = {

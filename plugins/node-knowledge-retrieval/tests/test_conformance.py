@@ -195,7 +195,7 @@ FILTER = {
 
 
 def test_conditions_without_a_value_fall_away_when_asked_for() -> None:
-    values = {"sys": {"query": "x"}, "start": {"year": 2024}}
+    values: dict[str, Any] = {"sys": {"query": "x"}, "start": {"year": 2024}}
     strict, lenient = FakeNodeContext(values), FakeNodeContext(values)
 
     search(strict, filter=FILTER)

@@ -117,7 +117,10 @@ def test_one_prompt_can_hold_memory_and_passages() -> None:
         ChatMessage(role="user", content="{{sys.query}} {{memory}}"),
         ChatMessage(role="assistant", content="Noted."),
     ]
-    values = {"sys": {"query": "Why {{context}}?"}, "search": {"passages": ["One."]}}
+    values: dict[str, Any] = {
+        "sys": {"query": "Why {{context}}?"},
+        "search": {"passages": ["One."]},
+    }
     context = FakeNodeContext(values, history=history)
 
     outputs = ask(

@@ -1,5 +1,7 @@
 """What filters can ask about."""
 
+from typing import Any
+
 import pytest
 
 from services.ingest.tests.stage import CALL_S, OTHER, TENANT, Stage
@@ -55,7 +57,7 @@ async def test_empty_and_unknown_datasets(stage: Stage) -> None:
 
 
 def test_strange_metadata_is_bounded() -> None:
-    documents = [
+    documents: list[tuple[str, dict[str, Any]]] = [
         ("a", {f"field {n}": n for n in range(300)}),
         ("b", {"field 1": "x", 'quo"te': 1, "null": None, "object": {}, "long": "x" * 200}),
         ("c", {"many": list(range(100)), "mixed": [{}, None, True, 1, 1.0]}),
