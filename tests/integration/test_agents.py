@@ -233,6 +233,8 @@ def test_example_uses_a_tool_with_the_offline_model(stack: RunningStack) -> None
     query = 'call calculator {"expression": "19% * 1249.90"} call current_time {}'
     run = stack.request("POST", "/api/v1/runs", {"app": app, "query": query})
 
+    assert run["input_tokens"] == stack.request("GET", f"/api/v1/runs/{run['id']}")["input_tokens"]
+    assert run["input_tokens"] > 0
     tools = [step for step in run["outputs"]["steps"] if step["kind"] == "tool"]
     assert [step["tool"] for step in tools] == ["calculator", "current_time"]
     assert run["answer"].startswith("237.481\n")

@@ -11,7 +11,10 @@ from starlette.requests import ClientDisconnect, Request
 from skep_contracts.calls.run import GetRun, GetRunReply, RunStatus
 from skep_contracts.run_log import (
     NodeFailed,
+    NodeRetrying,
+    NodeStep,
     NodeSucceeded,
+    NodeWaiting,
     RunCancelled,
     RunEvent,
     RunFailed,
@@ -51,7 +54,7 @@ class ResultCollector:
         match event:
             case RunStarted():
                 self._started = event
-            case NodeSucceeded() | NodeFailed():
+            case NodeSucceeded() | NodeFailed() | NodeRetrying() | NodeWaiting() | NodeStep():
                 for call in event.calls:
                     self._input_tokens += call.usage.input_tokens
                     self._output_tokens += call.usage.output_tokens
