@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -329,3 +330,14 @@ def test_what_the_kernel_lacks_is_said(preparation: str, words: str) -> None:
     )
 
     assert words in done.stdout, done.stderr
+
+
+async def test_host_that_was_held_up_hears_of_the_end_first(runtime: BubblewrapRuntime) -> None:
+    # Its timers are due before it has read that the run has ended in time.
+    request = code(SLEEP, RunLimits(wall_s=0.5), s=0.05)
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(runtime.run(request))
+        await asyncio.sleep(0.02)
+        time.sleep(1.0)  # noqa: ASYNC251  # this is what holds it up
+
+    assert running.result().result == {"slept": 0.05}

@@ -192,6 +192,19 @@ class ForkServer:
         """Kill the sandbox and everything in it, without waiting for its end."""
         self._end()
 
+    def knows_end_of(self, child: Child) -> bool:
+        """Tell whether a child has ended, whatever this process was late to hear.
+
+        A process that was held up finds its timers due before it has read what came meanwhile.
+        """
+        self._hear()
+        return child.ended.done()
+
+    async def give_up(self, child: Child) -> None:
+        """End the whole sandbox, for a child in it was killed and does not end."""
+        self._logger.error("sandbox ended: a child does not end", extra={"child": child.number})
+        await self.stop()
+
     async def stop(self) -> None:
         """Kill the sandbox and everything in it; safe to repeat."""
         self._end()
