@@ -322,10 +322,11 @@ def test_unknown_strategy_fails() -> None:
 def test_failing_model_fails_the_node_and_keeps_what_was_done() -> None:
     ctx = context(says("", ONE), ProviderFailed("Down."))
 
-    with pytest.raises(ProviderFailed):
+    with pytest.raises(ProviderFailed) as failed:
         run(ctx)
 
     assert list(ctx.done) == ["model-1", "tool-1-0"]
+    assert [line[:2] for line in failed.value.__notes__] == ["1.", "2."], "the trace shows them"
 
 
 def test_withheld_reply_is_said() -> None:

@@ -6,10 +6,10 @@ import msgspec
 
 from skep_contracts.asking.memory import remembered
 from skep_contracts.asking.prompts import PromptFolder
-from skep_contracts.plugins.agents import AgentAnswer, AgentTask
+from skep_contracts.plugins.agents import AgentAnswer, AgentStrategy, AgentTask
 from skep_contracts.plugins.models import ChatMessage
 from skep_contracts.plugins.nodes import NodeContext, NodeResult
-from skep_contracts.problems import FieldError, InvalidInput, ProviderFailed
+from skep_contracts.problems import FieldError, InvalidInput, ProviderFailed, SkepError
 from skep_contracts.values import Value
 from skep_node_agent.hosting import AgentHost
 from skep_node_agent.offering import offer_tools
@@ -42,21 +42,13 @@ class AgentNode:
             max_steps=settings.max_steps,
         )
         host = AgentHost(ctx, settings, task, tools)
-        answer = await strategy.answer(host)
-        if not isinstance(answer, AgentAnswer):
-            raise ProviderFailed(
-                f"The strategy `{settings.strategy}` gave something that is no answer. That is a "
-                "mistake in the plugin that brings it.",
-                code="bad_plugin",
-            )
-        data: Value = None
-        if settings.output_schema is None:
-            if not host.shown:
-                host.emit_text(answer.text)
-            text = host.shown
-        else:
-            data = await _value(host, answer, settings.output_schema)
-            text = msgspec.json.encode(data).decode()
+        try:
+            answer = await _answer(strategy, host, settings.strategy)
+            text, data = await _text_and_data(host, answer, settings.output_schema)
+        except SkepError as error:
+            for line in host.trace.lines():
+                error.add_note(line)
+            raise
         outputs: dict[str, Any] = {
             "text": text,
             "data": data,
@@ -65,6 +57,28 @@ class AgentNode:
             "is_complete": answer.is_complete,
         }
         return NodeResult(outputs=outputs, logs=host.trace.lines())
+
+
+async def _answer(strategy: AgentStrategy, host: AgentHost, name: str) -> AgentAnswer:
+    answer = await strategy.answer(host)
+    if not isinstance(answer, AgentAnswer):
+        raise ProviderFailed(
+            f"The strategy `{name}` gave something that is no answer. That is a mistake in the "
+            "plugin that brings it.",
+            code="bad_plugin",
+        )
+    return answer
+
+
+async def _text_and_data(
+    host: AgentHost, answer: AgentAnswer, schema: dict[str, Any] | None
+) -> tuple[str, Value]:
+    if schema is not None:
+        data = await _value(host, answer, schema)
+        return msgspec.json.encode(data).decode(), data
+    if not host.shown:
+        host.emit_text(answer.text)
+    return host.shown, None
 
 
 def _query(ctx: NodeContext, settings: AgentSettings) -> str:
