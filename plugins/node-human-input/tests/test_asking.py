@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from skep_contracts.forms import Form
 from skep_contracts.plugins.nodes import NodeResult, NodeWait
 from skep_contracts.problems import InvalidInput
+from skep_contracts.waits.forms import Form
 from skep_node_human_input.asking import HumanInputNode
 from skep_node_human_input.settings import HumanInputSettings
 from skep_testing.conformance.nodes import FakeNodeContext, FakePluginContext

@@ -13,6 +13,7 @@ from services.gateway.tests.identity import test_api_keys
 from services.gateway.tests.runs import test_repeats
 from services.gateway.tests.stage import Stage
 from services.gateway.tests.support import OtherTenant, RunningGateway, running_gateway
+from services.gateway.tests.waits import test_waits
 from services.gateway.tests.webhooks import test_webhooks
 from skep_gateway.identity.set_up import prepare_first_start
 from skep_gateway.identity.tokens import new_api_key
@@ -107,5 +108,8 @@ def test_runs_are_repeated_on_postgres(on_postgres: RunningGateway) -> None:
 
     test_repeats.test_simultaneous_repeats_are_one_run(stage)
     test_repeats.test_refused_request_frees_its_key(stage)
+    test_waits.test_of_two_answers_at_once_one_wins(stage)
+    test_waits.test_page_takes_an_answer_once(stage)
+    test_waits.test_bucket_says_what_is_published_and_is_mended_at_the_start(stage)
 
     stage.tear_down()

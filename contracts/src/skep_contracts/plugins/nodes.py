@@ -271,7 +271,8 @@ class NodeContext(PureContext, Protocol):
     ) -> AppResult | NodeWait:
         """Run a published app and return what it gave; a `NodeWait` when it is paused.
 
-        A repeat of this effect finds the run that the first one started.
+        A repeat of this effect finds the run that the first one started. Its answer is shown as it
+        grows through the output ``answer``, where the node declares one that streams.
 
         Raises:
             NotFound: There is no such app, or it was never published.

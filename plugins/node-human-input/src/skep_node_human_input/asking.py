@@ -6,18 +6,6 @@ from typing import Any, Final
 
 import msgspec
 
-from skep_contracts.forms import (
-    MAX_CONTENT,
-    MAX_OPTIONS,
-    VALUE_TYPES,
-    FieldType,
-    Form,
-    FormAnswer,
-    FormField,
-    default_answer,
-    faults_of_field,
-    read_answer,
-)
 from skep_contracts.plugins.manifest import PluginContext
 from skep_contracts.plugins.nodes import (
     TIMED_OUT,
@@ -30,6 +18,18 @@ from skep_contracts.plugins.nodes import (
 from skep_contracts.problems import FieldError, InvalidInput, TooLarge, json_pointer
 from skep_contracts.references import references_in
 from skep_contracts.values import to_text
+from skep_contracts.waits.forms import (
+    MAX_CONTENT,
+    MAX_OPTIONS,
+    VALUE_TYPES,
+    FieldType,
+    Form,
+    FormAnswer,
+    FormField,
+    default_answer,
+    faults_of_field,
+    read_answer,
+)
 from skep_node_human_input.settings import AskedField, HumanInputSettings
 
 TIMEOUT: Final = "timeout"

@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 import msgspec
 
-from skep_contracts.forms import MAX_CONTENT, MAX_FIELDS, FieldType, FormAction
 from skep_contracts.graph import VariableName
+from skep_contracts.waits.forms import MAX_CONTENT, MAX_FIELDS, FieldType, FormAction
 
 
 class AskedField(

@@ -12,7 +12,7 @@ from services.gateway.tests.stage import Stage
 from services.gateway.tests.support import Answer, OtherTenant, assert_problem, pointers, until
 from skep_contracts.calls.waits import OpenWait
 from skep_contracts.ids import TenantId, new_id
-from skep_contracts.links import CALLBACK, FORM, RunLink
+from skep_contracts.waits.links import CALLBACK, FORM, RunLink
 from skep_gateway.waits.addresses import Addresses
 from skep_runtime.clock import now
 

@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from skep_contracts.ids import TenantId
-from skep_contracts.links import CALLBACK, FORM, RunLink, read_link
+from skep_contracts.waits.links import CALLBACK, FORM, RunLink, read_link
 from skep_gateway.identity.attempt_limits import AttemptLimits
 from skep_runtime.vault import Vault
 

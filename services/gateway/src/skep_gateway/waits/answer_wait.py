@@ -8,11 +8,11 @@ import msgspec
 from skep_contracts.calls.run import RunStatus
 from skep_contracts.calls.waits import ListRunWaitsReply, OpenWait
 from skep_contracts.commands.run import ResumeRun
-from skep_contracts.forms import Form, FormAnswer, read_answer
 from skep_contracts.ids import RunId, TenantId
-from skep_contracts.links import RunLink
 from skep_contracts.problems import Conflict, FieldError, Gone, InvalidInput, NotFound, TooLarge
 from skep_contracts.values import FileRef, check_value
+from skep_contracts.waits.forms import Form, FormAnswer, read_answer
+from skep_contracts.waits.links import RunLink
 from skep_gateway.runs.files_in_inputs import file_ids, with_refs
 from skep_gateway.waits.open_waits import HOLD, at_place, open_waits
 from skep_gateway.waits.repository import Answered, AnswerRepository, answered_already

@@ -7,9 +7,9 @@ from urllib.parse import parse_qsl
 
 from starlette.responses import Response
 
-from skep_contracts.forms import Form, FormAction, FormField
 from skep_contracts.problems import FieldError, InvalidInput
 from skep_contracts.values import to_text
+from skep_contracts.waits.forms import Form, FormAction, FormField
 from skep_gateway.waits.markdown import to_html
 from skep_gateway.web.body import refuse_nul
 

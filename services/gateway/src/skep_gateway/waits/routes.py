@@ -8,8 +8,8 @@ from starlette.responses import Response
 from skep_contracts.calls.run import RunStatus
 from skep_contracts.calls.waits import OpenWait
 from skep_contracts.ids import RunId
-from skep_contracts.links import RunLink
 from skep_contracts.problems import Conflict, Forbidden, NotFound, TooLarge, Unavailable
+from skep_contracts.waits.links import RunLink
 from skep_gateway.waits.addresses import Addresses
 from skep_gateway.waits.answer_wait import MAX_ANSWER_BYTES, Answers
 from skep_gateway.waits.open_waits import open_waits

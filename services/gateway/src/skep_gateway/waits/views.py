@@ -8,7 +8,7 @@ from pydantic import Field
 
 from skep_contracts.calls.run import RunStatus
 from skep_contracts.calls.waits import OpenWait
-from skep_contracts.forms import FormAction, FormField
+from skep_contracts.waits.forms import FormAction, FormField
 from skep_gateway.web.shapes import View
 
 

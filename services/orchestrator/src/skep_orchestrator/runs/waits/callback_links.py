@@ -2,7 +2,7 @@
 
 import msgspec
 
-from skep_contracts.links import CALLBACK, RunLink
+from skep_contracts.waits.links import CALLBACK, RunLink
 from skep_runtime.vault import Vault
 
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skep_contracts.forms import Form, FormAnswer, default_answer, read_answer
 from skep_contracts.ids import FileId
 from skep_contracts.problems import InvalidInput
 from skep_contracts.values import FileRef, blob_key, file_to_value
+from skep_contracts.waits.forms import Form, FormAnswer, default_answer, read_answer
 
 PAPER = file_to_value(
     FileRef(
