@@ -141,6 +141,10 @@ def build_image(*, runtime: str | None, base: str | None) -> None:
 def _print_report(report: dict[str, Any], *, is_active: bool) -> None:
     mark = " (runs code)" if is_active else ""
     click.secho(f"{report['runtime']}{mark}", bold=True)
+    if report["languages"]:
+        click.echo(f"  languages: {', '.join(report['languages'])}")
+    if report["environments"]:
+        click.echo(f"  environments: {', '.join(report['environments'])}")
     for guarantee in report["guarantees"]:
         word = (
             click.style("holds  ", fg="green")

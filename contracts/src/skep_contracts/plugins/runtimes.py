@@ -28,8 +28,8 @@ class RunLimits(msgspec.Struct, frozen=True, kw_only=True):
 class CodeRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Code that defines ``main`` and what to call it with.
 
-    In Python ``main(**inputs)`` returns a dict. In JavaScript ``main({...})`` takes the inputs as one
-    object and returns an object, or a promise of one.
+    In Python ``main(**inputs)`` returns a dict. In JavaScript ``main({...})`` takes the inputs as
+    one object and returns an object, or a promise of one.
     """
 
     language: str
