@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from skep_testing.conformance.nodes import FakeNodeContext, WaitingNodeConformance
 
-INVALID = (
+INVALID: tuple[dict[str, Any], ...] = (
     {},
     {"seconds": 1, "callback": True},
     {"seconds": 1, "until": "2026-01-01"},

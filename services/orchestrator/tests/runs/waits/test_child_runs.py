@@ -1,6 +1,7 @@
 """An app runs as a step of another: once, and both know of each other's end."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from services.orchestrator.tests.runs.stage import TENANT, shown
@@ -143,7 +144,7 @@ async def test_run_below_that_pauses_and_goes_on_at_once_is_not_waited_for_in_va
 
     for run_id in run_ids:
         below = await child_of(waiting, run_id)
-        await eventually(lambda below=below: _is_paused(waiting, below))
+        await eventually(partial(_is_paused, waiting, below))
         await waiting.resume(below, "work", {"action": "yes"})
 
     for run_id in run_ids:

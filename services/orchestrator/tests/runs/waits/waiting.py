@@ -54,7 +54,11 @@ class WaitingActor(Actor):
         if not isinstance(given, AppResult):
             return given
         self.deeds.done.append(ctx.effect_key)
-        value = {"run_id": given.run_id, "outputs": given.outputs, "answer": given.answer}
+        value: dict[str, Any] = {
+            "run_id": given.run_id,
+            "outputs": given.outputs,
+            "answer": given.answer,
+        }
         return NodeResult(outputs={"text": given.answer or "", "value": value})
 
 
