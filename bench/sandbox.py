@@ -89,7 +89,8 @@ def make(name: str, settings: dict[str, Any]) -> SandboxRuntime:
     """Return an installed runtime."""
     for offers in load_hooks(RUNTIMES, name, RuntimeHooks).skep_runtimes():
         for offer in offers:
-            return offer.factory(FakePluginContext(**settings))
+            runtime: SandboxRuntime = offer.factory(FakePluginContext(**settings))
+            return runtime
     raise LookupError(name)
 
 
