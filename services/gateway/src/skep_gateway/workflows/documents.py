@@ -2,15 +2,14 @@
 
 import asyncio
 import json
-import re
 from typing import Any, Final, NoReturn
 
 import msgspec
-import yaml
 from starlette.requests import Request
 
 from skep_contracts.graph import MAX_DOCUMENT_BYTES, WorkflowDocument
 from skep_contracts.graph_check import decode_graph
+from skep_contracts.graph_text import in_order, write_yaml
 from skep_contracts.problems import FieldError, InvalidInput, TooLarge, json_pointer
 from skep_gateway.web.body import refuse_nul
 from skep_gateway.web.problems import MalformedJson, NotAcceptable
@@ -37,11 +36,6 @@ DOCUMENT_BODY: Final[dict[str, Any]] = {
     }
 }
 """OpenAPI of a body that is a document."""
-_LOOKS_LIKE_A_NUMBER: Final = re.compile(r"0o[0-7]+\Z|[-+]?\.?\d[\d_.eE+-]*\Z")
-# Line breaks of other kinds than ours, and what does not print.
-_NEEDS_ESCAPES: Final = re.compile(
-    r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010fffe]"
-)
 _at_once = asyncio.Semaphore(2)
 
 
@@ -186,29 +180,6 @@ def _refuse_twice(data: Any) -> None:
                 stack += [(child, (*path, index)) for index, child in enumerate(item)]
 
 
-class _Dumper(yaml.SafeDumper):
-    """Writes texts of several lines as blocks, as people do."""
-
-
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text else None
-    # What YAML 1.1 takes for something else than text is quoted by PyYAML itself.
-    if _LOOKS_LIKE_A_NUMBER.match(text):
-        style = "'"
-    elif _NEEDS_ESCAPES.search(text):
-        style = '"'
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-
-_Dumper.add_representer(str, _text)
-
-
 def to_yaml(document: WorkflowDocument) -> str:
     """Return the document as YAML, in the order of its fields and nodes."""
-    return yaml.dump(
-        msgspec.to_builtins(document),
-        Dumper=_Dumper,
-        sort_keys=False,
-        allow_unicode=True,
-        width=100,
-    )
+    return write_yaml(in_order(msgspec.to_builtins(document)))
