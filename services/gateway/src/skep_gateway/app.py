@@ -37,6 +37,8 @@ from skep_gateway.identity.passwords import PasswordHasher
 from skep_gateway.identity.repository import Platform
 from skep_gateway.identity.set_up import SetUp, check_secrets, prepare_first_start
 from skep_gateway.identity.sign_in import SignIn
+from skep_gateway.imports import routes as imports
+from skep_gateway.imports.translate import Translator
 from skep_gateway.plugins import routes as plugins
 from skep_gateway.plugins.installed import InstalledPlugins
 from skep_gateway.runs import routes as runs
@@ -85,6 +87,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     identity,
     workflows,
     apps,
+    imports,
     app_secrets,
     credentials,
     tools,
@@ -133,6 +136,7 @@ class Gateway:
         self.runnables = Runnables(database, bus, host)
         self.mirror = CredentialMirror(database, bus)
         self.published = AppMirror(database, bus)
+        self.secrets = SecretStore(database, bus, vault)
         deliverer = WebhookDeliverer(database, vault, egress)
         self.follower = EventFollower(bus, database, deliverer)
         self.retries = RetrySchedule(database, deliverer)
@@ -148,7 +152,7 @@ class Gateway:
             self.runnables,
             self.mirror,
             self.published,
-            SecretStore(bus, vault),
+            self.secrets,
             self.follower,
             self.retries,
             AppFinder(database),
@@ -157,6 +161,7 @@ class Gateway:
             SignIn(database, hasher),
             ReadinessProbe(database, bus),
             NodeTypes(host),
+            Translator(host),
             Publishing(database, bus, host, self.published),
             Addresses(vault, settings.links),
             Answers(bus, database, StoredFiles(database)),
@@ -179,6 +184,7 @@ class Gateway:
             self.runnables.follow,
             self.mirror.run,
             self.published.run,
+            self.secrets.run,
             self.follower.run,
             self.retries.run,
             self._watch_plugins,

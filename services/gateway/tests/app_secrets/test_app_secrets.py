@@ -70,6 +70,19 @@ def test_secrets_go_with_their_app(gateway: RunningGateway) -> None:
     until(lambda: held(gateway, app_id, "API_KEY") is None)
 
 
+def test_secrets_of_an_app_that_is_not_there_are_swept(gateway: RunningGateway) -> None:
+    app_id = create(gateway, "stays")
+    gateway.request("PUT", f"/api/v1/apps/{app_id}/secrets/API_KEY", {"value": CANARY})
+    tenant = gateway.request("GET", "/api/v1/me").json()["tenant"]["id"]
+    store = gateway.gateway.secrets
+    gateway.run(lambda: store.keep(tenant, "app_gone", "API_KEY", CANARY))
+
+    gateway.run(store.sweep)
+
+    assert held(gateway, "app_gone", "API_KEY") is None
+    assert held(gateway, app_id, "API_KEY") == CANARY
+
+
 @pytest.mark.parametrize(
     ("name", "body"),
     [

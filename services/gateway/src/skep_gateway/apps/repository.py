@@ -174,3 +174,8 @@ class AllApps:
             for tenant, found, digest, name, mode in await self._session.execute(query)
             if digest is not None
         }
+
+    async def existing(self, app_ids: set[str]) -> set[str]:
+        """Return those of some apps that there are, each as ``{tenant}.{app_id}``."""
+        query = select(AppRow.tenant_id, AppRow.id).where(AppRow.id.in_(app_ids))
+        return {f"{tenant}.{app_id}" for tenant, app_id in await self._session.execute(query)}

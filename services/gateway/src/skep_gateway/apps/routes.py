@@ -137,7 +137,7 @@ async def delete(
     add_to_outbox(session, AppDeleted(app_id=AppId(row.id)), tenant=tenant, source="gateway")
     work.after_commit(lambda: published.forget(tenant))
     work.after_commit(partial(mirror.mirror_soon, tenant, row.id))
-    work.after_commit(partial(secrets.remove_all, tenant, row.id))
+    work.after_commit(partial(secrets.forget_soon, tenant, row.id))
 
 
 @router.get("/{app}/draft", responses=problems(Forbidden, NotFound), response_model=DraftView)
