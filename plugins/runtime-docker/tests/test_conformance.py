@@ -19,6 +19,7 @@ class TestConformance(RuntimeConformance):
     entry_point = "docker"
     runtime_name = "docker"
     settings: ClassVar[Mapping[str, Any]] = {}
+    sections_as_ordinary_user = frozenset({"files", "network"})
 
     @pytest.fixture(scope="class", autouse=True)
     @classmethod

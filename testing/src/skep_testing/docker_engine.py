@@ -30,7 +30,7 @@ class DockerEngine:
         self.directory = Path(tempfile.mkdtemp(prefix="skep-docker-", dir="/tmp"))
         self._socket = self.directory / "engine.sock"
         self._process: subprocess.Popen[bytes] | None = None
-        self._drivers = _DRIVERS
+        self._drivers: tuple[str, ...] = _DRIVERS
 
     @property
     def address(self) -> str:
@@ -121,6 +121,9 @@ class DockerEngine:
     def remove(self) -> None:
         """End it and remove its folder."""
         self.stop()
+        for pid in _left_by(self.directory):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         for mount in reversed(_mounts_below(self.directory)):
             subprocess.run(["umount", "-l", mount], check=False, capture_output=True)
         shutil.rmtree(self.directory, ignore_errors=True)
@@ -155,6 +158,19 @@ def docker_engine() -> Iterator[DockerEngine]:
 def _environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return {**kept, "PATH": f"{kept.get('PATH', '/usr/bin:/bin')}:{_EXTRA_PATH}"}
+
+
+def _left_by(folder: Path) -> list[int]:
+    """Return what a killed engine left: the processes that held its containers."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            words = entry.read_bytes().split(b"\0")
+            if words[0].endswith(b"containerd-shim-runc-v2") and any(
+                word.startswith(f"{folder}/".encode()) for word in words
+            ):
+                found.append(int(entry.parent.name))
+    return found
 
 
 def _mounts_below(folder: Path) -> list[str]:

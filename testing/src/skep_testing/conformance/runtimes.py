@@ -31,7 +31,7 @@ _LONG: Final = RunLimits(wall_s=60.0, cpu_s=60.0)
 
 def _cases() -> list[Any]:
     return [
-        pytest.param(case, id=f"{case.language}-{section.replace(' ', '_')}-{case.name}")
+        pytest.param(section, case, id=f"{case.language}-{section.replace(' ', '_')}-{case.name}")
         for section, cases in SECTIONS.items()
         for case in cases
     ]
@@ -50,6 +50,9 @@ class RuntimeConformance:
     runtime_name: ClassVar[str]
     settings: ClassVar[Mapping[str, Any]] = {}
     """What the operator would set for the plugin."""
+    sections_as_ordinary_user: ClassVar[frozenset[str] | None] = None
+    """Of the suite, what to try as an ordinary user too when tests are root; everything when None.
+    For runtimes in which a daemon runs the code, whoever asks."""
 
     @pytest.fixture(scope="class", params=_IDENTITIES)
     @classmethod
@@ -114,11 +117,14 @@ class RuntimeConformance:
             assert answer.problem.status == 503
             assert len(answer.problem.detail) > 40
 
-    @pytest.mark.parametrize("case", _cases())
+    @pytest.mark.parametrize(("section", "case"), _cases())
     def test_program_comes_to_what_it_must(
-        self, sandbox: RuntimeProcess, host: dict[str, Any], case: Case
+        self, sandbox: RuntimeProcess, host: dict[str, Any], *, section: str, case: Case
     ) -> None:
         """Friendly programs work, mistakes are explained, and nothing hostile gets anywhere."""
+        sections = self.sections_as_ordinary_user
+        if sandbox.is_ordinary_user and sections is not None and section not in sections:
+            pytest.skip("tried as another user: who asks makes no difference to it")
         if not case.applies(sandbox.report):
             pytest.skip(f"NOT TESTED: {sandbox.report.runtime} does not promise it here")
         if complaint := case.complaint(sandbox.run(case.request(host))):

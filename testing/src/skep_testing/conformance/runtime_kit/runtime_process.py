@@ -42,6 +42,7 @@ class RuntimeProcess:
     ) -> None:
         """Prepare; `uid` is the ordinary user to become, None to stay who the tests are."""
         self._argument = msgspec.json.encode([entry_point, name, settings, uid]).decode()
+        self.is_ordinary_user = uid is not None
         self._answers: dict[int, queue.Queue[Answer]] = {}
         self._last = 0
         self.process: subprocess.Popen[bytes]
