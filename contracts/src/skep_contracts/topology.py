@@ -135,10 +135,12 @@ ORCHESTRATOR_PROJECTION: Final = ConsumerSpec(
     stream="SKEP_JOURNAL",
     durable="orchestrator-projection",
     filter_subject=subjects.all_of(Kind.JOURNAL),
+    ack_wait_s=5.0,
     max_ack_pending=5_000,
     max_deliver=-1,
     backoff_s=(),
 )
+"""What a lost process had in hand comes again soon: paused runs are woken by what is read here."""
 ORCHESTRATOR_LEDGER: Final = ConsumerSpec(
     stream="SKEP_EVENTS",
     durable="orchestrator-ledger",
