@@ -28,7 +28,7 @@ from skep_contracts.values import FileRef, file_from_value
 from skep_orchestrator.conversations.memory import ConversationMemory
 from skep_orchestrator.history.comparison import compare
 from skep_orchestrator.history.fold import at_the_top, everywhere
-from skep_orchestrator.history.run_logs import MOST_BYTES, RunLogs
+from skep_orchestrator.history.run_logs import MOST_BYTES, RunLogs, UnreadableLogError
 from skep_orchestrator.history.verification import Verifier
 from skep_runtime.bus import Bus, Incoming
 
@@ -110,7 +110,7 @@ class RunDetails:
                 if verifier is None:
                     verifier = Verifier(await self._document(tenant, batch.events))
                 verifier.take(batch)
-        except _DECODE_ERRORS:
+        except UnreadableLogError:
             number = verifier.events + 1 if verifier is not None else 1
             detail = "a message of the log is no batch of a known form"
             faults.append(InvariantFault(rule="readable", number=number, detail=detail))
@@ -143,7 +143,8 @@ class RunDetails:
         self, tenant: str, run_id: str, verifier: Verifier
     ) -> tuple[bool, InvariantFault | None]:
         """Tell whether a worker holds a run; a fault when it runs, and nobody takes it up."""
-        for attempt in range(_HOLDER_TRIES):
+        known = await self._logs.last_seq(tenant, run_id)
+        for _ in range(_HOLDER_TRIES):
             found = await self._bus.broadcast(
                 FindRunHolder(run_id=run_id),
                 tenant=tenant,
@@ -152,15 +153,10 @@ class RunDetails:
             )
             if found is not None or verifier.status is not RunStatus.RUNNING:
                 return found is not None, None
-            if attempt and await self._has_moved(tenant, run_id, verifier.events):
-                return False, None
+            if await self._logs.last_seq(tenant, run_id) > known:
+                return False, None  # somebody was at it: it is between two workers
         detail = "the run is said to be running, and no worker holds it or takes it over"
         return False, InvariantFault(rule="holder", number=verifier.events, detail=detail)
-
-    async def _has_moved(self, tenant: str, run_id: str, known: int) -> bool:
-        """Tell whether the log has come further: then somebody was at the run."""
-        record = await self._logs.fold(tenant, run_id, None)
-        return record.last_event > known
 
 
 def _beginning(started: RunStarted | None) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Reads the logs of runs for those who ask about them, piece by piece."""
 
+import logging
 from collections.abc import AsyncIterator
 from typing import Final
 
@@ -24,11 +25,17 @@ from skep_orchestrator.runs.claims import check_out, claimed_bytes
 from skep_runtime.bus import Bus
 from skep_runtime.database import Database
 
+logger = logging.getLogger(__name__)
+
 MOST_BYTES: Final = 2 * 1024 * 1024
 """Of values that were stored apart and are put back into one answer."""
 
 
 _RESTORED: Final = (RunStarted, NodeWaiting, RunPaused, RunSucceeded)
+
+
+class UnreadableLogError(Exception):
+    """A message of a run's log is no batch of a known form."""
 
 
 class RunLogs:
@@ -44,30 +51,35 @@ class RunLogs:
 
         Raises:
             NotFound: It is not the id of a run.
-            msgspec.MsgspecError: A message is no batch of a known form.
+            UnreadableLogError: A message is no batch of a known form.
         """
         if not is_id("run", run_id):
             raise NotFound("There is no such run.")
         expected = 1
         async for page in self._bus.journal.pages(subjects.journal(tenant, run_id)):
             for message in page:
-                batch = decode_batch(message.data)
+                batch = _decoded(message.data)
                 if expected == 1 and batch.first > 1:
                     return
                 expected += len(batch.events)
                 yield batch
 
     async def fold(self, tenant: str, run_id: str, keeps: ScopeFilter | None) -> RunRecord:
-        """Return what a run's log says; inputs and results that were stored apart are put back.
+        """Return what a run's log says, as far as it can be read.
+
+        Inputs and results that were stored apart are put back.
 
         Raises:
             NotFound: The tenant has no such run.
             Gone: Its log has expired; lists still have it.
         """
         record = RunRecord(keeps=keeps)
-        async for batch in self.batches(tenant, run_id):
-            if not record.apply_batch(await self._with_values(batch, tenant)):
-                break
+        try:
+            async for batch in self.batches(tenant, run_id):
+                if not record.apply_batch(await self._with_values(batch, tenant)):
+                    break
+        except UnreadableLogError:
+            logger.warning("run log cannot be read", extra={"run_id": run_id})
         if record.started is None:
             await self.row(tenant, run_id)
             raise Gone(
@@ -75,6 +87,11 @@ class RunLogs:
                 code="run_log_expired",
             )
         return record
+
+    async def last_seq(self, tenant: str, run_id: str) -> int:
+        """Return where a run's log ends now."""
+        last = await self._bus.journal.last(subjects.journal(tenant, run_id))
+        return last.seq if last is not None else 0
 
     async def row(self, tenant: str, run_id: str) -> RunSummary:
         """Return what lists know of a run.
@@ -107,3 +124,10 @@ class RunLogs:
             for event in batch.events
         ]
         return Batch(batch.format, batch.epoch, batch.first, events)
+
+
+def _decoded(data: bytes) -> Batch:
+    try:
+        return decode_batch(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise UnreadableLogError from error
