@@ -158,9 +158,9 @@ async def test_log_that_expired_in_part_is_told_from_a_run_that_never_was(desk: 
         with pytest.raises(Gone):
             await asked
     for unknown in (new_id("run"), "nonsense"):
-        for asked in (desk.get(unknown), desk.nodes(unknown), desk.verify(unknown)):
+        for asking in (desk.get(unknown), desk.nodes(unknown), desk.verify(unknown)):
             with pytest.raises(NotFound):
-                await asked
+                await asking
 
 
 async def test_run_of_another_tenant_is_not_there(desk: Desk) -> None:

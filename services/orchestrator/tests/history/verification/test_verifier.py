@@ -267,13 +267,13 @@ def test_pause_and_early_answer_are_sound() -> None:
 
 
 def test_run_of_one_node_needs_no_other() -> None:
-    alone = [
+    alone: list[RunEvent] = [
         started(only="b", pins={"a": {"text": "x"}}),
         begin("b"),
         done("b"),
         RunSucceeded(outputs={}),
     ]
-    inside = [
+    inside: list[RunEvent] = [
         started(only="x", pins={"each": {"item": 1}}),
         begin("x"),
         done("x"),
