@@ -15,6 +15,7 @@ from skep_gateway.apps.edit_draft import create_app, edit_info, save_draft
 from skep_gateway.apps.mirror import AppMirror
 from skep_gateway.apps.publish import Publishing
 from skep_gateway.apps.repository import AppRepository
+from skep_gateway.apps.tidy_up import tidy_up
 from skep_gateway.apps.views import (
     AppChanges,
     AppView,
@@ -136,8 +137,7 @@ async def delete(
     await repository.delete(row)
     add_to_outbox(session, AppDeleted(app_id=AppId(row.id)), tenant=tenant, source="gateway")
     work.after_commit(lambda: published.forget(tenant))
-    work.after_commit(partial(mirror.mirror_soon, tenant, row.id))
-    work.after_commit(partial(secrets.forget_soon, tenant, row.id))
+    work.after_commit(partial(tidy_up, tenant, row.id, mirror=mirror, secrets=secrets))
 
 
 @router.get("/{app}/draft", responses=problems(Forbidden, NotFound), response_model=DraftView)
