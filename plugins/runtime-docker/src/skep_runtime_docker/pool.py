@@ -18,6 +18,8 @@ _MAKERS: Final = 4
 _MAX_AGE_S: Final = 600.0
 """A spare that nobody wanted for so long is replaced; by itself it ends after half as much more."""
 _TEND_S: Final = 60.0
+_REMOVE_S: Final = 5.0
+_AGAIN_S: Final = 0.2
 
 
 class Pool:
@@ -152,7 +154,15 @@ class Pool:
             self._logger.warning("removed a stale container", extra={"container": identity[:12]})
 
     def _remove_own(self) -> None:
+        """Remove what this process made; again while the engine is at it, for it may give up."""
+        deadline = time.monotonic() + _REMOVE_S
         with contextlib.suppress(Unavailable):
-            for container in self._engine.containers(LABEL):
-                if self._plan.owner.owns(container):
-                    self._engine.remove(container["Id"])
+            while own := [
+                each["Id"] for each in self._engine.containers(LABEL) if self._plan.owner.owns(each)
+            ]:
+                for identity in own:
+                    self._engine.remove(identity)
+                if time.monotonic() > deadline:
+                    self._logger.warning("containers left", extra={"containers": own})
+                    return
+                time.sleep(_AGAIN_S)
