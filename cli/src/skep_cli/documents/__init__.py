@@ -1,0 +1,1 @@
+"""Workflow documents as files: formatted, compared, brought in and taken out."""
