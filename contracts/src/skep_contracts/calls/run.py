@@ -72,6 +72,8 @@ class NodeTrace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     failed_rounds: int = 0
     reused: str | None = None
     """The run whose record served it, or ``pin``."""
+    is_shortened: bool = False
+    """Outputs and logs are left out here, they would fill the answer; `ListRunNodes` has them."""
 
 
 class GetRun(Call, frozen=True, kw_only=True, tag="run.get.v1"):

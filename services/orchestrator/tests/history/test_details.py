@@ -254,3 +254,23 @@ async def test_run_that_is_held_or_goes_on_is_running(desk: Desk) -> None:
 
     assert verifying.result().faults == ()
     assert (await desk.verify(held)).is_held
+
+
+async def test_outputs_that_would_fill_the_answer_are_left_to_the_list(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log: list[RunEvent] = [started()]
+    for name in ("a", "b"):
+        log += [
+            NodeStarted(node=name, node_type="t"),
+            NodeSucceeded(node=name, outputs={"text": name * 1000}, logs=("said",)),
+        ]
+    run_id = await desk.write(log)
+    monkeypatch.setattr("skep_orchestrator.history.details.MOST_BYTES", 1_500)
+
+    run = await desk.get(run_id)
+    first = await desk.nodes(run_id, limit=1)
+    second = await desk.nodes(run_id, cursor=first.next_cursor)
+
+    assert [(bool(n.outputs), n.is_shortened) for n in run.nodes] == [(True, False), (False, True)]
+    assert [n.outputs["text"] for n in (*first.items, *second.items)] == ["a" * 1000, "b" * 1000]

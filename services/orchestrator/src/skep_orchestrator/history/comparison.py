@@ -1,6 +1,8 @@
 """Puts two runs beside each other. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Container, Iterator, Mapping, Sequence
+from hashlib import blake2b
 from typing import Any, Final
 
 import msgspec
@@ -13,7 +15,7 @@ from skep_contracts.calls.comparison import (
     ValueChange,
 )
 from skep_orchestrator.history.fold import RunRecord
-from skep_orchestrator.history.node_records import NodeRecord
+from skep_orchestrator.history.node_records import Keeper, NodeRecord
 
 _SHOWN_BYTES: Final = 4 * 1024
 """Of a value that differs; of a longer one only the beginning is shown."""
@@ -21,35 +23,72 @@ _SHOWN_CHARACTERS: Final = 500
 _MOST_BYTES: Final = 1024 * 1024
 """Of all changes of nodes together; those beyond are counted and not listed."""
 _ABSENT: Final = object()
+_encode: Final = msgspec.msgpack.Encoder(order="deterministic").encode
 
 
-def compare(before: RunRecord, after: RunRecord, *, limit: int) -> CompareRunsReply:
-    """Return how the run `after` differs from `before`; both were folded with all their nodes."""
+def sketch(record: NodeRecord) -> None:
+    """Keep of a node's outputs what tells whether they differ."""
+    digest = blake2b(_encode(record.outputs), digest_size=16).hexdigest()
+    record.shorten()
+    record.outputs = {"": digest}
+    record.calls = []
+
+
+def only_of(places: Container[str]) -> Keeper:
+    """Keep the outputs of some places alone."""
+
+    def keep(record: NodeRecord) -> None:
+        record.logs, record.calls = (), []
+        if record.place not in places:
+            record.shorten()
+
+    return keep
+
+
+def places_that_differ(before: RunRecord, after: RunRecord) -> list[str]:
+    """Return places that came to something else, of runs folded with `sketch`.
+
+    Those of the second run come first, in the order in which they began.
+    """
     ours, theirs = after.nodes.by_place, before.nodes.by_place
-    counts = {"same": 0, "changed": 0, "added": 0, "removed": 0, "reused": 0}
-    listed: list[NodeChange] = []
-    left, has_more = _MOST_BYTES, False
-    for place in (*ours, *(place for place in theirs if place not in ours)):
-        node = ours.get(place)
-        counts["reused"] += node is not None and node.reused is not None
-        change = _node_change(place, theirs.get(place), node)
-        counts[change.change if change is not None else "same"] += 1
-        if change is None:
-            continue
+    places = (*ours, *(place for place in theirs if place not in ours))
+    return [place for place in places if _came_to(theirs.get(place)) != _came_to(ours.get(place))]
+
+
+def compare(
+    before: RunRecord, after: RunRecord, differing: Sequence[str], *, limit: int
+) -> CompareRunsReply:
+    """Return how the run `after` differs from `before`.
+
+    Args:
+        before: The first run, folded with `only_of` the places that are listed.
+        after: The second one, as the first.
+        differing: See `places_that_differ`.
+        limit: How many places are listed.
+    """
+    ours, theirs = after.nodes.by_place, before.nodes.by_place
+    changes = [_node_change(place, theirs.get(place), ours.get(place)) for place in differing]
+    kinds = Counter(change.change for change in changes)
+    left, listed = _MOST_BYTES, []
+    for change in changes[:limit]:
         left -= len(msgspec.json.encode(change))
-        if len(listed) < limit and left > 0:
-            listed.append(change)
-        else:
-            has_more = True
-    answers = _value_changes({"answer": before.answer}, {"answer": after.answer})
+        if left < 0:
+            break
+        listed.append(change)
     return CompareRunsReply(
         before=_figures(before),
         after=_figures(after),
         outputs=tuple(_value_changes(before.outputs, after.outputs)),
-        answer=next(answers, None),
-        counts=NodeCounts(**counts),
+        answer=next(_value_changes({"answer": before.answer}, {"answer": after.answer}), None),
+        counts=NodeCounts(
+            same=len(ours.keys() | theirs.keys()) - len(differing),
+            changed=kinds["changed"],
+            added=kinds["added"],
+            removed=kinds["removed"],
+            reused=sum(node.reused is not None for node in ours.values()),
+        ),
         nodes=tuple(listed),
-        has_more=has_more,
+        has_more=len(listed) < len(changes),
     )
 
 
@@ -69,16 +108,11 @@ def _figures(record: RunRecord) -> RunFigures:
     )
 
 
-def _node_change(
-    place: str, before: NodeRecord | None, after: NodeRecord | None
-) -> NodeChange | None:
-    """Return what is different about a place; None when nothing is."""
+def _node_change(place: str, before: NodeRecord | None, after: NodeRecord | None) -> NodeChange:
     known = after or before
-    if known is None or _came_to(before) == _came_to(after):
-        return None
     return NodeChange(
         place=place,
-        node_type=known.node_type,
+        node_type=known.node_type if known is not None else "",
         change="added" if before is None else "removed" if after is None else "changed",
         status_before=before.status if before is not None else None,
         status_after=after.status if after is not None else None,

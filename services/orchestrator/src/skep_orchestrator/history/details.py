@@ -26,8 +26,9 @@ from skep_contracts.problems import Gone, InvalidInput, NotFound, TooLarge
 from skep_contracts.run_log import RunStarted
 from skep_contracts.values import FileRef, file_from_value
 from skep_orchestrator.conversations.memory import ConversationMemory
-from skep_orchestrator.history.comparison import compare
+from skep_orchestrator.history.comparison import compare, only_of, places_that_differ, sketch
 from skep_orchestrator.history.fold import at_the_top, everywhere
+from skep_orchestrator.history.node_records import Keeper, NodeRecord, within
 from skep_orchestrator.history.run_logs import MOST_BYTES, RunLogs, UnreadableLogError
 from skep_orchestrator.history.verification import Verifier
 from skep_runtime.bus import Bus, Incoming
@@ -58,7 +59,9 @@ class RunDetails:
     async def get_run(self, call: GetRun, incoming: Incoming) -> GetRunReply:
         """Fold the run's log; a run whose log has expired is answered from its row alone."""
         try:
-            record = await self._logs.fold(incoming.tenant, call.run_id, at_the_top)
+            record = await self._logs.fold(
+                incoming.tenant, call.run_id, at_the_top, within(MOST_BYTES)
+            )
         except Gone:
             return _without_log(await self._logs.row(incoming.tenant, call.run_id))
         if record.is_ended:
@@ -78,7 +81,11 @@ class RunDetails:
     async def list_nodes(self, call: ListRunNodes, incoming: Incoming) -> ListRunNodesReply:
         """Page through the nodes of one scope, or of all rounds of a container."""
         skipped = _offset(call.cursor)
-        record = await self._logs.fold(incoming.tenant, call.run_id, _scope_filter(call.scope))
+        limit = max(1, min(call.limit, _MOST_ITEMS))
+        page = range(skipped, skipped + limit)
+        record = await self._logs.fold(
+            incoming.tenant, call.run_id, _scope_filter(call.scope), _only(page)
+        )
         found = list(record.nodes.by_place.values())[skipped:]
         if not found and not skipped and call.scope:
             raise NotFound(
@@ -86,7 +93,6 @@ class RunDetails:
                 "`each` alone stands for all its rounds.",
                 code="unknown_scope",
             )
-        limit = max(1, min(call.limit, _MOST_ITEMS))
         items = _that_fit([node.to_trace() for node in found[:limit]])
         more = len(found) > len(items)
         return ListRunNodesReply(
@@ -95,10 +101,15 @@ class RunDetails:
 
     async def compare(self, call: CompareRuns, incoming: Incoming) -> CompareRunsReply:
         """Compare two runs of the tenant, place by place."""
-        tenant = incoming.tenant
-        before = await self._logs.fold(tenant, call.run_id, everywhere)
-        after = await self._logs.fold(tenant, call.with_run_id, everywhere)
-        return compare(before, after, limit=max(1, min(call.limit, _MOST_ITEMS)))
+        limit = max(1, min(call.limit, _MOST_ITEMS))
+        tenant, run_ids = incoming.tenant, (call.run_id, call.with_run_id)
+        sketches = [await self._logs.fold(tenant, i, everywhere, sketch) for i in run_ids]
+        differing = places_that_differ(*sketches)
+        shown = frozenset(differing[:limit])
+        before, after = [
+            await self._logs.fold(tenant, i, everywhere, only_of(shown)) for i in run_ids
+        ]
+        return compare(before, after, differing, limit=limit)
 
     async def verify(self, call: VerifyRun, incoming: Incoming) -> VerifyRunReply:
         """Hold a run's log against the rules that every log keeps."""
@@ -191,6 +202,14 @@ def _scope_filter(asked: str) -> Callable[[str], bool]:
         )
 
     return keeps
+
+
+def _only(page: range) -> Keeper:
+    def keep(record: NodeRecord) -> None:
+        if record.index not in page:
+            record.shorten()
+
+    return keep
 
 
 def _that_fit(traces: Sequence[NodeTrace]) -> tuple[NodeTrace, ...]:

@@ -41,6 +41,8 @@ class NodeRecord(msgspec.Struct, kw_only=True):
 
     node: str
     scope: str = ""
+    index: int = 0
+    """How many nodes began before it."""
     node_type: str = ""
     status: str = "running"
     attempt: int = 1
@@ -54,6 +56,16 @@ class NodeRecord(msgspec.Struct, kw_only=True):
     rounds: int | None = None
     failed_rounds: int = 0
     reused: str | None = None
+    is_shortened: bool = False
+
+    @property
+    def place(self) -> str:
+        """Where it stands."""
+        return place_of(self.scope, self.node)
+
+    def shorten(self) -> None:
+        """Forget what takes space."""
+        self.outputs, self.logs, self.is_shortened = {}, (), True
 
     def to_trace(self) -> NodeTrace:
         """Return it as it travels."""
@@ -76,7 +88,27 @@ class NodeRecord(msgspec.Struct, kw_only=True):
             rounds=self.rounds,
             failed_rounds=self.failed_rounds,
             reused=self.reused,
+            is_shortened=self.is_shortened,
         )
+
+
+Keeper: TypeAlias = Callable[[NodeRecord], None]
+"""Called when a node has ended; takes away from its record what is not to be kept."""
+
+
+def within(budget: int) -> Keeper:
+    """Keep outputs and logs until they take more than `budget` bytes together."""
+    left = budget
+
+    def keep(record: NodeRecord) -> None:
+        nonlocal left
+        size = len(msgspec.msgpack.encode((record.outputs, record.logs)))
+        if size > left:
+            record.shorten()
+        else:
+            left -= size
+
+    return keep
 
 
 class NodeRecords(msgspec.Struct, kw_only=True):
@@ -85,13 +117,15 @@ class NodeRecords(msgspec.Struct, kw_only=True):
     by_place: dict[str, NodeRecord] = {}
     under_way: dict[str, None] = {}
     """Places of nodes that began and have not ended."""
+    keeper: Keeper | None = None
 
     def apply(self, event: NodeEvent) -> None:
         """Take an event of a node in."""
         place = place_of(event.scope, event.node)
         record = self.by_place.get(place)
         if record is None:
-            record = NodeRecord(node=event.node, scope=event.scope)
+            index = len(self.by_place)
+            record = NodeRecord(node=event.node, scope=event.scope, index=index)
             self.by_place[place] = record
         match event:
             case NodeStarted():
@@ -122,6 +156,8 @@ class NodeRecords(msgspec.Struct, kw_only=True):
                 record.problem = event.problem
                 _finish(record, event)
         record.calls.extend(event.calls)
+        if self.keeper is not None and isinstance(event, NodeSucceeded | NodeFailed):
+            self.keeper(record)
 
     def apply_round(
         self, event: RoundStarted | RoundEnded, *, keeps: Callable[[str], bool]

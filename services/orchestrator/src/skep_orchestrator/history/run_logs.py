@@ -20,6 +20,7 @@ from skep_contracts.run_log import (
     decode_batch,
 )
 from skep_orchestrator.history.fold import RunRecord, ScopeFilter
+from skep_orchestrator.history.node_records import Keeper, NodeRecords
 from skep_orchestrator.history.repository import RunRepository
 from skep_orchestrator.runs.claims import check_out, claimed_bytes
 from skep_runtime.bus import Bus
@@ -64,16 +65,19 @@ class RunLogs:
                 expected += len(batch.events)
                 yield batch
 
-    async def fold(self, tenant: str, run_id: str, keeps: ScopeFilter | None) -> RunRecord:
+    async def fold(
+        self, tenant: str, run_id: str, keeps: ScopeFilter | None, keeper: Keeper | None = None
+    ) -> RunRecord:
         """Return what a run's log says, as far as it can be read.
 
-        Inputs and results that were stored apart are put back.
+        Inputs and results that were stored apart are put back. `keeper` bounds what is kept of
+        nodes.
 
         Raises:
             NotFound: The tenant has no such run.
             Gone: Its log has expired; lists still have it.
         """
-        record = RunRecord(keeps=keeps)
+        record = RunRecord(keeps=keeps, nodes=NodeRecords(keeper=keeper))
         try:
             async for batch in self.batches(tenant, run_id):
                 if not record.apply_batch(await self._with_values(batch, tenant)):
