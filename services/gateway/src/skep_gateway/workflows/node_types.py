@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
+from skep_contracts.graph_check import document_schema
 from skep_contracts.plugins.nodes import OUT, NodeDescription, OutputSpec
 from skep_gateway.web.shapes import inline_schema
 from skep_runtime.plugins import PluginHost
@@ -39,16 +40,28 @@ class NodeTypes:
         self._plugins = plugins
         self._generation = -1
         self._encoded = b""
+        self._schema = b""
 
     def encoded(self) -> bytes:
         """Return ``{"items": [...], "next_cursor": null}`` as JSON, by type and version."""
+        self._refresh()
+        return self._encoded
+
+    def schema(self) -> bytes:
+        """Return the JSON Schema of a document with the settings of these types, for editors."""
+        self._refresh()
+        return self._schema
+
+    def _refresh(self) -> None:
         if self._generation != self._plugins.generation:
             generation = self._plugins.generation
             described = [_describe(self._plugins.nodes[key]) for key in sorted(self._plugins.nodes)]
             items = [view for view in described if view is not None]
             self._encoded = _encode({"items": items, "next_cursor": None})
+            shown = {(view.type, view.version) for view in items}
+            known = [self._plugins.nodes[key] for key in sorted(shown)]
+            self._schema = _encode(document_schema(known))
             self._generation = generation
-        return self._encoded
 
 
 def _describe(node: NodeDescription) -> NodeTypeView | None:

@@ -66,3 +66,10 @@ def _outputs(checked: CheckedDocument) -> list[OutputView]:
 async def list_node_types(types: Annotated[NodeTypes, provided(NodeTypes)]) -> Response:
     """List the installed node types with the JSON Schemas of their settings."""
     return Response(types.encoded(), media_type="application/json")
+
+
+@router.get("/workflow-schema", responses=problems(Forbidden))
+@allow("apps:read")
+async def show_schema(types: Annotated[NodeTypes, provided(NodeTypes)]) -> Response:
+    """Return the JSON Schema of a document, with the settings of the installed node types."""
+    return Response(types.schema(), media_type="application/schema+json")

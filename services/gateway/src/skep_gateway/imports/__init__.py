@@ -1,0 +1,1 @@
+"""Documents of other platforms: read into drafts, and drafts written for them."""
