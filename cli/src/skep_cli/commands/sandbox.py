@@ -101,14 +101,14 @@ def _shown(told: Iterable[dict[str, Any]]) -> dict[str, Any]:
 def _print_tally(tally: dict[str, Counter[str]]) -> None:
     if not tally:
         return
-    click.secho(f"\n{'':<22} {'held':>6} {'failed':>8} {'not promised':>14}", dim=True)
+    click.secho(f"\n{'':<28} {'held':>6} {'failed':>8} {'not promised':>14}", dim=True)
     for section, counts in tally.items():
         failed = click.style(f"{counts['failed']:>8}", fg="red" if counts["failed"] else None)
-        click.echo(f"{section:<22} {counts['held']:>6} {failed} {counts['not promised']:>14}")
+        click.echo(f"{section:<28} {counts['held']:>6} {failed} {counts['not promised']:>14}")
     total = sum(tally.values(), Counter())
     word = "Everything that is promised holds." if not total["failed"] else "NOT everything holds."
     click.secho(
-        f"{'':<22} {total['held']:>6} {total['failed']:>8} {total['not promised']:>14}\n{word}",
+        f"{'':<28} {total['held']:>6} {total['failed']:>8} {total['not promised']:>14}\n{word}",
         bold=True,
     )
 
