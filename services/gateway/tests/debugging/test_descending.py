@@ -73,6 +73,14 @@ def test_changes_go_into_the_command(stage: Stage) -> None:
     assert command.caller.end_user == "me"
 
 
+def test_nothing_needs_to_be_said_to_fork_or_replay(stage: Stage) -> None:
+    origin = started(stage, "wordless")
+
+    for path in ("forks", "replays"):
+        answer = stage.gateway.request("POST", f"{RUNS}/{origin}/{path}")
+        assert (answer.status, answer.json()["status"]) == (200, "succeeded")
+
+
 def test_fork_is_streamed(stage: Stage) -> None:
     origin = started(stage, "streamed-fork")
 
