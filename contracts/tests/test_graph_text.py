@@ -57,6 +57,20 @@ layout:
 """
 
 
+def test_sizes_and_notes_take_few_lines() -> None:
+    document = {
+        **DOCUMENT,
+        "notes": {"why": {"text": "One\nTwo\n", "size": [240, 80], "at": [0, -120]}},
+        "sizes": {"say": [400, 300]},
+    }
+
+    assert write_yaml(in_order(document)) == WRITTEN + (
+        "sizes:\n  say: [400, 300]\n"
+        "notes:\n  why:\n    text: |\n      One\n      Two\n"
+        "    at: [0, -120]\n    size: [240, 80]\n"
+    )
+
+
 def test_document_is_written_in_order() -> None:
     assert write_yaml(in_order(DOCUMENT)) == WRITTEN
 

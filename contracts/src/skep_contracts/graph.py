@@ -141,6 +141,24 @@ class Position(msgspec.Struct, frozen=True, array_like=True):
     y: float
 
 
+class Size(msgspec.Struct, frozen=True, array_like=True):
+    """How large something is drawn on the canvas, in pixels."""
+
+    width: Annotated[float, msgspec.Meta(gt=0, le=100_000)]
+    height: Annotated[float, msgspec.Meta(gt=0, le=100_000)]
+
+
+class CanvasNote(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
+    """A text beside the nodes, for people. It means nothing to a run."""
+
+    text: Annotated[str, msgspec.Meta(max_length=20_000)] = ""
+    at: Position
+    size: Size | None = None
+    color: Literal["amber", "grey", "blue", "green", "red"] = "amber"
+
+
 class WorkflowDocument(
     msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
 ):
@@ -154,6 +172,9 @@ class WorkflowDocument(
     nodes: dict[NodeKey, Node]
     edges: tuple[Edge, ...] = ()
     layout: dict[NodeKey, Position] = {}
+    sizes: dict[NodeKey, Size] = {}
+    """Of containers whose size somebody set; others are as large as what they hold."""
+    notes: dict[NodeKey, CanvasNote] = {}
 
 
 _encoder = msgspec.json.Encoder(order="deterministic")

@@ -6,6 +6,7 @@ import msgspec
 
 from skep_contracts.graph import (
     AppInfo,
+    CanvasNote,
     ConversationVariable,
     Edge,
     EnvironmentVariable,
@@ -46,8 +47,14 @@ def in_order(data: Any) -> Any:
     nodes = ordered.get("nodes")
     if isinstance(nodes, dict):
         ordered["nodes"] = {name: _node(node) for name, node in nodes.items()}
-        if isinstance(ordered.get("layout"), dict):
-            ordered["layout"] = _sorted(ordered["layout"], tuple(nodes))
+        for section in ("layout", "sizes"):
+            if section in ordered:
+                ordered[section] = _sorted(ordered[section], tuple(nodes))
+    notes = ordered.get("notes")
+    if isinstance(notes, dict):
+        ordered["notes"] = {
+            name: _sorted(note, _fields(CanvasNote)) for name, note in notes.items()
+        }
     return ordered
 
 

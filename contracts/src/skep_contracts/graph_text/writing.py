@@ -153,7 +153,9 @@ class _Writer:
 
 
 def _is_position(path: Path) -> bool:
-    return len(path) == 2 and path[0] == "layout"
+    if len(path) == 2:
+        return path[0] in {"layout", "sizes"}
+    return len(path) == 3 and path[0] == "notes" and path[2] in {"at", "size"}
 
 
 def _holds_scalars(value: dict[str, Any] | list[Any]) -> bool:

@@ -115,8 +115,14 @@ def _inlined(node: Any, definitions: dict[str, Any], inside: tuple[str, ...]) ->
         name = reference.rpartition("/")[2]
         if name in inside:
             return {"title": name}
-        return _inlined(definitions[name], definitions, (*inside, name))
-    return {key: _inlined(value, definitions, inside) for key, value in node.items()}
+        beside = {key: value for key, value in node.items() if key != "$ref"}
+        return _inlined(definitions[name], definitions, (*inside, name)) | beside
+    return {
+        key: _inlined(value, definitions, inside)
+        for key, value in node.items()
+        # Its mapping names the definitions that are written out here.
+        if key != "discriminator" or "mapping" not in value
+    }
 
 
 def _one_line(text: str) -> str:

@@ -31,6 +31,8 @@ class NodeTypeView(msgspec.Struct, frozen=True, kw_only=True):
     ports: tuple[str, ...] | None
     raw_fields: tuple[str, ...]
     answer_field: str | None
+    inner_fields: tuple[str, ...]
+    """Of a container: settings that may refer to the nodes inside."""
 
 
 class NodeTypes:
@@ -81,6 +83,7 @@ def _describe(node: NodeDescription) -> NodeTypeView | None:
             ports=ports,
             raw_fields=tuple(sorted(node.raw_fields)),
             answer_field=node.answer_field,
+            inner_fields=tuple(sorted(node.inner_fields)),
         )
     except Exception:  # noqa: BLE001  # a stranger's plugin must not take the others along
         _log.exception("node type cannot be described", extra={"node_type": node.type})

@@ -1,5 +1,6 @@
 """Routes about documents that belong to no app yet, and about node types."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import Request
@@ -14,6 +15,7 @@ from skep_gateway.web.problems import NotAcceptable, problems
 from skep_gateway.web.route import api_router
 from skep_gateway.workflows.check_workflow import check_workflow
 from skep_gateway.workflows.documents import DOCUMENT_BODY, read_document
+from skep_gateway.workflows.node_shapes import NodeShape, node_shapes
 from skep_gateway.workflows.node_types import NodeTypes
 from skep_gateway.workflows.views import CheckView, Fault, OutputView
 from skep_runtime.plugins import PluginHost
@@ -43,6 +45,7 @@ async def check_document(
             detail=error.detail,
             errors=Fault.all_of(error.errors),
             outputs=[],
+            nodes=await _shapes(document, plugins),
         )
     return CheckView(
         ok=True,
@@ -50,7 +53,14 @@ async def check_document(
         version=version_hash(document),
         errors=[],
         outputs=_outputs(checked),
+        nodes=await _shapes(document, plugins),
     )
+
+
+async def _shapes(document: WorkflowDocument | None, plugins: PluginHost) -> dict[str, NodeShape]:
+    if document is None:
+        return {}
+    return await asyncio.to_thread(node_shapes, document, plugins.nodes)
 
 
 def _outputs(checked: CheckedDocument) -> list[OutputView]:

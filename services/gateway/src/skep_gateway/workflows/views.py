@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from skep_contracts.problems import FieldError
 from skep_gateway.web.shapes import View
+from skep_gateway.workflows.node_shapes import NodeShape
 
 
 class Fault(View):
@@ -35,3 +36,5 @@ class CheckView(View):
     detail: str | None = None
     errors: list[Fault]
     outputs: list[OutputView]
+    nodes: dict[str, NodeShape]
+    """What each node offers as it stands, also when the document has faults."""
