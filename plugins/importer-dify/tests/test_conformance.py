@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from skep_testing.conformance.importers import ImporterConformance
-from skep_testing.dify_sources import every_type, simple, written
+from skep_testing.dify_sources import simple, written
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -17,11 +17,10 @@ class TestConformance(ImporterConformance):
     format = "dify"
 
     def sources(self) -> Iterator[bytes]:
-        """Yield Dify's own test workflows, an app of every node type, and apps without a graph."""
+        """Yield Dify's own test workflows, and apps without a graph."""
         for path in sorted(FIXTURES.glob("*.yml")):
             if path.name != "minimal_not_an_app.yml":
                 yield path.read_bytes()
-        yield written(every_type())
         yield written(simple("chat", pre_prompt="Hello"))
 
     def kept(self, document: Any) -> Any:

@@ -15,12 +15,11 @@ from skep_contracts.graph_check import decode_graph
 from skep_contracts.plugins.importers import Installed
 from skep_contracts.problems import InvalidInput, TooLarge
 from skep_importer_dify.importer import DifyImporter
-from skep_testing.dify_sources import app, edges, every_type, node, simple, start, written
+from skep_testing.dify_sources import app, edges, node, simple, start, written
 
 FIXTURES = Path(__file__).parent / "fixtures"
 SOURCES = [
     *(yaml.safe_load(path.read_bytes()) for path in sorted(FIXTURES.glob("*.yml"))),
-    every_type(),
     simple("agent-chat", agent_mode={"enabled": True, "tools": [{"tool_name": "x"}]}),
     simple("completion", user_input_form=[{"select": {"variable": "x", "options": ["a"]}}]),
 ]

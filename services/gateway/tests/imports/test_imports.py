@@ -1,13 +1,15 @@
 """Documents of other platforms become drafts with a report, and drafts are written for them."""
 
+from pathlib import Path
 from typing import Any
 
 import yaml
 
 from services.gateway.tests.support import RunningGateway, assert_problem, pointers
-from skep_testing.dify_sources import app, edges, every_type, node, start, written
+from skep_testing.dify_sources import app, edges, node, start, written
 
 IMPORTS = "/api/v1/imports"
+EVERY_TYPE = Path(__file__).parents[4] / "plugins/importer-dify/tests/fixtures/every_node_type.yml"
 
 
 def source(name: str, **more: Any) -> dict[str, Any]:
@@ -65,7 +67,7 @@ def test_what_is_no_app_is_refused_with_a_place(gateway: RunningGateway) -> None
 
 
 def test_app_is_exported_in_each_format(gateway: RunningGateway) -> None:
-    made = send(gateway, written(every_type())).json()
+    made = send(gateway, EVERY_TYPE.read_bytes()).json()
     path = f"/api/v1/apps/{made['app']['id']}/exports"
 
     ours = gateway.request("GET", path).json()
