@@ -140,12 +140,25 @@ class Gateway:
         deliverer = WebhookDeliverer(database, vault, egress)
         self.follower = EventFollower(bus, database, deliverer)
         self.retries = RetrySchedule(database, deliverer)
-        hasher = PasswordHasher()
-        orders = RunOrders(bus, self.idempotency)
-        stored_files = StoredFiles(database)
-        resources: tuple[object, ...] = (
+        resources = (
             *(getattr(built_on, name) for name in Foundations.__struct_fields__),
             settings.web,
+            *self._shared(),
+            *_identity(settings, database),
+            *self._apps(settings, vault),
+            *self._runs(),
+            AppFinder(database),
+            Cursors(vault),
+            ReadinessProbe(database, bus),
+            InstalledPlugins(bus),
+            DocumentAdder(bus, database),
+        )
+        self.app: FastAPI = create_application(
+            FEATURES, {type(item): item for item in resources}, settings=settings.web
+        )
+
+    def _shared(self) -> tuple[object, ...]:
+        return (
             self.closing,
             self.authenticator,
             self.idempotency,
@@ -155,26 +168,26 @@ class Gateway:
             self.secrets,
             self.follower,
             self.retries,
-            AppFinder(database),
-            Cursors(vault),
-            SetUp(database, hasher, setup_token=settings.setup_token),
-            SignIn(database, hasher),
-            ReadinessProbe(database, bus),
-            NodeTypes(host),
-            Translator(host),
-            Publishing(database, bus, host, self.published),
+        )
+
+    def _apps(self, settings: GatewaySettings, vault: Vault) -> tuple[object, ...]:
+        return (
+            NodeTypes(self.host),
+            Translator(self.host),
+            Publishing(self.database, self.bus, self.host, self.published),
             Addresses(vault, settings.links),
-            Answers(bus, database, StoredFiles(database)),
-            InstalledPlugins(bus),
-            RunStarter(bus, self.runnables, stored_files, self.idempotency),
-            RunDescender(bus, self.runnables, stored_files, self.idempotency),
-            NodeStarter(host, self.runnables, stored_files, self.idempotency),
+            Answers(self.bus, self.database, StoredFiles(self.database)),
+        )
+
+    def _runs(self) -> tuple[object, ...]:
+        files = StoredFiles(self.database)
+        orders = RunOrders(self.bus, self.idempotency)
+        return (
+            RunStarter(self.bus, self.runnables, files, self.idempotency),
+            RunDescender(self.bus, self.runnables, files, self.idempotency),
+            NodeStarter(self.host, self.runnables, files, self.idempotency),
             orders,
             OrderAnswerer(orders, self.closing),
-            DocumentAdder(bus, database),
-        )
-        self.app: FastAPI = create_application(
-            FEATURES, {type(item): item for item in resources}, settings=settings.web
         )
 
     def background(self) -> tuple[Background, ...]:
@@ -284,3 +297,11 @@ async def serve(settings: GatewaySettings, stop: Stop) -> None:
         gc.collect()
         gc.freeze()
         await server.run(stop, gateway.closing)
+
+
+def _identity(settings: GatewaySettings, database: Database) -> tuple[object, ...]:
+    hasher = PasswordHasher()
+    return (
+        SetUp(database, hasher, setup_token=settings.setup_token),
+        SignIn(database, hasher),
+    )
