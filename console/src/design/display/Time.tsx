@@ -1,0 +1,19 @@
+import { useEffect, useState } from "react";
+import { Tooltip } from "@/design/overlay/Tooltip";
+import { useI18n } from "@/i18n";
+
+/** How long ago, kept true while the page is open; the exact time on hover. */
+export function Time({ at }: { at: string | number }) {
+  const { format } = useI18n();
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 30_000);
+    return () => clearInterval(timer);
+  }, []);
+  const moment = new Date(at);
+  return (
+    <Tooltip label={format.dateTime(moment)}>
+      <time dateTime={moment.toISOString()}>{format.relative(moment, Math.max(now, moment.getTime()))}</time>
+    </Tooltip>
+  );
+}

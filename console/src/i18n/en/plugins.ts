@@ -1,0 +1,2 @@
+export const plugins = {
+} as const;

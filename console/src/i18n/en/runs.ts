@@ -1,0 +1,2 @@
+export const runs = {
+} as const;

@@ -1,0 +1,2 @@
+export const webapp = {
+} as const;

@@ -1,0 +1,4 @@
+import type { Messages } from "@/i18n/messages";
+
+export const audit: Messages["audit"] = {
+};
