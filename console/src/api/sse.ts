@@ -38,7 +38,6 @@ export async function followEvents(options: FollowOptions): Promise<void> {
   for (let attempt = 0; !signal.aborted; attempt = reader.hasHeard ? 1 : attempt + 1) {
     onState?.(attempt === 0 ? "connecting" : "waiting");
     if (attempt > 0) await sleep(backoffMs(attempt), signal);
-    if (signal.aborted) return;
     try {
       if (await reader.read()) {
         onState?.("ended");
@@ -46,11 +45,15 @@ export async function followEvents(options: FollowOptions): Promise<void> {
       }
     } catch (error) {
       const problem = asProblem(error);
-      // `aborted` changes while we wait, which the compiler does not know.
-      if ((signal as { aborted: boolean }).aborted) return;
+      if (isAborted(signal)) return;
       if (!WORTH_RETRYING.has(problem.status)) throw problem;
     }
   }
+}
+
+/** Asked after a wait, where the compiler still believes what was asked before it. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
 }
 
 /** Reads one connection after the other, and remembers what it has seen. */
