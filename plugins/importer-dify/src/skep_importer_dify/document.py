@@ -6,7 +6,7 @@ from typing import Any, Final
 from skep_importer_dify.failures import handling
 from skep_importer_dify.meaning.bench import Bench, Converted
 from skep_importer_dify.nodes import CONVERTERS
-from skep_importer_dify.source.graph import SourceGraph, SourceNode
+from skep_importer_dify.source.graph import SourceGraph, SourceNode, SourceNote
 from skep_importer_dify.source.places import Place
 from skep_importer_dify.source.ports import ELSE, FAILED, OUT, TIMEOUT, ports_of
 
@@ -14,6 +14,9 @@ Data = dict[str, Any]
 _GAP_X: Final = 40
 _GAP_Y: Final = 130
 MAX_NESTED: Final = 6
+_LARGEST: Final = 100_000
+_COLORS: Final = {"blue": "blue", "cyan": "blue", "green": "green", "pink": "red",
+                  "violet": "grey"}  # fmt: skip
 
 
 def build(graph: SourceGraph, bench: Bench) -> Data:
@@ -28,7 +31,19 @@ def build(graph: SourceGraph, bench: Bench) -> Data:
     layout = _layout(graph, bench)
     _lead_failures_somewhere(nodes, edges, layout)
     _end_somewhere(nodes, edges, layout, is_chat=bench.is_chat)
-    return {"nodes": nodes, "edges": edges, "layout": layout}
+    made = {"nodes": nodes, "edges": edges, "layout": layout}
+    notes = {f"note_{index}": _note(note) for index, note in enumerate(graph.notes, start=1)}
+    return made | ({"notes": notes} if notes else {})
+
+
+def _note(note: SourceNote) -> Data:
+    x, y = _own_position(note.place)
+    made: Data = {"text": note.text[:20_000], "at": [_tidy(x), _tidy(y)]}
+    width, height = (note.place.at(key).number() or 0 for key in ("width", "height"))
+    if 0 < width <= _LARGEST and 0 < height <= _LARGEST:
+        made["size"] = [_tidy(width), _tidy(height)]
+    color = _COLORS.get(note.place.at("data").at("theme").text())
+    return {**made, "color": color} if color is not None else made
 
 
 def _node(node: SourceNode, made: Converted, bench: Bench) -> Data:

@@ -4,14 +4,13 @@ from typing import Any, Final
 
 from skep_importer_dify.exporting.conditions import conditions
 from skep_importer_dify.exporting.desk import Data, NodeDesk, as_text, only_reference
-from skep_importer_dify.meaning.forms import DOCUMENTS, TYPES
+from skep_importer_dify.meaning.forms import TYPES
 
 _FIELD_TYPES: Final = {
     "text": "text-input", "paragraph": "paragraph", "select": "select", "number": "number",
     "checkbox": "checkbox", "file": "file", "files": "file-list", "json": "json_object",
 }  # fmt: skip
-_KINDS: Final = {"image/*": "image", "audio/*": "audio", "video/*": "video", "document": "document"}
-_DOCUMENT: Final = "document"
+_KINDS: Final = {"image/*": "image", "audio/*": "audio", "video/*": "video"}
 _STYLES: Final = {"primary": "primary", "danger": "accent", "quiet": "ghost"}
 _FAILED_ROUND: Final = {
     "stop": "terminated", "null": "continue-on-error", "drop": "remove-abnormal-output",
@@ -51,11 +50,10 @@ def _field(field: Data, desk: NodeDesk, index: int) -> Data:
 
 def _files(field: Data) -> Data:
     accept = list(field.get("accept", ()))
-    if set(DOCUMENTS) <= set(accept):
-        accept[accept.index(DOCUMENTS[0])] = _DOCUMENT
-        accept = [each for each in accept if each not in DOCUMENTS]
     extensions = [each for each in accept if each.startswith(".")]
-    kinds = [_KINDS.get(each, "custom") for each in accept]
+    kinds = [
+        _KINDS.get(each, each) if each in _KINDS or each.isalpha() else "custom" for each in accept
+    ]
     types = list(dict.fromkeys(kinds)) or ["custom"]
     return {
         "allowed_file_types": types,

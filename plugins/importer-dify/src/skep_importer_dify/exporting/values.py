@@ -4,11 +4,12 @@ from typing import Any, Final
 
 from skep_importer_dify.exporting.conditions import conditions
 from skep_importer_dify.exporting.desk import Data, NodeDesk, as_text, only_reference
+from skep_importer_dify.meaning.outputs import FILE_FIELDS
 from skep_importer_dify.nodes.values import OPERATIONS
 
 _LANGUAGES: Final = {"python": "python3", "javascript": "javascript"}
 _OPERATIONS: Final = {ours: theirs for theirs, ours in OPERATIONS.items() if theirs != "set"}
-_FIELDS: Final = {"size_bytes": "size", "id": "related_id", "mime_type": "mime_type"}
+_FIELDS: Final = {ours: theirs for theirs, ours in FILE_FIELDS.items() if theirs != "filename"}
 
 
 def code(desk: NodeDesk) -> tuple[str, Data]:

@@ -2,13 +2,17 @@
 
 from typing import Final
 
-from skep_contracts.graph import Position
+import msgspec
+
+from skep_contracts.graph import CanvasNote, Position, Size
 from skep_importer_dify.exporting.desk import Data, Desk
 from skep_importer_dify.source.places import Part
 
 _HANDLES: Final = {"out": "source", "failed": "fail-branch", "timeout": "__timeout"}
 _CONTAINERS: Final = {"iteration": "iteration-start", "loop": "loop-start"}
 _KEYS: Final = {"iteration": ("isInIteration", "iteration_id"), "loop": ("isInLoop", "loop_id")}
+_THEMES: Final = {"amber": "yellow", "grey": "violet", "blue": "blue", "green": "green",
+                  "red": "pink"}  # fmt: skip
 _WIDTH: Final = 244
 _STEP_X: Final = 304
 
@@ -21,6 +25,10 @@ def wire(desk: Desk, made: dict[str, Data], part: Part) -> Data:
         nodes.append(_node(desk, node_id, data, index))
         if data["type"] in _CONTAINERS:
             nodes.append(_mark(desk, node_id, data["type"]))
+    nodes += (
+        _note(f"note{index}", note)
+        for index, note in enumerate(desk.document.notes.values(), start=1)
+    )
     pairs = _pairs(desk, made)
     for source, port, target in pairs:
         handle = "false" if _is_else(made[source], port) else _HANDLES.get(port, port)
@@ -31,6 +39,29 @@ def wire(desk: Desk, made: dict[str, Data], part: Part) -> Data:
         if parent in made and node_id not in targets:
             edges.append(_first_edge(desk, made, parent, node_id))
     return {"edges": edges, "nodes": nodes, "viewport": {"x": 0, "y": 0, "zoom": 1}}
+
+
+def _note(name: str, note: CanvasNote) -> Data:
+    """Return a note; its text is kept as the state of an editor."""
+    paragraph = {"type": "paragraph", "children": [{"type": "text", "text": note.text}]}
+    state = {"root": {"type": "root", "children": [paragraph]}}
+    size = note.size or Size(240, 88)
+    return {
+        "data": {
+            "type": "",
+            "title": "",
+            "text": msgspec.json.encode(state).decode(),
+            "theme": _THEMES[note.color],
+            "showAuthor": False,
+            "width": size.width,
+            "height": size.height,
+        },
+        "height": size.height,
+        "id": name,
+        "position": {"x": note.at.x, "y": note.at.y},
+        "type": "custom-note",
+        "width": size.width,
+    }
 
 
 def _is_else(data: Data, port: str) -> bool:

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from skep_importer_dify.meaning.bench import Bench
+from skep_importer_dify.meaning.outputs import FILE_FIELDS
 from skep_importer_dify.meaning.references import Found
 from skep_importer_dify.source.graph import SourceNode
 from skep_importer_dify.source.names import as_type
@@ -23,7 +24,6 @@ _NUMERIC: Final = frozenset({"=", "≠", "!=", "==", ">", "<", "≥", "≤", ">=
 _NEVER: Final[dict[str, Any]] = {"left": 0, "op": "eq", "right": 1}
 _ALWAYS: Final[dict[str, Any]] = {"left": 0, "op": "eq", "right": 0}
 _EMPTY_VALUES: Final[dict[str, Any]] = {"number": 0, "boolean": False}
-_KINDS: Final = {"image": "image/", "audio": "audio/", "video": "video/"}
 
 Data = dict[str, Any]
 
@@ -47,14 +47,10 @@ def _condition(place: Place, node: SourceNode, bench: Bench) -> Data:
         place.part.left_out(place.pointer, message)
         return _NEVER
     selector = place.at("variable_selector")
-    kind = _file_kind(selector, node, bench)
-    if kind is not None:
-        return _of_kind(op, kind, place)
     found = bench.references.selected(selector, node)
-    if place.at("sub_variable_condition"):
-        message = "conditions on each file of a list are not here; put a list operator before"
-        place.part.left_out(place.at("sub_variable_condition").pointer, message)
-        return {"left": found.text if found else None, "op": "not_empty"}
+    inner = place.at("sub_variable_condition")
+    if inner.at("conditions") and found is not None:
+        return _about_items(found, inner, node, bench)
     if found is None:
         # What is not there is null on both sides.
         found = Found("", "any")
@@ -99,40 +95,28 @@ def _right(place: Place, declared: str, node: SourceNode, bench: Bench) -> Any:
     return value
 
 
-def _file_kind(selector: Place, node: SourceNode, bench: Bench) -> Found | None:
-    """Return the media type of the file whose kind is asked for; None for anything else."""
-    steps = selector.texts() if isinstance(selector.value, list) else []
-    if len(steps) < 3 or steps[-1] not in {"type", "extension"}:
-        return None
-    of_file = Place(steps[:-1], selector.pointer, selector.part)
-    found = bench.references.selected(of_file, node)
-    if found is None or found.type != "file":
-        return None
-    field = "mime_type" if steps[-1] == "type" else "name"
-    return Found(f"{found.path}.{field}", "string")
+def _about_items(found: Found, place: Place, node: SourceNode, bench: Bench) -> Data:
+    """Return conditions on the files of a list: each holds for one of them, a negative for all."""
+    made: list[Data] = []
+    for item in place.at("conditions").items():
+        symbol = item.at("comparison_operator").text()
+        op = OPERATORS.get(symbol)
+        if op is None:
+            place.part.left_out(item.pointer, f"there is no operator {symbol!r:.60}")
+            continue
+        test = {"field": file_field(item.at("key")), "op": op}
+        if op not in UNARY:
+            declared = "number" if symbol in _NUMERIC else "string"
+            test["right"] = _right(item.at("value"), declared, node, bench)
+        about = "every_item" if symbol.startswith("not") or op == "ne" else "any_item"
+        made.append({"left": found.text, "op": about, "conditions": [test]})
+    match = match_of(place.at("logical_operator"))
+    return {"match": match, "conditions": made or [_NEVER]}
 
 
-def _of_kind(op: str, found: Found, place: Place) -> Data:
-    values = place.at("value")
-    wanted = values.texts() if isinstance(values.value, list) else [values.text()]
-    if found.path.endswith(".name"):
-        endings = [text if text.startswith(".") else f".{text}" for text in wanted]
-        tests = [_test(found, "ends_with", ending) for ending in endings]
-    else:
-        tests = [_kind_test(found, text) for text in wanted]
-    is_negative = op in {"ne", "not_in", "not_contains"}
-    return {"match": "none" if is_negative else "any", "conditions": tests}
-
-
-def _kind_test(found: Found, kind: str) -> Data:
-    if kind in _KINDS:
-        return _test(found, "starts_with", _KINDS[kind])
-    # A document is what is none of the others.
-    return {
-        "match": "none",
-        "conditions": [_test(found, "starts_with", prefix) for prefix in _KINDS.values()],
-    }
-
-
-def _test(found: Found, op: str, right: str) -> Data:
-    return {"left": found.text, "op": op, "right": right, "ignore_case": True}
+def file_field(place: Place) -> str:
+    """Return the field of a file; what has no counterpart is reported."""
+    name = place.text()
+    if name and name not in FILE_FIELDS:
+        place.part.changed(place.pointer, f"files have no `{name:.40}` here")
+    return FILE_FIELDS.get(name, name)

@@ -23,11 +23,7 @@ TYPES: Final = {
     "json": "json",
     "external_data_tool": "text",
 }
-_KINDS: Final = {"image": "image/*", "audio": "audio/*", "video": "video/*"}
-DOCUMENTS: Final = (
-    ".txt", ".md", ".mdx", ".markdown", ".html", ".pdf", ".xlsx", ".xls", ".doc", ".docx", ".csv",
-    ".eml", ".msg", ".pptx", ".ppt", ".xml", ".epub",
-)  # fmt: skip
+_KINDS: Final = frozenset({"image", "audio", "video", "document"})
 _EXTENSION: Final = re.compile(r"\.[^./\s]+\Z")
 
 Data = dict[str, Any]
@@ -117,9 +113,7 @@ def accepted(item: Place) -> list[str]:
     found: list[str] = []
     for kind in item.at("allowed_file_types").texts():
         if kind in _KINDS:
-            found.append(_KINDS[kind])
-        elif kind == "document":
-            found += DOCUMENTS
+            found.append(kind)
         elif kind == "custom":
             for extension in item.at("allowed_file_extensions").texts():
                 ending = f".{extension.lstrip('.').lower()}"

@@ -23,8 +23,15 @@ class Output(msgspec.Struct, frozen=True):
 
 Outputs: TypeAlias = dict[str, Output]
 
-FILE_FIELDS: Final = {"name": "name", "size": "size_bytes", "mime_type": "mime_type",
-                      "related_id": "id", "filename": "name"}  # fmt: skip
+FILE_FIELDS: Final = {
+    "name": "name",
+    "filename": "name",
+    "size": "size_bytes",
+    "mime_type": "mime_type",
+    "extension": "extension",
+    "type": "kind",
+    "related_id": "id",
+}
 """Attributes of files; the others have no counterpart."""
 USAGE: Final = {
     "prompt_tokens": "input_tokens",

@@ -5,8 +5,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from skep_importer_dify.meaning.bench import Bench, Converted
-from skep_importer_dify.meaning.conditions import OPERATORS, UNARY, match_of
-from skep_importer_dify.meaning.outputs import FILE_FIELDS
+from skep_importer_dify.meaning.conditions import OPERATORS, UNARY, file_field, match_of
 from skep_importer_dify.meaning.templates import jinja
 from skep_importer_dify.source.graph import SourceNode
 from skep_importer_dify.source.names import as_type, valid_name, value_type
@@ -216,7 +215,7 @@ def list_operator(node: SourceNode, bench: Bench) -> Converted:
         settings["pick"] = {"position": int(text) if text.isdecimal() else text}
     order = data.at("order_by")
     if order.at("enabled").flag():
-        settings["sort"] = {"field": _field(order.at("key")), "order": "desc" if order.at(
+        settings["sort"] = {"field": file_field(order.at("key")), "order": "desc" if order.at(
             "value").text().lower() == "desc" else "asc"}  # fmt: skip
     limit = data.at("limit")
     if limit.at("enabled").flag():
@@ -224,26 +223,16 @@ def list_operator(node: SourceNode, bench: Bench) -> Converted:
     return Converted("list-operator", settings)
 
 
-def _field(place: Place) -> str:
-    name = place.text()
-    if name and name not in FILE_FIELDS and name != "type":
-        place.part.changed(place.pointer, f"files have no `{name:.40}` here")
-    return {"type": "mime_type", **FILE_FIELDS}.get(name, name)
-
-
 def _filter(item: Place, node: SourceNode, bench: Bench) -> dict[str, Any] | None:
     op = OPERATORS.get(item.at("comparison_operator").text())
     if op is None:
         item.part.left_out(item.pointer, "there is no such operator")
         return None
-    made: dict[str, Any] = {"field": _field(item.at("key")), "op": op}
+    made: dict[str, Any] = {"field": file_field(item.at("key")), "op": op}
     if op not in UNARY:
         value = bench.typed(item.at("value"), node)
         symbol = item.at("comparison_operator").text()
         if symbol in {"=", "≠", ">", "<", "≥", "≤"} and isinstance(value, str):
             value = as_type(value, "number")[0] if "{{" not in value else value
         made["right"] = value
-    if item.at("key").text() == "type":
-        item.part.changed(item.pointer, "asks for the media type, such as `image/png`")
-        made |= {"op": "starts_with", "right": f"{item.at('value').text().split(',')[0]}/"}
     return made

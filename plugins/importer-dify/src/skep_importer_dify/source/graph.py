@@ -10,6 +10,7 @@ from skep_contracts.graph import MAX_NODES
 from skep_contracts.ids import NODE_ID_PATTERN
 from skep_contracts.problems import FieldError, InvalidInput
 from skep_contracts.references import NAMESPACES
+from skep_importer_dify.source.names import json_value
 from skep_importer_dify.source.places import Part, Place, Report
 
 CONTAINERS: Final = frozenset({"iteration", "loop"})
@@ -56,12 +57,20 @@ class SourceEdge(msgspec.Struct, frozen=True):
     pointer: str
 
 
+class SourceNote(msgspec.Struct, frozen=True):
+    """A note beside the nodes."""
+
+    text: str
+    place: Place
+
+
 class SourceGraph:
     """Nodes by id and edges between them; both may be taken out."""
 
     def __init__(self) -> None:
         self.nodes: dict[str, SourceNode] = {}
         self.edges: list[SourceEdge] = []
+        self.notes: list[SourceNote] = []
 
     def parent_of(self, node_id: str) -> str | None:
         """Return the container a node is inside of."""
@@ -110,6 +119,7 @@ class SourceGraph:
 def read_graph(place: Place, report: Report, part: Part) -> SourceGraph:
     """Return the nodes that do something, and the edges between them."""
     graph = SourceGraph()
+    graph.notes = list(_read_notes(place.at("nodes")))
     taken: set[str] = set()
     _bound(place.at("nodes"), MAX_NODES)
     _bound(place.at("edges"), MAX_EDGES)
@@ -138,13 +148,24 @@ def _bound(place: Place, limit: int) -> None:
         )
 
 
+def _is_note(place: Place) -> bool:
+    kind = place.at("data").at("type").text()
+    is_drawn = place.at("type").text() in NOTES
+    return is_drawn or (kind in {"", "note"} and bool(place.at("data").at("text")))
+
+
+def _read_notes(place: Place) -> Iterator[SourceNote]:
+    for item in place.items():
+        if _is_note(item):
+            yield SourceNote(_note_text(item.at("data")), item)
+
+
 def _read_node(place: Place, report: Report, taken: set[str]) -> SourceNode | None:
     data = place.at("data")
     kind = data.at("type").text()
     node_id = place.at("id").text()
-    if place.at("type").text() in NOTES or (kind in {"", "note"} and data.at("text")):
-        part = report.part(place.pointer, "note")
-        part.drop(f"a note on the canvas, which has no place here: {_note_text(data):.1000}")
+    if _is_note(place):
+        report.part(place.pointer, "note")
         return None
     kind = LEGACY_TYPES.get(kind, kind)
     title = data.at("title").text()
@@ -232,5 +253,5 @@ _NOTE_WORDS: Final = re.compile(r'"text"\s*:\s*"((?:[^"\\]|\\.)*)"')
 def _note_text(data: Place) -> str:
     """Return the words of a note, which is kept as the state of an editor."""
     text = data.at("text").text()
-    words = _NOTE_WORDS.findall(text)
-    return " ".join(words) if words else text
+    words = [str(json_value(f'"{word}"', word)) for word in _NOTE_WORDS.findall(text)]
+    return "\n".join(words) if words else text
