@@ -1,5 +1,6 @@
-"""`skep apps`: what is there, and which version runs."""
+"""`skep apps`: what is there, which version runs, and what it keeps secret."""
 
+import sys
 from urllib.parse import quote
 
 import click
@@ -74,3 +75,61 @@ async def _delete(app: str) -> None:
     async with connect() as api:
         await api.request("DELETE", f"/api/v1/apps/{quote(app, safe='')}")
     click.echo("deleted")
+
+
+@apps.command("secrets")
+@click.argument("app")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_secrets(*, app: str, as_json: bool) -> None:
+    """List the secrets of an app: which there are, never what they are."""
+    run_async(_list_secrets(app, as_json=as_json))
+
+
+async def _list_secrets(app: str, *, as_json: bool) -> None:
+    async with connect() as api:
+        found = await api.request("GET", _secrets_path(app))
+    if as_json:
+        print_json(found["items"])
+    else:
+        print_table(found["items"], ("name", "is_set", "is_declared"))
+
+
+@apps.command("set-secret")
+@click.argument("app")
+@click.argument("name")
+def set_secret(*, app: str, name: str) -> None:
+    """Give a secret its value.
+
+    The value is asked for, or read from standard input; it is never an argument, which other users
+    of the machine could see.
+    """
+    if sys.stdin.isatty():
+        value = click.prompt("Value", hide_input=True, confirmation_prompt=True)
+    else:
+        value = sys.stdin.read().rstrip("\r\n")
+    run_async(_set_secret(app, name, value))
+
+
+async def _set_secret(app: str, name: str, value: str) -> None:
+    async with connect() as api:
+        path = f"{_secrets_path(app)}/{quote(name, safe='')}"
+        await api.request("PUT", path, {"value": value})
+    click.echo("kept")
+
+
+@apps.command("remove-secret")
+@click.argument("app")
+@click.argument("name")
+def remove_secret(*, app: str, name: str) -> None:
+    """Forget a secret's value."""
+    run_async(_remove_secret(app, name))
+
+
+async def _remove_secret(app: str, name: str) -> None:
+    async with connect() as api:
+        await api.request("DELETE", f"{_secrets_path(app)}/{quote(name, safe='')}")
+    click.echo("forgotten")
+
+
+def _secrets_path(app: str) -> str:
+    return f"/api/v1/apps/{quote(app, safe='')}/secrets"
