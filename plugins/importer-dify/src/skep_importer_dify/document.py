@@ -56,6 +56,10 @@ def _node(node: SourceNode, made: Converted, bench: Bench) -> Data:
         data["parent"] = bench.graph.nodes[node.parent].new_id
     if made.settings:
         data["settings"] = made.settings
+    known = bench.installed.node_types
+    if known and made.type not in known:
+        message = f"the node type `{made.type}` is not installed; install the plugin that brings it"
+        node.part.changed(node.data.at("type").pointer, message)
     return data | handling(node)
 
 

@@ -105,7 +105,11 @@ AS_MARKDOWN: Final = r"""
 {%- elif v is not none %}{{ v }}
 {%- endif %}"""
 """Writes a value as an answer over there shows it: objects as indented JSON, arrays as lists."""
-_BOOLEAN_AS_MARKDOWN: Final = "{% if v is not none %}{{ v }}{% endif %}"
+_SHORT: Final = {
+    "boolean": "{% if v is not none %}{{ v }}{% endif %}",
+    "array[file]": '{% for file in v or "" %}{% if not loop.first %}{{ "\n" }}{% endif %}'
+    "- {{ file.name }}{% endfor %}",
+}
 
 
 def shown(segments: list[Segment], node: SourceNode, bench: Bench) -> str:
@@ -116,11 +120,11 @@ def shown(segments: list[Segment], node: SourceNode, bench: Bench) -> str:
     parts: list[Segment] = []
     made: dict[str, Found] = {}
     for segment in segments:
-        if isinstance(segment, str) or segment.type in {"string", "number"}:
+        if isinstance(segment, str) or segment.type in {"string", "number", "file"}:
             parts.append(segment)
             continue
         if segment.path not in made:
-            text = _BOOLEAN_AS_MARKDOWN if segment.type == "boolean" else AS_MARKDOWN
+            text = _SHORT.get(segment.type, AS_MARKDOWN)
             template = Converted("template", {"inputs": {"v": segment.text}, "template": text})
             title = f"{segment.path:.60} as text"
             made[segment.path] = Found(

@@ -6,6 +6,7 @@ from skep_importer_dify.meaning.bench import Bench, Converted, shown
 from skep_importer_dify.meaning.conditions import conditions_of, match_of
 from skep_importer_dify.meaning.forms import form_fields
 from skep_importer_dify.meaning.outputs import trigger_fields
+from skep_importer_dify.meaning.references import Found
 from skep_importer_dify.source.graph import SourceNode, unused
 from skep_importer_dify.source.names import valid_name
 from skep_importer_dify.source.ports import cases_of, port_names
@@ -61,7 +62,11 @@ def end(node: SourceNode, bench: Bench) -> Converted:
 
 def answer(node: SourceNode, bench: Bench) -> Converted:
     """Translate what the user reads; what would look different is written out before."""
-    text = shown(bench.segments(node.data.at("answer"), node), node, bench)
+    segments = bench.segments(node.data.at("answer"), node)
+    if any(isinstance(each, Found) and each.type in {"file", "array[file]"} for each in segments):
+        message = "files are shown by their names; the files themselves go along with the answer"
+        node.part.changed(node.data.at("answer").pointer, message)
+    text = shown(segments, node, bench)
     if not text:
         empty = Converted("template", {"template": ""})
         text = f"{{{{{bench.put_before(node, 'empty', empty, 'An empty text')}.text}}}}"
