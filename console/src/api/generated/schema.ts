@@ -1,5 +1,5 @@
 // Made by `make generate` from the gateway's routes; edits are lost.
-// source: 0c851ad580bd1d01434b3f9954a847bce07bccb0f06c65a76df2e225e8ef3f09
+// source: 16e1e2d3e5c615aa6d0041ef2bc4bb2bfcf138972713ef04b0f23acce4c51418
 
 export interface paths {
     "/api/v1/agent-strategies": {
@@ -91,6 +91,26 @@ export interface paths {
          * @description Save a draft. The app is called what the document says from then on.
          */
         put: operations["apps_replace_draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export App
+         * @description Write an app's draft, or a version of it, in a format; as it is when YAML is asked for.
+         */
+        get: operations["imports_export_app"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -637,6 +657,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import App
+         * @description Create an app from another platform's document, and report what could not be carried.
+         */
+        post: operations["imports_import_app"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys": {
         parameters: {
             query?: never;
@@ -814,7 +854,9 @@ export interface paths {
         };
         /**
          * List Runs
-         * @description List runs that a worker has begun, newest first. `app` is an app's id or name.
+         * @description List runs that a worker has begun, newest first.
+         *
+         *     `app` is an app's id or name, `version` a hash. `since` and `until` bound when runs began.
          */
         get: operations["runs_list_runs"];
         put?: never;
@@ -1303,6 +1345,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflow-schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Schema
+         * @description Return the JSON Schema of a document, with the settings of the installed node types.
+         */
+        get: operations["workflows_show_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1403,6 +1465,9 @@ export interface components {
             detail?: string | null;
             errors: components["schemas"]["Fault"][];
             name?: string | null;
+            nodes: {
+                [key: string]: components["schemas"]["NodeShape"];
+            };
             ok: boolean;
             outputs: components["schemas"]["OutputView"][];
             version?: string | null;
@@ -1492,6 +1557,13 @@ export interface components {
             saved_at: string;
             version: string;
         };
+        /** @description A document in some format. */
+        ExportView: {
+            content: string;
+            format: string;
+            media_type: string;
+            report: components["schemas"]["PartView"][];
+        };
         /** @description A plugin, or a part of one, that a service could not load. */
         FailureView: {
             group: string;
@@ -1535,6 +1607,17 @@ export interface components {
             /** @default 300 */
             timeout_s?: number;
             version?: string | null;
+        };
+        /** @description What an import gave. `app` is missing of one that was only tried. */
+        ImportView: {
+            app: components["schemas"]["SavedAppView"] | null;
+            document: {
+                [key: string]: unknown;
+            };
+            format: string;
+            issues: components["schemas"]["Fault"][];
+            report: components["schemas"]["PartView"][];
+            source: string;
         };
         /** @description Makes a key. */
         KeyRequest: {
@@ -1644,6 +1727,23 @@ export interface components {
             /** @default draft */
             version?: string;
         };
+        /** @description What a node offers; null is what its type does not tell for these settings. */
+        NodeShape: {
+            inner?: {
+                [key: string]: string;
+            } | null;
+            outputs: components["schemas"]["OutputShape"][] | null;
+            ports: string[] | null;
+        };
+        /** @description An output of a node. */
+        OutputShape: {
+            /** @default  */
+            description?: string;
+            name: string;
+            /** @default false */
+            streams?: boolean;
+            type: string;
+        };
         /** @description An output of the app. */
         OutputView: {
             name: string;
@@ -1689,6 +1789,15 @@ export interface components {
         Page_WebhookView_: {
             items: components["schemas"]["WebhookView"][];
             next_cursor?: string | null;
+        };
+        /** @description What became of a part of the source, such as a node. */
+        PartView: {
+            node: string | null;
+            /** @enum {string} */
+            outcome: "carried" | "changed" | "left_out";
+            part: string;
+            pointer: string;
+            remarks: components["schemas"]["RemarkView"][];
         };
         /** @description Pauses a run. All of it can be left out. */
         PauseRequest: {
@@ -1759,6 +1868,13 @@ export interface components {
         PublishRequest: {
             /** @default  */
             note?: string;
+        };
+        /** @description What became of one thing; `pointer` is a JSON pointer into the source. */
+        RemarkView: {
+            message: string;
+            /** @enum {string} */
+            outcome: "carried" | "changed" | "left_out";
+            pointer: string;
         };
         /** @description Runs another version on what was recorded of a run. */
         ReplayRequest: {
@@ -2093,7 +2209,10 @@ export interface operations {
                                 number
                             ];
                         };
-                        /** @description What one run may use at the most. */
+                        /**
+                         * @description What one run may use at the most.
+                         * @default {}
+                         */
                         limits?: {
                             /** @default 5000 */
                             steps?: number;
@@ -2131,6 +2250,34 @@ export interface operations {
                                 /** @default 1 */
                                 version?: number;
                             };
+                        };
+                        /** @default {} */
+                        notes?: {
+                            [key: string]: {
+                                /** @description Where a node stands on the canvas, in pixels. */
+                                at: [
+                                    number,
+                                    number
+                                ];
+                                /**
+                                 * @default amber
+                                 * @enum {unknown}
+                                 */
+                                color?: "amber" | "blue" | "green" | "grey" | "red";
+                                size?: [
+                                    number,
+                                    number
+                                ] | null;
+                                /** @default  */
+                                text?: string;
+                            };
+                        };
+                        /** @default {} */
+                        sizes?: {
+                            [key: string]: [
+                                number,
+                                number
+                            ];
                         };
                         /** @enum {unknown} */
                         skep: 1;
@@ -2308,7 +2455,10 @@ export interface operations {
                                 number
                             ];
                         };
-                        /** @description What one run may use at the most. */
+                        /**
+                         * @description What one run may use at the most.
+                         * @default {}
+                         */
                         limits?: {
                             /** @default 5000 */
                             steps?: number;
@@ -2347,6 +2497,34 @@ export interface operations {
                                 version?: number;
                             };
                         };
+                        /** @default {} */
+                        notes?: {
+                            [key: string]: {
+                                /** @description Where a node stands on the canvas, in pixels. */
+                                at: [
+                                    number,
+                                    number
+                                ];
+                                /**
+                                 * @default amber
+                                 * @enum {unknown}
+                                 */
+                                color?: "amber" | "blue" | "green" | "grey" | "red";
+                                size?: [
+                                    number,
+                                    number
+                                ] | null;
+                                /** @default  */
+                                text?: string;
+                            };
+                        };
+                        /** @default {} */
+                        sizes?: {
+                            [key: string]: [
+                                number,
+                                number
+                            ];
+                        };
                         /** @enum {unknown} */
                         skep: 1;
                     };
@@ -2362,6 +2540,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SavedDraftView"];
+                };
+            };
+        };
+    };
+    imports_export_app: {
+        parameters: {
+            query?: {
+                format?: string;
+                version?: string;
+            };
+            header?: never;
+            path: {
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportView"];
                 };
             };
         };
@@ -2410,6 +2613,7 @@ export interface operations {
                             instance?: string | null;
                             /**
                              * @description Whether the same request can succeed later.
+                             * @default never
                              * @enum {unknown}
                              */
                             retry?: "after_change" | "later" | "never";
@@ -3542,6 +3746,43 @@ export interface operations {
             };
         };
     };
+    imports_import_app: {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+                format?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, unknown>;
+                "application/yaml": string;
+            };
+        };
+        responses: {
+            /** @description It was only tried (`dry_run`) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+        };
+    };
     identity_list_keys: {
         parameters: {
             query?: {
@@ -3759,8 +4000,13 @@ export interface operations {
                 app?: string | null;
                 conversation_id?: string | null;
                 cursor?: string | null;
+                end_user?: string | null;
                 limit?: number;
+                since?: string | null;
                 status?: ("queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled") | null;
+                until?: string | null;
+                version?: string | null;
+                via?: string | null;
             };
             header?: never;
             path?: never;
@@ -3802,6 +4048,7 @@ export interface operations {
                                 instance?: string | null;
                                 /**
                                  * @description Whether the same request can succeed later.
+                                 * @default never
                                  * @enum {unknown}
                                  */
                                 retry?: "after_change" | "later" | "never";
@@ -3871,6 +4118,7 @@ export interface operations {
                             instance?: string | null;
                             /**
                              * @description Whether the same request can succeed later.
+                             * @default never
                              * @enum {unknown}
                              */
                             retry?: "after_change" | "later" | "never";
@@ -3956,6 +4204,8 @@ export interface operations {
                             failed_rounds?: number;
                             /** @default 0 */
                             input_tokens?: number;
+                            /** @default false */
+                            is_shortened?: boolean;
                             /** @default [] */
                             logs?: string[];
                             node: string;
@@ -3976,6 +4226,7 @@ export interface operations {
                                 instance?: string | null;
                                 /**
                                  * @description Whether the same request can succeed later.
+                                 * @default never
                                  * @enum {unknown}
                                  */
                                 retry?: "after_change" | "later" | "never";
@@ -4007,6 +4258,7 @@ export interface operations {
                             instance?: string | null;
                             /**
                              * @description Whether the same request can succeed later.
+                             * @default never
                              * @enum {unknown}
                              */
                             retry?: "after_change" | "later" | "never";
@@ -4183,7 +4435,16 @@ export interface operations {
                             status: "cancelled" | "failed" | "paused" | "queued" | "running" | "succeeded" | "unknown";
                             version: string;
                         };
-                        /** @description Places by how they compare. */
+                        /**
+                         * @description Places by how they compare.
+                         * @default {
+                         *       "added": 0,
+                         *       "changed": 0,
+                         *       "removed": 0,
+                         *       "reused": 0,
+                         *       "same": 0
+                         *     }
+                         */
                         counts?: {
                             /** @default 0 */
                             added?: number;
@@ -4310,6 +4571,7 @@ export interface operations {
                             instance?: string | null;
                             /**
                              * @description Whether the same request can succeed later.
+                             * @default never
                              * @enum {unknown}
                              */
                             retry?: "after_change" | "later" | "never";
@@ -4387,6 +4649,8 @@ export interface operations {
                             failed_rounds?: number;
                             /** @default 0 */
                             input_tokens?: number;
+                            /** @default false */
+                            is_shortened?: boolean;
                             /** @default [] */
                             logs?: string[];
                             node: string;
@@ -4407,6 +4671,7 @@ export interface operations {
                                 instance?: string | null;
                                 /**
                                  * @description Whether the same request can succeed later.
+                                 * @default never
                                  * @enum {unknown}
                                  */
                                 retry?: "after_change" | "later" | "never";
@@ -4506,6 +4771,7 @@ export interface operations {
                             instance?: string | null;
                             /**
                              * @description Whether the same request can succeed later.
+                             * @default never
                              * @enum {unknown}
                              */
                             retry?: "after_change" | "later" | "never";
@@ -5037,7 +5303,10 @@ export interface operations {
                                 number
                             ];
                         };
-                        /** @description What one run may use at the most. */
+                        /**
+                         * @description What one run may use at the most.
+                         * @default {}
+                         */
                         limits?: {
                             /** @default 5000 */
                             steps?: number;
@@ -5076,6 +5345,34 @@ export interface operations {
                                 version?: number;
                             };
                         };
+                        /** @default {} */
+                        notes?: {
+                            [key: string]: {
+                                /** @description Where a node stands on the canvas, in pixels. */
+                                at: [
+                                    number,
+                                    number
+                                ];
+                                /**
+                                 * @default amber
+                                 * @enum {unknown}
+                                 */
+                                color?: "amber" | "blue" | "green" | "grey" | "red";
+                                size?: [
+                                    number,
+                                    number
+                                ] | null;
+                                /** @default  */
+                                text?: string;
+                            };
+                        };
+                        /** @default {} */
+                        sizes?: {
+                            [key: string]: [
+                                number,
+                                number
+                            ];
+                        };
                         /** @enum {unknown} */
                         skep: 1;
                     };
@@ -5091,6 +5388,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CheckView"];
+                };
+            };
+        };
+    };
+    workflows_show_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
         };

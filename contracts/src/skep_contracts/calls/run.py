@@ -241,6 +241,13 @@ class ListRuns(Call, frozen=True, kw_only=True, tag="run.list.v1"):
     app_id: str | None = None
     status: RunStatus | None = None
     conversation_id: str | None = None
+    version: str | None = None
+    via: str | None = None
+    end_user: str | None = None
+    since: Instant | None = None
+    """Begun at this moment or later."""
+    until: Instant | None = None
+    """Begun before this moment."""
     limit: int = 50
     cursor: str | None = None
 

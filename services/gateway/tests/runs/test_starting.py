@@ -312,6 +312,8 @@ def test_run_is_cancelled_once_it_is_known(stage: Stage) -> None:
         ("cursor=x", "/cursor"),
         ("limit=0", "/limit"),
         ("limit=100000", "/limit"),
+        ("since=yesterday", "/since"),
+        ("until=2026-01-31T00:00:00", "/until"),
     ],
 )
 def test_senseless_lists_are_refused(stage: Stage, query: str, place: str) -> None:
@@ -321,7 +323,8 @@ def test_senseless_lists_are_refused(stage: Stage, query: str, place: str) -> No
 
 
 def test_list_takes_the_name_of_an_app(stage: Stage) -> None:
-    assert stage.gateway.request("GET", f"{PATH}?app=staged&status=failed").status == 200
+    narrow = "status=failed&via=api&end_user=ada&since=2026-01-01T00:00:00Z&version=abc"
+    assert stage.gateway.request("GET", f"{PATH}?app=staged&{narrow}").status == 200
     assert_problem(stage.gateway.request("GET", f"{PATH}?app=nobody"), 404)
 
 

@@ -1,12 +1,13 @@
 """Rows of runs and turns, on a real database."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from services.orchestrator.tests.history.logs import batches, cancelled_log, whole_log
-from skep_contracts.calls.run import RunStatus
+from skep_contracts.calls.run import ListRuns, RunStatus
 from skep_contracts.ids import new_id
 from skep_contracts.run_log import RunEvent
 from skep_orchestrator.conversations.memory import ConversationMemory
@@ -67,6 +68,31 @@ async def test_runs_of_another_tenant_are_not_there(database: Database) -> None:
         assert await other.page(limit=10, before=None) == []
 
 
+async def test_lists_are_narrowed_by_what_is_known_of_runs(database: Database) -> None:
+    record = record_of(whole_log())
+    await save(database, record)
+    known = record.to_summary()
+    later = known.started_at + timedelta(seconds=1)
+    fitting = [
+        ListRuns(version=known.version, via=known.via),
+        ListRuns(end_user=known.end_user, status=known.status),
+        ListRuns(since=known.started_at, until=later),
+    ]
+    others = [
+        ListRuns(version="0"),
+        ListRuns(via="mcp"),
+        ListRuns(end_user="nobody"),
+        ListRuns(since=later),
+        ListRuns(until=known.started_at),
+    ]
+
+    async with database.reading() as session:
+        runs = RunRepository(session, "t_1")
+        found = [await runs.page(limit=9, before=None, wanted=call) for call in fitting + others]
+
+    assert [len(page) for page in found] == [1, 1, 1, 0, 0, 0, 0, 0]
+
+
 async def test_pages_run_from_the_newest_without_gaps(database: Database) -> None:
     ids = sorted(new_id("run") for _ in range(7))
     for run_id in ids:
@@ -85,10 +111,9 @@ async def test_filters_narrow_a_page(database: Database) -> None:
     await save(database, record_of(cancelled_log(new_id("run"))))
     await save(database, record_of(whole_log()))
 
+    wanted = ListRuns(app_id="app_1", status=RunStatus.CANCELLED)
     async with database.reading() as session:
-        found = await RunRepository(session, "t_1").page(
-            limit=10, before=None, app_id="app_1", status=RunStatus.CANCELLED
-        )
+        found = await RunRepository(session, "t_1").page(limit=10, before=None, wanted=wanted)
 
     assert [item.status for item in found] == [RunStatus.CANCELLED]
 

@@ -3,6 +3,7 @@
 from typing import Annotated, Final
 
 from fastapi import Body, Path, Query, Request
+from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from skep_contracts.calls.run import ListRuns, ListRunsReply, RunStatus
@@ -85,10 +86,18 @@ async def list_runs(
     app: Annotated[str | None, Query(max_length=200)] = None,
     status: Annotated[KnownStatus | None, Query()] = None,
     conversation_id: Annotated[str | None, Query(max_length=64)] = None,
+    version: Annotated[str | None, Query(max_length=64)] = None,
+    via: Annotated[str | None, Query(max_length=32)] = None,
+    end_user: Annotated[str | None, Query(max_length=128)] = None,
+    since: Annotated[AwareDatetime | None, Query()] = None,
+    until: Annotated[AwareDatetime | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
     cursor: Annotated[str | None, Query(max_length=64)] = None,
 ) -> Response:
-    """List runs that a worker has begun, newest first. `app` is an app's id or name."""
+    """List runs that a worker has begun, newest first.
+
+    `app` is an app's id or name, `version` a hash. `since` and `until` bound when runs began.
+    """
     if cursor is not None and not is_id("run", cursor):
         fault = FieldError(pointer="/cursor", message="not a cursor of this list")
         raise InvalidInput("The cursor is not one that a page gave out.", errors=[fault])
@@ -96,6 +105,11 @@ async def list_runs(
         app_id=await apps.id_of(tenant, app) if app is not None else None,
         status=RunStatus(status) if status is not None else None,
         conversation_id=conversation_id,
+        version=version,
+        via=via,
+        end_user=end_user,
+        since=since,
+        until=until,
         limit=limit,
         cursor=cursor,
     )

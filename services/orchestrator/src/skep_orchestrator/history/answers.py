@@ -93,11 +93,7 @@ class HistoryAnswers:
         limit = _limit(call.limit)
         async with self._database.reading() as session:
             items = await RunRepository(session, incoming.tenant).page(
-                limit=limit + 1,
-                before=call.cursor,
-                app_id=call.app_id,
-                status=call.status,
-                conversation_id=call.conversation_id,
+                limit=limit + 1, before=call.cursor, wanted=call
             )
         shown, has_more = _cut(items, limit)
         return ListRunsReply(items=shown, next_cursor=shown[-1].id if has_more else None)

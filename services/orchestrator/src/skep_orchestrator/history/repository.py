@@ -1,17 +1,19 @@
 """Every statement about run rows, scoped to one tenant."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Insert, select
+from sqlalchemy import ColumnElement, Insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from skep_contracts.calls.run import RunStatus, RunSummary
+from skep_contracts.calls.run import ListRuns, RunStatus, RunSummary
 from skep_contracts.problems import Problem
 from skep_orchestrator.history.fold import RunRecord
 from skep_orchestrator.history.tables import RunRow
+
+_ALL: Final = ListRuns()
 
 
 def row_values(tenant: str, record: RunRecord) -> dict[str, Any]:
@@ -78,26 +80,32 @@ class RunRepository:
         return _to_summary(row) if row else None
 
     async def page(
-        self,
-        *,
-        limit: int,
-        before: str | None,
-        app_id: str | None = None,
-        status: RunStatus | None = None,
-        conversation_id: str | None = None,
+        self, *, limit: int, before: str | None, wanted: ListRuns = _ALL
     ) -> list[RunSummary]:
         """Return runs with ids below `before`, newest first: identifiers sort by creation."""
-        query = select(RunRow).where(RunRow.tenant == self._tenant)
+        query = select(RunRow).where(RunRow.tenant == self._tenant, *_conditions(wanted))
         if before is not None:
             query = query.where(RunRow.run_id < before)
-        if app_id is not None:
-            query = query.where(RunRow.app_id == app_id)
-        if status is not None:
-            query = query.where(RunRow.status == status.value)
-        if conversation_id is not None:
-            query = query.where(RunRow.conversation_id == conversation_id)
         query = query.order_by(RunRow.run_id.desc()).limit(limit)
         return [_to_summary(row) for row in await self._session.scalars(query)]
+
+
+def _conditions(wanted: ListRuns) -> Iterator[ColumnElement[bool]]:
+    equal = {
+        RunRow.app_id: wanted.app_id,
+        RunRow.status: wanted.status.value if wanted.status is not None else None,
+        RunRow.conversation_id: wanted.conversation_id,
+        RunRow.version: wanted.version,
+        RunRow.via: wanted.via,
+        RunRow.end_user: wanted.end_user,
+    }
+    for column, value in equal.items():
+        if value is not None:
+            yield column == value
+    if wanted.since is not None:
+        yield RunRow.started_at >= wanted.since
+    if wanted.until is not None:
+        yield RunRow.started_at < wanted.until
 
 
 def _to_summary(row: RunRow) -> RunSummary:
