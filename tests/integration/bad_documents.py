@@ -107,7 +107,7 @@ def _nest(depth: int) -> Any:
 
 
 _NODE = ("nodes", "each")
-_CHANGES: dict[str, tuple[Callable[[Data], None], str]] = {
+_CHANGES: dict[str, tuple[Callable[[Data], object], str]] = {
     # the shape
     "unknown format": (_set("skep", to=2), "/skep"),
     "format as a text": (_set("skep", to="1"), "/skep"),

@@ -33,6 +33,12 @@ class Call(msgspec.Struct, frozen=True):
     settings: Any
     attempt: int
 
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """The values that code is given."""
+        found: Any = self.view.value(self.settings.inputs)
+        return dict(found)
+
 
 Serve = Callable[[Call], dict[str, Any]]
 """What the service gives, in our names; ``error`` for a failure, ``$port`` for a way out."""
@@ -133,7 +139,9 @@ class _Player:
         if isinstance(served.get("error"), str):
             raise ProviderFailed(served["error"])
         port = served.pop("$port", "out")
-        outputs = {output.name: None for output in node.outputs if output.name != "error"}
+        outputs: dict[str, Any] = {
+            output.name: None for output in node.outputs if output.name != "error"
+        }
         return NodeResult(outputs=outputs | served, port=port)
 
     def _played(self) -> Played:

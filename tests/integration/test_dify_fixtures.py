@@ -88,7 +88,7 @@ def in_our_names(given: Data, call: Call) -> Data:
     """Return outputs that a case gives a node."""
     if "$rule" in given:
         assert given["$rule"].startswith("result = [item, item*2]")
-        (item,) = call.view.value(call.settings.inputs).values()
+        (item,) = call.inputs.values()
         return {"result": [item, item * 2]}
     if call.type == "tool":
         return {"text": json.dumps(given), "data": given}
@@ -103,7 +103,8 @@ def run_case(case: Data, source: Data) -> Played:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
 def test_imported_workflow_gives_what_is_expected(case: Data) -> None:
     source = yaml.safe_load((FIXTURES / case["fixture"]).read_text("utf-8"))
-    MUTATIONS.get(case["id"], lambda _: None)(source)
+    if case["id"] in MUTATIONS:
+        MUTATIONS[case["id"]](source)
     expected = case["expected"]
 
     played = run_case(case, source)

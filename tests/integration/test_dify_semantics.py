@@ -50,10 +50,11 @@ def out(name: str, *selector: str) -> Data:
 
 def two_switches() -> Data:
     """Two branches whose results are gathered in groups."""
-    switch = lambda number: node(  # noqa: E731  # one line says it best
-        f"if{number}", "if-else",
-        cases=[case("true", compare(["start", f"switch{number}"], "=", "1", "number"))],
-    )  # fmt: skip
+
+    def switch(number: int) -> Data:
+        condition = compare(["start", f"switch{number}"], "=", "1", "number")
+        return node(f"if{number}", "if-else", cases=[case("true", condition)])
+
     texts = [
         template(f"{state}{number}", f"switch {number} {state}")
         for number in (1, 2)
@@ -315,7 +316,7 @@ def test_iteration_drops_or_keeps_failed_items_and_keeps_lists_apart() -> None:
     def serve(call: Call) -> Data:
         if call.node == "make":
             return {"result": [1, 2, 3]}
-        (number,) = call.view.value(call.settings.inputs).values()
+        (number,) = call.inputs.values()
         return {"error": "two"} if number == 2 else {"result": [number, number * 2]}
 
     def outputs(mode: str) -> Any:
