@@ -59,6 +59,22 @@ def test_tool_is_found_by_its_name_and_its_arguments_are_held_against_it() -> No
     assert "no tool `current_time` is installed" in part_of(unknown, "t").remarks[0].message
 
 
+def test_model_of_a_provider_that_is_not_installed_is_the_default() -> None:
+    model = {"provider": "langgenius/anthropic/anthropic", "name": "claude", "mode": "chat"}
+    source = around(
+        node("llm", "llm", model=model, prompt_template=[{"role": "user", "text": "x"}])
+    )
+
+    def settings(*providers: str) -> Data:
+        installed = Installed(providers=frozenset(providers))
+        document = DifyImporter().convert(written(source), installed).document
+        found: Data = document["nodes"]["llm"]["settings"]
+        return found
+
+    assert "model" not in settings("openai")
+    assert settings()["model"] == settings("anthropic")["model"] == "anthropic/claude"
+
+
 def test_secret_is_named_and_its_value_is_gone() -> None:
     variables = [{"name": "KEY", "value_type": "secret", "value": "hunter2", "id": "1"}]
     imported = convert(around(environment_variables=variables))

@@ -48,6 +48,8 @@ class Installed(msgspec.Struct, frozen=True, kw_only=True):
     """Without versions; empty when it is not known."""
     tools: dict[str, frozenset[str]] = {}
     """By name, the arguments each takes."""
+    providers: frozenset[str] = frozenset()
+    """Of models; empty when it is not known."""
 
 
 class Imported(msgspec.Struct, frozen=True, kw_only=True):

@@ -161,7 +161,7 @@ class _Builder:
             settings["memory"] = {}
 
     def _model(self) -> Data:
-        name = model_name(self._config.at("model"))
+        name = model_name(self._config.at("model"), self._installed.providers)
         return {"model": name} if name != "default" else {}
 
     def _text(self, place: Place) -> str:

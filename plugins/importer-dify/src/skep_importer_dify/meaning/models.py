@@ -12,8 +12,11 @@ _NAME: Final = re.compile(r"[^\s/]+\Z")
 Data = dict[str, Any]
 
 
-def model_name(place: Place) -> str:
-    """Return a model as ``provider/name``; providers are named by the last part of their id."""
+def model_name(place: Place, providers: frozenset[str]) -> str:
+    """Return a model as ``provider/name``; providers are named by the last part of their id.
+
+    The default one is asked where none is chosen, or where its provider is not installed.
+    """
     provider = place.first_of("provider", "model_provider").text().rpartition("/")[2]
     name = place.first_of("name", "model").text()
     if not provider or not name or not _NAME.match(provider):
@@ -21,6 +24,10 @@ def model_name(place: Place) -> str:
             place.part.changed(place.pointer, "no model is chosen, so the default one is asked")
         return DEFAULT
     model = f"{provider}/{name}"
+    if providers and provider not in providers:
+        message = f"there is no provider `{provider:.60}`, so the default model is asked"
+        place.part.changed(place.pointer, f"{message} in place of `{name:.100}`")
+        return DEFAULT
     place.part.changed(
         place.pointer,
         f"asks `{model:.100}`: a credential for {provider:.60} is needed, or choose another model",

@@ -24,7 +24,7 @@ Data = dict[str, Any]
 def llm(node: SourceNode, bench: Bench) -> Converted:
     """Translate a model call."""
     data = node.data
-    settings: Data = _model(data.at("model"))
+    settings: Data = _model(data.at("model"), bench)
     prompt = read_prompt(node, bench)
     settings |= prompt.settings()
     if not prompt.settings():
@@ -47,8 +47,8 @@ def llm(node: SourceNode, bench: Bench) -> Converted:
     return Converted("llm", settings)
 
 
-def _model(place: Place) -> Data:
-    name = model_name(place)
+def _model(place: Place, bench: Bench) -> Data:
+    name = model_name(place, bench.installed.providers)
     return {"model": name} if name != "default" else {}
 
 
@@ -93,7 +93,7 @@ def question_classifier(node: SourceNode, bench: Bench) -> Converted:
         name = item.at("name").text() or item.at("label").text() or port
         classes.append({"id": port, "name": _filled(name, item, node, bench)})
     settings: Data = {
-        **_model(data.at("model")),
+        **_model(data.at("model"), bench),
         "query": bench.value(data.at("query_variable_selector"), node) or "{{sys.query}}",
         "classes": classes or [{"id": "other", "name": "Other"}],
         **_asked(node, bench),
@@ -144,7 +144,7 @@ def parameter_extractor(node: SourceNode, bench: Bench) -> Converted:
             made["options"] = list(dict.fromkeys(options))[:200]
         found.append(made)
     settings: Data = {
-        **_model(data.at("model")),
+        **_model(data.at("model"), bench),
         "query": bench.value(data.first_of("query", "query_variable_selector"), node)
         or "{{sys.query}}",
         "parameters": found,
@@ -165,7 +165,7 @@ def agent(node: SourceNode, bench: Bench) -> Converted:
         part.changed(data.at("agent_node_kind").pointer, "what this agent is stands elsewhere")
     model = _parameter(wanted, "model")
     settings: Data = {
-        **_model(model),
+        **_model(model, bench),
         "strategy": "react" if "react" in strategy else "function-calling",
         "instruction": bench.text(_parameter(wanted, "instruction"), node),
         "query": bench.text(_parameter(wanted, "query"), node) or "{{sys.query}}",

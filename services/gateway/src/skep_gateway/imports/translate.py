@@ -122,6 +122,7 @@ class Translator:
                 name: frozenset(tool.parameters.get("properties", ()))
                 for name, tool in self._plugins.tools.items()
             },
+            providers=frozenset(self._plugins.providers),
         )
 
 
