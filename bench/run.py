@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-NAMES = ("chain", "shapes", "flows", "waiting", "startup", "sandbox", "kill_fuzz")
+NAMES = ("chain", "shapes", "flows", "waiting", "workers", "startup", "sandbox", "kill_fuzz")
 
 
 def main() -> int:

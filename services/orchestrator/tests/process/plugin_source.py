@@ -4,6 +4,7 @@ file.
 
 import asyncio
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,16 @@ class Begin:
 class Finish:
     def evaluate(self, ctx: Any, settings: Free) -> NodeResult:
         return NodeResult(outputs=ctx.value(settings.outputs))
+
+
+class Burn:
+    """Keeps the processor busy."""
+
+    def evaluate(self, ctx: Any, settings: Free) -> NodeResult:
+        until_s = time.thread_time() + settings.takes_s
+        while time.thread_time() < until_s:
+            pass
+        return NodeResult(outputs={"text": "done"})
 
 
 class Deed:
@@ -80,5 +91,6 @@ def skep_nodes() -> list[NodeDescription]:
             inner_fields=frozenset({"output"}),
             outputs=lambda settings: (OutputSpec(name="output"),),
         ),
+        describe("burn", Burn, outputs=lambda settings: TEXT),
         describe("deed", Deed, effect="repeatable", outputs=lambda settings: TEXT),
     ]
