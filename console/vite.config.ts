@@ -2,12 +2,13 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { compress } from "./scripts/compress.ts";
 
 const gateway = process.env["SKEP_URL"] ?? "http://127.0.0.1:8080";
 const served = ["/api", "/docs", "/healthz", "/readyz", "/metrics", "/forms"];
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), compress()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: {
     port: 5173,

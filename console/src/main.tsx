@@ -1,6 +1,7 @@
 import "@/design/reset.css";
 import "@/design/tokens.css";
 import { QueryClientProvider } from "@tanstack/react-query";
+import { setNonce } from "get-nonce";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { RouterProvider } from "react-router";
@@ -11,6 +12,8 @@ import { createRouter } from "@/shell/router";
 import { reloadAfterUpgrade } from "@/shell/upgrade";
 
 reloadAfterUpgrade();
+// The page's policy lets components write only style elements that carry this.
+setNonce(document.querySelector<HTMLMetaElement>("meta[name=style-nonce]")?.content ?? "");
 
 const root = document.getElementById("root");
 if (root) {

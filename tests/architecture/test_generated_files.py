@@ -16,3 +16,17 @@ def test_generated_files_are_current() -> None:
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_consoles_client_is_made_from_the_routes_as_they_are() -> None:
+    done = subprocess.run(
+        [sys.executable, "scripts/export_openapi.py", "--digest"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    client = ROOT / "console/src/api/generated/schema.ts"
+    head = client.read_text(encoding="utf-8")[:400]
+    assert f"// source: {done.stdout}\n" in head, "run `make generate` and commit what it writes"

@@ -1,3 +1,4 @@
+import { getNonce } from "get-nonce";
 import { Check, ChevronDown } from "lucide-react";
 import { Select as Primitive } from "radix-ui";
 import type { ReactNode } from "react";
@@ -47,7 +48,7 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
       </Primitive.Trigger>
       <Primitive.Portal>
         <Primitive.Content className={styles["list"]} position="popper" sideOffset={4} collisionPadding={8}>
-          <Primitive.Viewport>
+          <Primitive.Viewport nonce={getNonce()}>
             {props.options.map((option) => (
               <Primitive.Item
                 key={option.value}

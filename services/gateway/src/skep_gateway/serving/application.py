@@ -1,6 +1,7 @@
 """From features to an ASGI application."""
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, Final, Protocol
 
 from fastapi import APIRouter, FastAPI
@@ -9,6 +10,7 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 
 from skep_contracts.problems import SkepError
+from skep_gateway.serving.console import FOLDER, Console, first_parts
 from skep_gateway.serving.edge import Edge
 from skep_gateway.web.body import BodyLimit
 from skep_gateway.web.limits import PUBLIC_ROUTES, WebSettings
@@ -41,9 +43,20 @@ class Feature(Protocol):
 
 
 def create_application(
-    features: Iterable[Feature], resources: Mapping[type, object], *, settings: WebSettings
+    features: Iterable[Feature],
+    resources: Mapping[type, object],
+    *,
+    settings: WebSettings,
+    console: Path = FOLDER,
 ) -> FastAPI:
-    """Build the application; `resources` are what routes ask for with `provided(…)`, by class."""
+    """Build the application.
+
+    Args:
+        features: Modules of routes, tried in this order.
+        resources: What routes ask for with `provided(…)`, by class.
+        settings: The HTTP edge.
+        console: Where the built console is.
+    """
     app = FastAPI(
         title="Skep",
         version="1",
@@ -63,6 +76,8 @@ def create_application(
     app.state.resources = resources
     for feature in features:
         app.router.routes.extend(feature.router.routes)
+    paths = [getattr(route, "path", "") for route in app.router.routes]
+    app.router.default = Console(app.router.default, reserved=first_parts(paths), folder=console)
     hosts = [host.strip() for host in settings.allowed_hosts.split(",") if host.strip()]
     app.add_middleware(BodyLimit)
     app.add_middleware(Edge, allowed_hosts=hosts, logs_all=settings.access_log == "all")

@@ -1,4 +1,4 @@
-"""Two plain pages without a script: what this is, and what the API offers."""
+"""Plain pages without a script, such as the one that tells what the API offers."""
 
 import html
 from collections.abc import Iterator
@@ -30,20 +30,6 @@ def page(title: str, content: str) -> Response:
         document,
         media_type="text/html; charset=utf-8",
         headers={"Content-Security-Policy": _POLICY},
-    )
-
-
-def welcome() -> Response:
-    """Return the page at ``/``."""
-    return page(
-        "Skep",
-        "<h1>Skep</h1><p>This is the gateway of a platform for applications of language models: "
-        "workflows, agents and knowledge, each run an event log.</p>"
-        "<p><a href=/docs>What the API offers</a> · "
-        "<a href=/api/v1/openapi.json>OpenAPI</a> · <a href=/readyz>Is it ready?</a></p>"
-        "<p>The first member is created with the setup token that <code>skep up</code> prints: "
-        "<code>POST /api/v1/setup</code>.</p>"
-        "<p>From a terminal: <code>skep run examples/hello.yaml --input name=Ada</code></p>",
     )
 
 

@@ -15,12 +15,6 @@ from skep_runtime.telemetry import prometheus_text
 router = api_router("", tag="system")
 
 
-@router.get("/", include_in_schema=False)
-async def show_welcome() -> Response:
-    """Say what this is."""
-    return pages.welcome()
-
-
 @router.get("/docs", include_in_schema=False)
 async def show_reference(request: Request) -> Response:
     """Show what the API offers."""

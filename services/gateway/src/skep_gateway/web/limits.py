@@ -15,7 +15,6 @@ _RULES: Final = "__skep_rules__"
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 PUBLIC_ROUTES: Final[Mapping[str, str]] = {
-    "GET /": "a page that says what this is",
     "GET /docs": "the description of the API holds no data",
     "GET /api/v1/openapi.json": "the description of the API holds no data",
     "GET /healthz": "probed by supervisors; answers with the state of this process alone",
