@@ -31,7 +31,8 @@ _PRINTS: Final = (
     r"\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010fffe"
 )
 _PLAIN: Final = re.compile(rf"[A-Za-z_/\u00c0-\u024f\u0370-\u1fff\u3040-\ud7ff][{_PRINTS}]*\Z")
-_NOT_PLAIN: Final = re.compile(r": |:\Z| #|\s\Z|[\[\]{},?]")
+_NOT_PLAIN: Final = re.compile(r": |:\Z| #|\s\Z")
+_NOT_PLAIN_IN_FLOW: Final = re.compile(r"[\[\]{},?]")
 _WORDS: Final = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 _BLOCK: Final = re.compile(rf"[\t\n{_PRINTS}]*\Z")
 _SINGLE: Final = re.compile(rf"[{_PRINTS}]*\Z")
@@ -169,19 +170,20 @@ def _holds_scalars(value: dict[str, Any] | list[Any]) -> bool:
 
 def _flow(value: Any) -> str:
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_scalar(k)}: {_flow(v)}" for k, v in value.items()) + "}"
+        items = (f"{_scalar(key, in_flow=True)}: {_flow(item)}" for key, item in value.items())
+        return "{" + ", ".join(items) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(_flow, value)) + "]"
-    return _scalar(value)
+    return _scalar(value, in_flow=True)
 
 
-def _scalar(value: Any) -> str:
+def _scalar(value: Any, *, in_flow: bool = False) -> str:
     """Return a scalar, or an empty collection, on one line."""
     if not isinstance(value, str):
         if isinstance(value, float):
             return _number(value)
         return msgspec.json.encode(value).decode()
-    if _is_plain(value):
+    if _is_plain(value) and not (in_flow and _NOT_PLAIN_IN_FLOW.search(value)):
         return value
     if ('"' in value or "\\" in value) and _SINGLE.match(value):
         return "'" + value.replace("'", "''") + "'"
