@@ -9,6 +9,7 @@ from skep_importer_dify.meaning.forms import TYPES
 _FIELD_TYPES: Final = {
     "text": "text-input", "paragraph": "paragraph", "select": "select", "number": "number",
     "checkbox": "checkbox", "file": "file", "files": "file-list", "json": "json_object",
+    "object": "json_object",
 }  # fmt: skip
 _KINDS: Final = {"image/*": "image", "audio/*": "audio", "video/*": "video"}
 _STYLES: Final = {"primary": "primary", "danger": "accent", "quiet": "ghost"}

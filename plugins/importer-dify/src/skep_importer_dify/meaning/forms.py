@@ -19,7 +19,7 @@ TYPES: Final = {
     "checkbox": "checkbox",
     "file": "file",
     "file-list": "files",
-    "json_object": "json",
+    "json_object": "object",
     "json": "json",
     "external_data_tool": "text",
 }
@@ -104,7 +104,7 @@ def _add_limits(field: Data, kind: str, item: Place, part: Part) -> None:
             field["options"] = options[:1000]
     if kind in {"file", "files"} and (accept := accepted(item)):
         field["accept"] = accept
-    if kind == "json" and item.at("json_schema"):
+    if kind in {"json", "object"} and item.at("json_schema"):
         field_schema(field, item.at("json_schema"), part)
 
 

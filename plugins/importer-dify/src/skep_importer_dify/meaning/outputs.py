@@ -45,7 +45,7 @@ FIELD_TYPES: Final = {
     "checkbox": "boolean",
     "file": "file",
     "file-list": "array[file]",
-    "json_object": "any",
+    "json_object": "object",
     "json": "any",
 }
 _ONE_FILE: Final = "one file and no list"
