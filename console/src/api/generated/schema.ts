@@ -1,5 +1,5 @@
 // Made by `make generate` from the gateway's routes; edits are lost.
-// source: 16e1e2d3e5c615aa6d0041ef2bc4bb2bfcf138972713ef04b0f23acce4c51418
+// source: 295aa356159b7ffb0221c4b9ba4fdc3aa430bd09e4ec419f3dc768abd82ba6d3
 
 export interface paths {
     "/api/v1/agent-strategies": {
@@ -31,7 +31,9 @@ export interface paths {
         };
         /**
          * List Apps
-         * @description List apps, newest first.
+         * @description List apps, the newest or the last edited first.
+         *
+         *     `search`: words that are all in the name or the description.
          */
         get: operations["apps_list_apps"];
         put?: never;
@@ -69,9 +71,29 @@ export interface paths {
         head?: never;
         /**
          * Edit
-         * @description Change an app's name, description or icon.
+         * @description Change an app's name, description, icon or tags.
          */
         patch: operations["apps_edit"];
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy
+         * @description Create an app with this one's draft and tags; versions, secrets and runs stay behind.
+         */
+        post: operations["apps_copy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/apps/{app}/draft": {
@@ -951,6 +973,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Document
+         * @description Show what a run runs, be it a draft that was changed since.
+         */
+        get: operations["debugging_show_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/events": {
         parameters: {
             query?: never;
@@ -1434,11 +1476,12 @@ export interface components {
             answer: unknown;
             place: string;
         };
-        /** @description What to change; the draft's document changes with it. */
+        /** @description What to change. The draft's document changes with it, but for tags, which are not in it. */
         AppChanges: {
             description?: string | null;
             icon?: string | null;
             name?: string | null;
+            tags?: string[] | null;
         };
         /** @description An app. `draft` is the hash of its draft's document. */
         AppView: {
@@ -1452,6 +1495,7 @@ export interface components {
             mode: "workflow" | "chat";
             name: string;
             published: components["schemas"]["PublishedView"] | null;
+            tags: string[];
             /** Format: date-time */
             updated_at: string;
         };
@@ -1471,6 +1515,10 @@ export interface components {
             ok: boolean;
             outputs: components["schemas"]["OutputView"][];
             version?: string | null;
+        };
+        /** @description Copies an app. Without a name, it is called after the first. */
+        CopyRequest: {
+            name?: string | null;
         };
         /** @description Whether the provider accepts a credential; `detail` says why not. */
         CredentialCheckView: {
@@ -1929,6 +1977,7 @@ export interface components {
             mode: "workflow" | "chat";
             name: string;
             published: components["schemas"]["PublishedView"] | null;
+            tags: string[];
             /** Format: date-time */
             updated_at: string;
         };
@@ -2125,7 +2174,11 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                mode?: ("workflow" | "chat") | null;
                 name?: string | null;
+                search?: string | null;
+                sort?: "created" | "updated";
+                tag?: string | null;
             };
             header?: never;
             path?: never;
@@ -2357,6 +2410,32 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedAppView"];
+                };
+            };
+        };
+    };
+    apps_copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CopyRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4492,6 +4571,33 @@ export interface operations {
                             is_shortened?: boolean;
                             name: string;
                         }[];
+                    };
+                };
+            };
+        };
+    };
+    debugging_show_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document as it was when the run began */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        app_id: string;
+                        document: Record<string, unknown>;
+                        is_draft: boolean;
+                        version: string;
                     };
                 };
             };

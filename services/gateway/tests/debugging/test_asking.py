@@ -92,7 +92,14 @@ def test_run_is_verified_and_compared(stage: Stage) -> None:
     assert (compared["before"]["run_id"], compared["after"]["run_id"]) == (one, other)
 
 
-@pytest.mark.parametrize("path", ["nodes", "verification", "comparison?with={other}"])
+def test_document_of_a_run_is_shown_as_it_was(stage: Stage) -> None:
+    shown = stage.gateway.request("GET", f"{RUNS}/{started(stage, 'drawn')}/document").json()
+
+    assert "echo" in shown["document"]["nodes"]
+    assert not shown["is_draft"]
+
+
+@pytest.mark.parametrize("path", ["nodes", "document", "verification", "comparison?with={other}"])
 def test_runs_of_others_are_not_found(stage: Stage, path: str) -> None:
     stranger = stage.gateway.add_tenant(f"asks-{path[:4]}")
     run_id = started(stage, "hidden")

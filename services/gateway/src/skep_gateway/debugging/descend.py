@@ -116,12 +116,23 @@ class RunDescender:
             pins=pins,
         )
 
-    async def _read(self, tenant: TenantId, run_id: str) -> GetRunReply:
+    async def document_of(self, tenant: TenantId, run_id: str) -> Runnable:
+        """Return what a run runs, be it a draft that was overwritten since.
+
+        Raises:
+            NotFound: The tenant has no such run, or its document is not stored any more.
+        """
+        return await self._runnable(tenant, await self._ask(tenant, run_id), None)
+
+    async def _ask(self, tenant: TenantId, run_id: str) -> GetRunReply:
         if not is_id("run", run_id):
             raise NotFound("There is no such run.")
-        reply = await self._bus.call(
+        return await self._bus.call(
             GetRun(run_id=run_id), tenant=tenant, reply=GetRunReply, timeout_s=_CALL_S
         )
+
+    async def _read(self, tenant: TenantId, run_id: str) -> GetRunReply:
+        reply = await self._ask(tenant, run_id)
         if reply.last_event == 0:
             raise Gone(
                 f"The log of {run_id} has expired, so nothing can be taken from it. Start a run "

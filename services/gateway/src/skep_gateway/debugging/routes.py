@@ -15,9 +15,15 @@ from skep_contracts.calls.run import (
 )
 from skep_contracts.ids import is_id
 from skep_contracts.problems import Forbidden, Gone, NotFound, Unavailable
+from skep_gateway.apps.views import plain
 from skep_gateway.debugging.descend import RunDescender
 from skep_gateway.debugging.run_node import NodeStarter
-from skep_gateway.debugging.views import ForkRequest, NodeRunRequest, ReplayRequest
+from skep_gateway.debugging.views import (
+    ForkRequest,
+    NodeRunRequest,
+    ReplayRequest,
+    RunDocument,
+)
 from skep_gateway.runs.answer_order import ORDER_RESPONSES, OrderAnswerer
 from skep_gateway.web.dependencies import Caller, Tenant, provided
 from skep_gateway.web.limits import allow, limits
@@ -93,6 +99,27 @@ async def run_node(
     """Run one node alone, with given values for what it refers to; the run gives its outputs."""
     order = await nodes.prepare(request, caller, app, body)
     return await answering.answer(order, request, respond=body.respond, timeout_s=body.timeout_s)
+
+
+@router.get(
+    "/runs/{run_id}/document",
+    responses={
+        **problems(Forbidden, NotFound, Unavailable),
+        200: answers(RunDocument, "The document as it was when the run began"),
+    },
+)
+@allow("apps:read")
+async def show_document(run_id: RunRef, tenant: Tenant, descending: Descending) -> Response:
+    """Show what a run runs, be it a draft that was changed since."""
+    found = await descending.document_of(tenant, run_id)
+    return JsonResponse(
+        RunDocument(
+            app_id=found.app_id,
+            version=found.version,
+            is_draft=found.is_draft,
+            document=plain(found.document),
+        )
+    )
 
 
 @router.get(

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
+import msgspec
 from pydantic import BeforeValidator, Field
 
 from skep_gateway.runs.answer_order import Respond, TimeoutSeconds
@@ -67,3 +68,12 @@ class NodeRunRequest(OrderedRun):
     """The user's message, ``{{sys.query}}``."""
     version: Annotated[str, Field(max_length=64)] = "draft"
     """As for forks."""
+
+
+class RunDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run runs."""
+
+    app_id: str
+    version: str
+    is_draft: bool
+    document: dict[str, Any]
