@@ -1,5 +1,5 @@
 // Made by `make generate` from the gateway's routes; edits are lost.
-// source: 295aa356159b7ffb0221c4b9ba4fdc3aa430bd09e4ec419f3dc768abd82ba6d3
+// source: f42a0a11e27097258109412fd0a6945ffbceaf7bf18c4e0dd1f8fef3bd9556b5
 
 export interface paths {
     "/api/v1/agent-strategies": {
@@ -14,6 +14,26 @@ export interface paths {
          * @description List the installed agent strategies.
          */
         get: operations["tools_list_strategies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app-tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tags
+         * @description List the tags that apps have, the most used first; those beyond a page are left out.
+         */
+        get: operations["apps_list_tags"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1826,6 +1846,10 @@ export interface components {
             items: components["schemas"]["StrategyView"][];
             next_cursor?: string | null;
         };
+        Page_TagView_: {
+            items: components["schemas"]["TagView"][];
+            next_cursor?: string | null;
+        };
         Page_ToolView_: {
             items: components["schemas"]["ToolView"][];
             next_cursor?: string | null;
@@ -2079,6 +2103,11 @@ export interface components {
             needs_tool_calls: boolean;
             title: string;
         };
+        /** @description A tag, and how many apps have it. */
+        TagView: {
+            apps: number;
+            tag: string;
+        };
         /** @description A tenant. */
         TenantView: {
             id: string;
@@ -2165,6 +2194,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_StrategyView_"];
+                };
+            };
+        };
+    };
+    apps_list_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TagView_"];
                 };
             };
         };

@@ -16,6 +16,7 @@ from skep_contracts.problems import SkepError
 from skep_gateway.app_secrets import routes as app_secrets
 from skep_gateway.app_secrets.store import SecretStore
 from skep_gateway.apps import routes as apps
+from skep_gateway.apps import tag_routes as app_tags
 from skep_gateway.apps.find_app import AppFinder
 from skep_gateway.apps.mirror import AppMirror
 from skep_gateway.apps.publish import Publishing
@@ -87,6 +88,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     identity,
     workflows,
     apps,
+    app_tags,
     imports,
     app_secrets,
     credentials,

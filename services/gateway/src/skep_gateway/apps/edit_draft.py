@@ -4,6 +4,9 @@ A draft must have the shape of a document. What else keeps it from running is to
 anybody from saving: half-finished work is what drafts are for.
 """
 
+import re
+from typing import Final
+
 import msgspec
 
 from skep_contracts.graph import AppInfo, WorkflowDocument, decode_document, version_hash
@@ -12,6 +15,8 @@ from skep_gateway.apps.repository import AppRepository
 from skep_gateway.apps.tables import AppRow, DraftRow
 from skep_gateway.web.etags import Precondition
 from skep_runtime.clock import now
+
+_NUMBERED: Final = re.compile(r" \d{1,4}\Z")
 
 
 async def create_app(
@@ -83,6 +88,38 @@ async def edit_info(
     """
     app = await repository.get(ref, for_update=True)
     document = decode_document((await repository.draft(app.id)).content)
+    if not changes:
+        precondition.check(app.draft_hash)
+        return app, document
     info: AppInfo = msgspec.structs.replace(document.app, **changes)
     document = msgspec.structs.replace(document, app=info)
     return await save_draft(repository, app.id, document, precondition), document
+
+
+async def copy_app(
+    repository: AppRepository, tenant: TenantId, ref: str, name: str | None
+) -> tuple[AppRow, WorkflowDocument, list[str]]:
+    """Create an app with the draft and the tags of another; versions and secrets stay behind.
+
+    Raises:
+        NotFound: There is no such app.
+        Conflict: The name is taken.
+    """
+    original = await repository.get(ref)
+    document = decode_document((await repository.draft(original.id)).content)
+    called = name or await _free_name(repository, original.name)
+    info = msgspec.structs.replace(document.app, name=called)
+    document = msgspec.structs.replace(document, app=info)
+    copy = await create_app(repository, tenant, document)
+    tags = (await repository.tags([original.id])).get(original.id, [])
+    await repository.set_tags(copy.id, tags)
+    return copy, document, tags
+
+
+async def _free_name(repository: AppRepository, name: str) -> str:
+    """Return the first of ``name 2``, ``name 3`` … that no app has."""
+    stem = _NUMBERED.sub("", name)[:190]
+    number = 2
+    while await repository.is_taken(f"{stem} {number}"):
+        number += 1
+    return f"{stem} {number}"

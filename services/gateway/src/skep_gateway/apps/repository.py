@@ -1,16 +1,18 @@
 """Queries on the apps of one tenant."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Literal
 
 import msgspec
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from skep_contracts.events.app import PublishedApp
 from skep_contracts.ids import TenantId, VersionHash, is_id
 from skep_contracts.problems import Conflict, FieldError, NotFound
-from skep_gateway.apps.tables import AppRow, DraftRow, VersionRow
+from skep_gateway.apps.tables import AppRow, AppTagRow, DraftRow, VersionRow
 
 
 class VersionInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,6 +23,23 @@ class VersionInfo(msgspec.Struct, frozen=True, kw_only=True):
     note: str
     created_at: datetime
     created_by: str
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Which apps a list holds, and in what order, the newest first."""
+
+    name: str | None = None
+    search: str | None = None
+    """Words that are all in the name or the description."""
+    tag: str | None = None
+    mode: str | None = None
+    sort: Literal["created", "updated"] = "created"
+
+    def position(self, row: AppRow) -> str:
+        """Return the place of an app in this list, to go on after."""
+        if self.sort == "created":
+            return row.id
+        return f"{row.updated_at.isoformat()} {row.id}"
 
 
 class AppRepository:
@@ -45,14 +64,87 @@ class AppRepository:
             raise NotFound("There is no app of that id or name.", code="unknown_app")
         return row
 
-    async def page(self, *, name: str | None, before: str | None, limit: int) -> list[AppRow]:
-        """Return apps, newest first: those of a name, those before an id."""
-        query = select(AppRow).where(AppRow.tenant_id == self._tenant)
-        if name is not None:
-            query = query.where(AppRow.name == name)
-        if before is not None:
-            query = query.where(AppRow.id < before)
-        return [*await self._session.scalars(query.order_by(AppRow.id.desc()).limit(limit))]
+    async def page(self, wanted: Wanted, *, after: str | None, limit: int) -> list[AppRow]:
+        """Return apps of a list, the newest first: those after a position that `position` gave."""
+        query = select(AppRow).where(AppRow.tenant_id == self._tenant, *self._conditions(wanted))
+        if wanted.sort == "created":
+            if after is not None:
+                query = query.where(AppRow.id < after)
+            query = query.order_by(AppRow.id.desc())
+        else:
+            if after is not None:
+                at, _, last = after.partition(" ")
+                moment = datetime.fromisoformat(at)
+                query = query.where(
+                    or_(
+                        AppRow.updated_at < moment,
+                        and_(AppRow.updated_at == moment, AppRow.id < last),
+                    )
+                )
+            query = query.order_by(AppRow.updated_at.desc(), AppRow.id.desc())
+        return [*await self._session.scalars(query.limit(limit))]
+
+    def _conditions(self, wanted: Wanted) -> list[ColumnElement[bool]]:
+        conditions: list[ColumnElement[bool]] = []
+        if wanted.name is not None:
+            conditions.append(AppRow.name == wanted.name)
+        if wanted.mode is not None:
+            conditions.append(AppRow.mode == wanted.mode)
+        if wanted.tag is not None:
+            conditions.append(
+                AppRow.id.in_(
+                    select(AppTagRow.app_id).where(
+                        AppTagRow.tenant_id == self._tenant, AppTagRow.tag == wanted.tag
+                    )
+                )
+            )
+        conditions.extend(
+            or_(
+                AppRow.name.icontains(word, autoescape=True),
+                AppRow.description.icontains(word, autoescape=True),
+            )
+            for word in (wanted.search or "").split()
+        )
+        return conditions
+
+    async def is_taken(self, name: str) -> bool:
+        """Tell whether an app has that name."""
+        query = select(AppRow.id).where(AppRow.tenant_id == self._tenant, AppRow.name == name)
+        return await self._session.scalar(query) is not None
+
+    async def tags(self, app_ids: Iterable[str]) -> dict[str, list[str]]:
+        """Return the tags of apps, in order; apps without any are missing."""
+        query = (
+            select(AppTagRow.app_id, AppTagRow.tag)
+            .where(AppTagRow.tenant_id == self._tenant, AppTagRow.app_id.in_([*app_ids]))
+            .order_by(AppTagRow.tag)
+        )
+        found: dict[str, list[str]] = {}
+        for app_id, tag in await self._session.execute(query):
+            found.setdefault(app_id, []).append(tag)
+        return found
+
+    async def set_tags(self, app_id: str, tags: Iterable[str]) -> None:
+        """Replace an app's tags."""
+        await self._session.execute(
+            delete(AppTagRow).where(AppTagRow.tenant_id == self._tenant, AppTagRow.app_id == app_id)
+        )
+        self._session.add_all(
+            AppTagRow(app_id=app_id, tag=tag, tenant_id=self._tenant) for tag in sorted({*tags})
+        )
+        await self._session.flush()
+
+    async def count_by_tag(self, *, limit: int) -> list[tuple[str, int]]:
+        """Return the tags there are, with how many apps have each, the most used first."""
+        count = func.count()
+        query = (
+            select(AppTagRow.tag, count)
+            .where(AppTagRow.tenant_id == self._tenant)
+            .group_by(AppTagRow.tag)
+            .order_by(count.desc(), AppTagRow.tag)
+            .limit(limit)
+        )
+        return [(tag, number) for tag, number in await self._session.execute(query)]
 
     async def add(self, app: AppRow, draft: DraftRow) -> None:
         """Add an app with its draft.

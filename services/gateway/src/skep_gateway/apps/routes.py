@@ -1,9 +1,9 @@
 """Routes of apps, drafts and versions. `{app}` is an id or a name."""
 
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import Path, Query, Request
+from fastapi import Body, Path, Query, Request
 from starlette.responses import Response
 
 from skep_contracts.events.app import AppDeleted
@@ -11,14 +11,15 @@ from skep_contracts.graph import decode_document
 from skep_contracts.ids import AppId
 from skep_contracts.problems import Conflict, Forbidden, NotFound
 from skep_gateway.app_secrets.store import SecretStore
-from skep_gateway.apps.edit_draft import create_app, edit_info, save_draft
+from skep_gateway.apps.edit_draft import copy_app, create_app, edit_info, save_draft
 from skep_gateway.apps.mirror import AppMirror
 from skep_gateway.apps.publish import Publishing
-from skep_gateway.apps.repository import AppRepository
+from skep_gateway.apps.repository import AppRepository, Wanted
 from skep_gateway.apps.tidy_up import tidy_up
 from skep_gateway.apps.views import (
     AppChanges,
     AppView,
+    CopyRequest,
     DraftView,
     PublishRequest,
     SavedAppView,
@@ -78,23 +79,35 @@ async def list_apps(
     paging: Paging,
     cursors: Pages,
     name: Annotated[str | None, Query(max_length=200)] = None,
+    search: Annotated[str | None, Query(max_length=200)] = None,
+    tag: Annotated[str | None, Query(max_length=40)] = None,
+    mode: Annotated[Literal["workflow", "chat"] | None, Query()] = None,
+    sort: Annotated[Literal["created", "updated"], Query()] = "created",
 ) -> Page[AppView]:
-    """List apps, newest first."""
-    before = cursors.open(paging.cursor, tenant=tenant, listing="apps")
-    rows = await AppRepository(session, tenant).page(
-        name=name, before=before, limit=paging.limit + 1
-    )
-    shown, cursor = cursors.page(rows, paging, tenant=tenant, listing="apps")
-    return Page(items=[AppView.of(row) for row in shown], next_cursor=cursor)
+    """List apps, the newest or the last edited first.
+
+    `search`: words that are all in the name or the description.
+    """
+    wanted = Wanted(name=name, search=search, tag=tag, mode=mode, sort=sort)
+    listing = f"apps.{sort}"
+    repository = AppRepository(session, tenant)
+    after = cursors.open(paging.cursor, tenant=tenant, listing=listing)
+    rows = await repository.page(wanted, after=after, limit=paging.limit + 1)
+    shown, cursor = rows[: paging.limit], None
+    if len(rows) > paging.limit:
+        cursor = cursors.seal(wanted.position(shown[-1]), tenant=tenant, listing=listing)
+    tags = await repository.tags(row.id for row in shown)
+    return Page(items=[AppView.of(row, tags.get(row.id, ())) for row in shown], next_cursor=cursor)
 
 
 @router.get("/{app}", responses=problems(Forbidden, NotFound))
 @allow("apps:read")
 async def show(app: App, tenant: Tenant, session: Session, response: Response) -> AppView:
     """Show an app."""
-    row = await AppRepository(session, tenant).get(app)
+    repository = AppRepository(session, tenant)
+    row = await repository.get(app)
     set_etag(response, row.draft_hash)
-    return AppView.of(row)
+    return AppView.of(row, (await repository.tags([row.id])).get(row.id, ()))
 
 
 @router.patch("/{app}", responses=problems(Forbidden, NotFound, Conflict, PreconditionFailed))
@@ -110,13 +123,34 @@ async def edit(
     plugins: Plugins,
     mirror: Mirror,
 ) -> SavedAppView:
-    """Change an app's name, description or icon."""
-    changes = body.model_dump(exclude_none=True)
+    """Change an app's name, description, icon or tags."""
+    changes = body.model_dump(exclude_none=True, exclude={"tags"})
     repository = AppRepository(await work.session(), tenant)
     row, document = await edit_info(repository, app, changes, if_match)
+    if body.tags is not None:
+        await repository.set_tags(row.id, body.tags)
+    tags = (await repository.tags([row.id])).get(row.id, ())
     work.after_commit(partial(mirror.mirror_soon, tenant, row.id))
     set_etag(response, row.draft_hash)
-    return SavedAppView.saved(row, await issues_of(document, plugins.nodes))
+    return SavedAppView.saved(row, await issues_of(document, plugins.nodes), tags)
+
+
+@router.post("/{app}/copies", status_code=201, responses=problems(Forbidden, NotFound, Conflict))
+@allow("apps:write")
+async def copy(
+    *,
+    app: App,
+    body: Annotated[CopyRequest, Body(default_factory=CopyRequest)],
+    tenant: Tenant,
+    work: Work,
+    response: Response,
+    plugins: Plugins,
+) -> SavedAppView:
+    """Create an app with this one's draft and tags; versions, secrets and runs stay behind."""
+    repository = AppRepository(await work.session(), tenant)
+    row, document, tags = await copy_app(repository, tenant, app, body.name)
+    set_etag(response, row.draft_hash)
+    return SavedAppView.saved(row, await issues_of(document, plugins.nodes), tags)
 
 
 @router.delete("/{app}", status_code=204, responses=problems(Forbidden, NotFound))

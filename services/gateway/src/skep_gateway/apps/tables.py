@@ -28,6 +28,16 @@ class AppRow(Table):
     updated_at: Mapped[datetime]
 
 
+class AppTagRow(Table):
+    """A word that people sort apps by. Not part of the document, so versions know nothing of it."""
+
+    __tablename__ = "app_tags"
+
+    app_id: Mapped[str] = mapped_column(ForeignKey("apps.id", ondelete="CASCADE"), primary_key=True)
+    tag: Mapped[str] = mapped_column(String(40), primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(String(64))
+
+
 class DraftRow(Table):
     """The document people edit, encoded in the order they gave it."""
 

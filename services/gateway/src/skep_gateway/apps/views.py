@@ -1,5 +1,6 @@
 """Shapes of requests and answers about apps."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -30,15 +31,16 @@ class AppView(View):
     mode: Literal["workflow", "chat"]
     description: str
     icon: str
+    tags: list[str]
     draft: str
     published: PublishedView | None
     created_at: datetime
     updated_at: datetime
 
     @classmethod
-    def of(cls, row: AppRow) -> "AppView":
+    def of(cls, row: AppRow, tags: Iterable[str] = ()) -> "AppView":
         """Show a row."""
-        return cls(**_shown(row))
+        return cls(tags=[*tags], **_shown(row))
 
 
 class SavedAppView(AppView):
@@ -47,17 +49,36 @@ class SavedAppView(AppView):
     issues: list[Fault]
 
     @classmethod
-    def saved(cls, row: AppRow, issues: tuple[FieldError, ...]) -> "SavedAppView":
+    def saved(
+        cls, row: AppRow, issues: tuple[FieldError, ...], tags: Iterable[str] = ()
+    ) -> "SavedAppView":
         """Show a row with what is wrong with its draft."""
-        return cls(issues=Fault.all_of(issues), **_shown(row))
+        return cls(issues=Fault.all_of(issues), tags=[*tags], **_shown(row))
+
+
+Tag = Annotated[Line, Field(max_length=40)]
 
 
 class AppChanges(View):
-    """What to change; the draft's document changes with it."""
+    """What to change. The draft's document changes with it, but for tags, which are not in it."""
 
     name: Annotated[Line, Field(max_length=200)] | None = None
     description: Annotated[str, Field(max_length=10_000)] | None = None
     icon: Annotated[str, Field(max_length=2_000)] | None = None
+    tags: Annotated[list[Tag], Field(max_length=20)] | None = None
+
+
+class CopyRequest(View):
+    """Copies an app. Without a name, it is called after the first."""
+
+    name: Annotated[Line, Field(max_length=200)] | None = None
+
+
+class TagView(View):
+    """A tag, and how many apps have it."""
+
+    tag: str
+    apps: int
 
 
 class DraftView(View):
