@@ -105,7 +105,20 @@ def slow(arguments: Mapping[str, Any]) -> ToolResult:
         (offer(lambda _: ToolResult(text="Rain.", is_error=True)), TESTS[3]),
         (offer(factory=lambda context, credential: Broken()), "valid_arguments_give_a_result"),
     ],
-    ids=str,
+    ids=[
+        "name",
+        "description",
+        "timeout",
+        "schema",
+        "required",
+        "property",
+        "none",
+        "other",
+        "text",
+        "data",
+        "error",
+        "factory",
+    ],
 )
 def test_fault_is_found(description: ToolDescription, test: str) -> None:
     with pytest.raises((AssertionError, InvalidInput, UnicodeError)):
