@@ -1,4 +1,4 @@
-"""Answers are held against the form: faults have places, and nothing is converted."""
+"""Answers are held against the form: faults have places, and only the unmistakable is converted."""
 
 from contextlib import suppress
 from typing import Any
@@ -47,6 +47,9 @@ def faults_of(answer: object, *fields: dict[str, Any]) -> dict[str, str]:
         ({"type": "multi-select", "options": ["x", "y"], "max_items": 2}, ["y", "x"]),
         ({"type": "file", "accept": [".pdf", "image/*"], "max_size_bytes": 9}, PAPER),
         ({"type": "files", "max_items": 2}, [PAPER, PAPER]),
+        ({"type": "date"}, "2026-03-31"),
+        ({"type": "datetime"}, "2026-03-31T09:30:00Z"),
+        ({"type": "object"}, {"a": [1]}),
     ],
 )
 def test_value_that_fits_is_passed_on(field: dict[str, Any], value: object) -> None:
@@ -60,14 +63,14 @@ def test_value_that_fits_is_passed_on(field: dict[str, Any], value: object) -> N
     [
         ({"max_length": 3}, "abcd", "has 4 characters; the limit is 3"),
         ({"required": True}, "", "is required"),
-        ({"type": "number"}, "3", "must be a number, not text"),
+        ({"type": "number"}, "three", "must be a number, not text"),
         ({"type": "number"}, True, "must be a number, not true or false"),
         ({"type": "number", "min": 0.5}, 0, "must be at least 0.5"),
         ({"type": "number", "max": 10}, 11, "must be at most 10"),
-        ({"type": "checkbox"}, "true", "must be true or false, not text"),
+        ({"type": "checkbox"}, "perhaps", "must be true or false, not text"),
         ({"type": "checkbox", "required": True}, False, "must be ticked"),
         ({"type": "select", "options": ["x", "y"]}, "z", "must be one of x, y"),
-        ({"type": "multi-select", "options": ["x"]}, "x", "must be a list, not text"),
+        ({"type": "multi-select", "options": ["x"]}, 7, "must be a list, not a number"),
         ({"type": "multi-select", "options": ["x"]}, ["x", "x"], "names an option twice"),
         ({"type": "file"}, "photo.png", "must be a file, not text"),
         (
@@ -84,6 +87,24 @@ def test_value_that_does_not_fit_is_refused(
     found = faults_of({"action": "yes", "fields": {"a": value}}, {"name": "a", **field})
 
     assert found == {"/fields/a": message}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "taken"),
+    [
+        ({"type": "number"}, " 3 ", 3),
+        ({"type": "number", "default": 7}, "", None),
+        ({"type": "checkbox"}, "true", True),
+        ({"type": "multi-select", "options": ["x"]}, "x", ["x"]),
+        ({"type": "object"}, '{"a": 1}', {"a": 1}),
+    ],
+)
+def test_value_that_is_only_written_otherwise_is_converted(
+    field: dict[str, Any], value: object, taken: object
+) -> None:
+    asked = form({"name": "a", **field})
+
+    assert read_answer(asked, {"action": "yes", "fields": {"a": value}}).fields == {"a": taken}
 
 
 def test_every_fault_is_told_at_once() -> None:

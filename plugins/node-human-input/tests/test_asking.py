@@ -108,3 +108,9 @@ def test_value_that_does_not_fit_the_form_fails_before_anybody_is_asked(
 ) -> None:
     with pytest.raises(InvalidInput):
         run({"fields": [{"name": "a", **field}]}, values={"v": {"x": value}})
+
+
+def test_required_field_whose_default_turns_out_empty_is_asked() -> None:
+    field = {"name": "a", "required": True, "default": "{{v.x}}"}
+
+    assert isinstance(run({"fields": [field]}, values={"v": {"x": ""}}), NodeWait)

@@ -21,7 +21,9 @@ class TestConformance(WaitingNodeConformance):
             {"name": "agreed", "type": "checkbox", "default": False},
             {"name": "reason", "type": "select", "options": "{{draft.reasons}}"},
             {"name": "tags", "type": "multi-select", "options": ["a", "b"], "max_items": 1},
-            {"name": "paper", "type": "file", "accept": [".pdf"]},
+            {"name": "paper", "type": "file", "accept": [".pdf", "document"]},
+            {"name": "day", "type": "date"},
+            {"name": "terms", "type": "object"},
         ],
         "actions": [{**YES, "style": "primary"}, {"id": "no", "label": "No"}],
         "timeout_s": 60,
@@ -42,6 +44,7 @@ class TestConformance(WaitingNodeConformance):
         {"fields": [{"name": "a", "type": "select", "options": "no reference"}]},
         {"fields": [{"name": "a", "type": "select", "options": ["x", "x"]}]},
         {"fields": [{"name": "a", "type": "text", "options": ["x"]}]},
+        {"fields": [{"name": "a", "type": "text", "options": "{{draft.reasons}}"}]},
         {"fields": [{"name": "a", "type": "number", "min": 2, "max": 1}]},
         {"fields": [{"name": "a", "type": "number", "default": "3"}]},
         {"fields": [{"name": "a", "type": "json"}]},
@@ -57,11 +60,16 @@ class TestConformance(WaitingNodeConformance):
         "reason": "tone",
         "tags": None,
         "paper": None,
+        "day": None,
+        "terms": {"days": 30},
         "action": "yes",
         "content": "## Send it?\nDear Ada",
     }
     expected_port = "yes"
 
     def make_context(self, **changes: Any) -> FakeNodeContext:
-        answer = {"action": "yes", "fields": {"score": 3, "agreed": True, "reason": "tone"}}
+        answer = {
+            "action": "yes",
+            "fields": {"score": "3", "agreed": True, "reason": "tone", "terms": {"days": 30}},
+        }
         return super().make_context(**{"resumption": answer, **changes})

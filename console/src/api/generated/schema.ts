@@ -1,5 +1,5 @@
 // Made by `make generate` from the gateway's routes; edits are lost.
-// source: f42a0a11e27097258109412fd0a6945ffbceaf7bf18c4e0dd1f8fef3bd9556b5
+// source: bed725419f9bff4eb817f8843de9d1fecca174e40d6d008069e1362fba0c90b5
 
 export interface paths {
     "/api/v1/agent-strategies": {
@@ -3806,30 +3806,64 @@ export interface operations {
                         }[];
                         content: string;
                         fields: {
-                            /** @default [] */
+                            /**
+                             * @description Of files: `.pdf`, `text/plain`, `image/*`, or one of `image`, `audio`, `video`, `document`. Empty for all.
+                             * @default []
+                             */
                             accept?: string[];
+                            /**
+                             * @description An empty text counts as given, if the field is required.
+                             * @default false
+                             */
+                            allow_empty?: boolean;
+                            /** @description Taken when nothing is given. */
                             default?: unknown;
-                            /** @default  */
+                            /**
+                             * @description Help for whoever fills it in.
+                             * @default
+                             */
                             description?: string;
-                            /** @default  */
+                            /**
+                             * @description Set through the API, never shown.
+                             * @default false
+                             */
+                            hidden?: boolean;
+                            /**
+                             * @description How people read it; the name when empty.
+                             * @default
+                             */
                             label?: string;
+                            /** @description Of a number. */
                             max?: number | null;
+                            /** @description Files, or choices of a multi-select. */
                             max_items?: number | null;
+                            /** @description Characters of a text or paragraph. */
                             max_length?: number | null;
+                            /** @description Of each file. */
                             max_size_bytes?: number | null;
+                            /** @description Of a number. */
                             min?: number | null;
+                            /** @description How references call it. */
                             name: string;
-                            /** @default [] */
+                            /**
+                             * @description Of a select or multi-select.
+                             * @default []
+                             */
                             options?: string[];
-                            /** @default  */
+                            /**
+                             * @description Shown while it is empty.
+                             * @default
+                             */
                             placeholder?: string;
                             /** @default false */
                             required?: boolean;
+                            /** @description JSON Schema of an object or json field. */
+                            schema?: Record<string, unknown> | null;
                             /**
                              * @default text
                              * @enum {unknown}
                              */
-                            type?: "checkbox" | "file" | "files" | "multi-select" | "number" | "paragraph" | "select" | "text";
+                            type?: "checkbox" | "date" | "datetime" | "file" | "files" | "json" | "multi-select" | "number" | "object" | "paragraph" | "select" | "text";
                         }[];
                         since: string;
                         until: string | null;

@@ -6,6 +6,9 @@ from typing import Any, Final
 
 import msgspec
 
+from skep_contracts.form_fields.field import MAX_OPTIONS, VALUE_TYPES, FormField
+from skep_contracts.form_fields.fitting import faults_of_default
+from skep_contracts.form_fields.soundness import faults_of_field, faults_of_names
 from skep_contracts.plugins.manifest import PluginContext
 from skep_contracts.plugins.nodes import (
     TIMED_OUT,
@@ -20,14 +23,9 @@ from skep_contracts.references import references_in
 from skep_contracts.values import to_text
 from skep_contracts.waits.forms import (
     MAX_CONTENT,
-    MAX_OPTIONS,
-    VALUE_TYPES,
-    FieldType,
     Form,
     FormAnswer,
-    FormField,
     default_answer,
-    faults_of_field,
     read_answer,
 )
 from skep_node_human_input.settings import AskedField, HumanInputSettings
@@ -35,16 +33,10 @@ from skep_node_human_input.settings import AskedField, HumanInputSettings
 TIMEOUT: Final = "timeout"
 RESERVED: Final = frozenset({"action", "content", "error"})
 """Outputs of every such node."""
+_LIMITS: Final = (
+    "name", "type", "required", "min", "max", "max_length", "max_items", "accept", "max_size_bytes",
+)  # fmt: skip
 _WRITTEN: Final = frozenset({"text", "paragraph"})
-_ONLY_FOR: Final[dict[str, tuple[FieldType, ...]]] = {
-    "min": ("number",),
-    "max": ("number",),
-    "max_length": ("text", "paragraph"),
-    "options": ("select", "multi-select"),
-    "max_items": ("files", "multi-select"),
-    "accept": ("file", "files"),
-    "max_size_bytes": ("file", "files"),
-}
 
 
 class HumanInputNode:
@@ -103,26 +95,26 @@ def _field(ctx: PureContext, asked: AskedField) -> FormField:
     if asked.type in _WRITTEN and default is not None:
         default = to_text(default)
     field = FormField(
-        **{
-            name: getattr(asked, name)
-            for name in FormField.__struct_fields__
-            if name not in {"label", "description", "placeholder", "default", "options"}
-        },
+        **_limits(asked),
         label=ctx.text(asked.label),
         description=ctx.text(asked.description),
         placeholder=ctx.text(asked.placeholder),
         options=_options(ctx, asked),
         default=default,
     )
-    if default is not None:
-        faults = faults_of_field(field, default, pointer=json_pointer("fields", asked.name))
-        if faults:
-            raise InvalidInput(
-                f"The default of the field `{asked.name}` {faults[0].message}.",
-                errors=faults,
-                code="bad_form_default",
-            )
+    faults = faults_of_default(field, pointer=json_pointer("fields", asked.name))
+    if faults:
+        raise InvalidInput(
+            f"The default of the field `{asked.name}` {faults[0].message}.",
+            errors=faults,
+            code="bad_form_default",
+        )
     return field
+
+
+def _limits(asked: AskedField) -> dict[str, Any]:
+    """Return what no value of a run changes."""
+    return {name: getattr(asked, name) for name in _LIMITS}
 
 
 def _options(ctx: PureContext, asked: AskedField) -> tuple[str, ...]:
@@ -182,53 +174,20 @@ def check_form(settings: HumanInputSettings) -> None:
 
 
 def _faults_of_names(settings: HumanInputSettings) -> Iterator[FieldError]:
-    for key, names in (
-        ("fields", [field.name for field in settings.fields]),
-        ("actions", [action.id for action in settings.actions]),
-    ):
-        part = "name" if key == "fields" else "id"
-        seen: set[str] = set()
-        for index, name in enumerate(names):
-            pointer = json_pointer(key, index, part)
-            if name in seen:
-                yield FieldError(pointer=pointer, message=f"`{name}` is there twice")
-            if key == "fields" and name in RESERVED:
-                yield FieldError(pointer=pointer, message=f"`{name}` is a reserved name")
-            seen.add(name)
+    fields = [field.name for field in settings.fields]
+    for index, message in faults_of_names(fields, reserved=RESERVED):
+        yield FieldError(pointer=json_pointer("fields", index, "name"), message=message)
+    for index, message in faults_of_names([action.id for action in settings.actions]):
+        yield FieldError(pointer=json_pointer("actions", index, "id"), message=message)
 
 
-def _faults_of_field(field: AskedField) -> Iterator[tuple[str, str]]:
-    for key, types in _ONLY_FOR.items():
-        if getattr(field, key) not in (None, ()) and field.type not in types:
-            yield key, f"is for {' and '.join(types)}, not for {field.type}"
-    if field.type in _ONLY_FOR["options"] and not field.options:
-        yield "options", f"a {field.type} needs options"
-    if isinstance(field.options, str):
-        if not list(references_in(field.options)):
+def _faults_of_field(asked: AskedField) -> Iterator[tuple[str, str]]:
+    options = asked.options
+    if isinstance(options, str):
+        if not list(references_in(options)):
             yield "options", "must be a list, or a reference to one"
-    elif len(set(field.options)) < len(field.options):
-        yield "options", "an option is there twice"
-    if field.min is not None and field.max is not None and field.min > field.max:
-        yield "min", "is greater than max"
-    yield from _faults_of_default(field)
-
-
-def _faults_of_default(field: AskedField) -> Iterator[tuple[str, str]]:
+        options = (options,)  # stands for those that are known in a run
     # What refers to values of the run is looked at when it is known.
-    if isinstance(field.options, str) or _refers(field.default):
-        return
-    plain = FormField(
-        name=field.name,
-        type=field.type,
-        options=field.options,
-        min=field.min,
-        max=field.max,
-        max_length=field.max_length,
-        max_items=field.max_items,
-    )
-    for fault in faults_of_field(plain, field.default):
-        yield "default" + fault.pointer, fault.message
-
-
-def _refers(value: Any) -> bool:
-    return bool(list(references_in(value)))
+    is_open = isinstance(asked.options, str) or bool(list(references_in(asked.default)))
+    default = None if is_open else asked.default
+    yield from faults_of_field(FormField(**_limits(asked), options=options, default=default))

@@ -1,11 +1,27 @@
 """The form, as the author of a workflow writes it. What a run makes of it is a `forms.Form`."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 
+from skep_contracts.form_fields.field import Accept, Bound, MaxItems, MaxLength, MaxSize
 from skep_contracts.graph import VariableName
-from skep_contracts.waits.forms import MAX_CONTENT, MAX_FIELDS, FieldType, FormAction
+from skep_contracts.waits.forms import MAX_CONTENT, MAX_FIELDS, FormAction
+
+AskedType: TypeAlias = Literal[
+    "text",
+    "paragraph",
+    "number",
+    "checkbox",
+    "select",
+    "multi-select",
+    "date",
+    "datetime",
+    "file",
+    "files",
+    "object",
+]
+"""Of the types of fields, those that a person can fill in."""
 
 
 class AskedField(
@@ -17,32 +33,21 @@ class AskedField(
     label: Annotated[str, msgspec.Meta(description="How people read it; the name when empty.")] = ""
     description: str = ""
     placeholder: str = ""
-    type: FieldType = "text"
+    type: AskedType = "text"
     required: bool = False
     default: Annotated[
         Any, msgspec.Meta(description="Filled in already, such as `{{draft.text}}`.")
     ] = None
-    min: Annotated[int | float | None, msgspec.Meta(description="Of a number.")] = None
-    max: Annotated[int | float | None, msgspec.Meta(description="Of a number.")] = None
-    max_length: Annotated[
-        Annotated[int, msgspec.Meta(ge=1)] | None,
-        msgspec.Meta(description="Characters of a text or paragraph."),
-    ] = None
+    min: Bound = None
+    max: Bound = None
+    max_length: MaxLength = None
     options: Annotated[
         tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] | str,
         msgspec.Meta(description="Of a select or multi-select; or a reference to an array."),
     ] = ()
-    max_items: Annotated[
-        Annotated[int, msgspec.Meta(ge=1)] | None,
-        msgspec.Meta(description="Files, or choices of a multi-select."),
-    ] = None
-    accept: Annotated[
-        tuple[Annotated[str, msgspec.Meta(pattern=r"^(\.[^./]+|[^/]+/[^/]+)$")], ...],
-        msgspec.Meta(description="Of files: `.pdf`, `text/plain`, `image/*`. Empty for all."),
-    ] = ()
-    max_size_bytes: Annotated[
-        Annotated[int, msgspec.Meta(ge=1)] | None, msgspec.Meta(description="Of each file.")
-    ] = None
+    max_items: MaxItems = None
+    accept: Accept = ()
+    max_size_bytes: MaxSize = None
 
 
 class HumanInputSettings(

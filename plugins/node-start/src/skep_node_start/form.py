@@ -4,40 +4,16 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
+from skep_contracts.form_fields.conversion import converted
+from skep_contracts.form_fields.field import VALUE_TYPES, FormField
+from skep_contracts.form_fields.fitting import MAX_FAULTS, faults_of_value
+from skep_contracts.form_fields.soundness import faults_of_field, faults_of_names
 from skep_contracts.plugins.nodes import NodeResult, OutputSpec, PureContext
 from skep_contracts.problems import FieldError, InvalidInput, did_you_mean, json_pointer
-from skep_node_start.conversion import converted
-from skep_node_start.fields import faults_of
-from skep_node_start.json_schema import find_schema_fault
-from skep_node_start.settings import FieldType, FormField, StartSettings
+from skep_node_start.json_schema import find_instance_faults, find_schema_fault
+from skep_node_start.settings import StartSettings
 
-OUTPUT_TYPES: Final[dict[FieldType, str]] = {
-    "text": "string",
-    "paragraph": "string",
-    "number": "number",
-    "checkbox": "boolean",
-    "select": "string",
-    "multi-select": "array[string]",
-    "date": "string",
-    "datetime": "string",
-    "file": "file",
-    "files": "array[file]",
-    "object": "object",
-    "json": "any",
-}
-MAX_FAULTS: Final = 20
-"""Of one input; the others are like them."""
-_ONLY_FOR: Final[dict[str, tuple[FieldType, ...]]] = {
-    "min": ("number",),
-    "max": ("number",),
-    "allow_empty": ("text", "paragraph"),
-    "max_length": ("text", "paragraph"),
-    "options": ("select", "multi-select"),
-    "max_items": ("files", "multi-select"),
-    "accept": ("file", "files"),
-    "max_size_bytes": ("file", "files"),
-    "schema": ("object", "json"),
-}
+_RESERVED: Final = frozenset({"error"})
 
 
 class StartNode:
@@ -56,7 +32,7 @@ class StartNode:
             if value is None:
                 value = field.default
             outputs[field.name] = value
-            faults += islice(_faults_of_input(field, value), MAX_FAULTS)
+            faults += _faults_of_input(field, value)
         faults += islice(_unknown_inputs(ctx, settings), MAX_FAULTS)
         if faults:
             first = faults[0]
@@ -68,15 +44,17 @@ class StartNode:
         return NodeResult(outputs=outputs)
 
 
-def _faults_of_input(field: FormField, value: object) -> Iterator[FieldError]:
+def _faults_of_input(field: FormField, value: object) -> list[FieldError]:
     at = json_pointer(field.name)
-    if field.required and value in (None, "", []) and not (field.allow_empty and value == ""):
-        yield FieldError(pointer=at, message="is required")
-        return
-    if value is None:
-        return
-    for below, message in faults_of(field, value):
-        yield FieldError(pointer=at + below, message=message)
+    return faults_of_value(field, value, pointer=at) or [
+        FieldError(pointer=at + below, message=message)
+        for below, message in _faults_by_schema(field, value)
+    ]
+
+
+def _faults_by_schema(field: FormField, value: object) -> Iterator[tuple[str, str]]:
+    if field.schema is not None and value is not None:
+        yield from find_instance_faults(field.schema, value)
 
 
 def _unknown_inputs(ctx: PureContext, settings: StartSettings) -> Iterator[FieldError]:
@@ -92,7 +70,7 @@ def outputs(settings: StartSettings) -> tuple[OutputSpec, ...]:
     """Declare an output for every field."""
     return tuple(
         OutputSpec(
-            name=field.name, type=OUTPUT_TYPES[field.type], description=field.label or field.name
+            name=field.name, type=VALUE_TYPES[field.type], description=field.label or field.name
         )
         for field in settings.fields
     )
@@ -104,17 +82,13 @@ def check_form(settings: StartSettings) -> None:
     Raises:
         InvalidInput: With every fault.
     """
-    faults: list[FieldError] = []
-    seen: set[str] = set()
+    names = [field.name for field in settings.fields]
+    faults = [
+        FieldError(pointer=json_pointer("fields", index, "name"), message=message)
+        for index, message in faults_of_names(names, reserved=_RESERVED)
+    ]
     for index, field in enumerate(settings.fields):
         at = json_pointer("fields", index)
-        if field.name in seen:
-            faults.append(
-                FieldError(pointer=f"{at}/name", message=f"`{field.name}` is there twice")
-            )
-        seen.add(field.name)
-        if field.name == "error":
-            faults.append(FieldError(pointer=f"{at}/name", message="`error` is a reserved name"))
         faults += (
             FieldError(pointer=f"{at}/{key}", message=message)
             for key, message in _faults_of_field(field)
@@ -124,19 +98,10 @@ def check_form(settings: StartSettings) -> None:
 
 
 def _faults_of_field(field: FormField) -> Iterator[tuple[str, str]]:
-    for key, types in _ONLY_FOR.items():
-        value = getattr(field, key)
-        if value is not None and value is not False and value != () and field.type not in types:
-            yield key, f"is for {' and '.join(types)}, not for {field.type}"
-    if field.type in _ONLY_FOR["options"] and not field.options:
-        yield "options", f"a {field.type} needs options"
-    if len(set(field.options)) < len(field.options):
-        yield "options", "an option is there twice"
-    if field.min is not None and field.max is not None and field.min > field.max:
-        yield "min", "is greater than max"
+    found = list(faults_of_field(field))
+    yield from found
     if field.schema is not None and (fault := find_schema_fault(field.schema)):
         yield "schema", fault
-    elif field.default is not None:
-        yield from (
-            ("default" + below, message) for below, message in faults_of(field, field.default)
-        )
+    elif not found:
+        for below, message in _faults_by_schema(field, field.default):
+            yield f"default{below}", message

@@ -155,7 +155,7 @@ def test_next_wait_at_the_same_place_is_answered_again(stage: Stage) -> None:
     [
         ({"action": "maybe", "fields": {"text": "x"}}, {"/answer/action"}),
         ({"action": "yes", "fields": {"text": ""}}, {"/answer/fields/text"}),
-        ({"action": "yes", "fields": {"text": "x", "score": "3"}}, {"/answer/fields/score"}),
+        ({"action": "yes", "fields": {"text": "x", "score": "three"}}, {"/answer/fields/score"}),
         ({"action": "yes", "fields": {"text": "x", "other": 1}}, {"/answer/fields/other"}),
         ({}, {"/answer/action"}),
         ("yes", {"/answer/action"}),
@@ -291,6 +291,44 @@ def test_page_keeps_what_was_entered_when_it_does_not_fit(stage: Stage) -> None:
     assert 'aria-invalid="true"' in text
     assert 'role="alert"' in text
     assert post_page(stage, link, [("field.text", "x"), ("action", "yes")]).status == 200
+
+
+def test_page_reads_what_was_entered_as_its_field_means_it(stage: Stage) -> None:
+    fields = [
+        {"name": "day", "type": "date"},
+        {"name": "moment", "type": "datetime"},
+        {"name": "terms", "type": "object"},
+        {"name": "score", "type": "number", "default": 3},
+        {"name": "tone", "type": "select", "options": ["warm"]},
+    ]
+    form = {"kind": "form", "data": {"fields": fields, "actions": [{"id": "ok"}]}}
+    run_id = waiting(stage, ("ask", form))
+    link = link_of(stage, run_id)
+
+    shown = stage.gateway.request("GET", link, key=None).body.decode()
+    wrong = post_page(stage, link, [("field.terms", "{days"), ("action", "ok")])
+    sent = [
+        ("field.day", "2026-03-31"),
+        ("field.moment", " 2026-03-31T09:30:00Z "),
+        ("field.terms", '{"days":\r\n 30}'),
+        ("field.score", ""),
+        ("field.tone", ""),
+        ("action", "ok"),
+    ]
+    taken = post_page(stage, link, sent)
+
+    assert 'type="date"' in shown
+    assert "must be an object, not text" in wrong.body.decode()
+    assert "{days</textarea>" in wrong.body.decode()
+    assert taken.status == 200
+    until(lambda: resumed(stage, run_id))
+    assert resumed(stage, run_id)[0].answer["fields"] == {
+        "day": "2026-03-31",
+        "moment": "2026-03-31T09:30:00Z",
+        "terms": {"days": 30},
+        "score": None,
+        "tone": None,
+    }
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,10 @@ from urllib.parse import parse_qsl
 
 from starlette.responses import Response
 
+from skep_contracts.form_fields.field import FormField
 from skep_contracts.problems import FieldError, InvalidInput
 from skep_contracts.values import to_text
-from skep_contracts.waits.forms import Form, FormAction, FormField
+from skep_contracts.waits.forms import Form, FormAction
 from skep_gateway.waits.markdown import to_html
 from skep_gateway.web.body import refuse_nul
 
@@ -37,7 +38,8 @@ _POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
-_INPUTS: Final = {"text": "text", "number": "number"}
+_INPUTS: Final = {"number": "number", "date": "date"}
+_EXAMPLES: Final = {"datetime": "2026-03-31T09:30:00Z", "object": '{"name": "value"}'}
 
 
 def ask(
@@ -134,10 +136,11 @@ def _control(field: FormField, value: Any, about: str) -> str:
     named = f'id="f-{field.name}" name="{_PREFIX}{field.name}"{about}'
     required = " required" if field.required else ""
     text = html.escape("" if value is None else to_text(value))
-    hold = f' placeholder="{html.escape(field.placeholder)}"' if field.placeholder else ""
+    example = field.placeholder or _EXAMPLES.get(field.type, "")
+    hold = f' placeholder="{html.escape(example)}"' if example else ""
     limit = f' maxlength="{field.max_length}"' if field.max_length is not None else ""
     match field.type:
-        case "paragraph":
+        case "paragraph" | "object":
             # HTML drops a line break that follows the tag.
             return f"<textarea {named}{required}{hold}{limit}>\n{text}</textarea>"
         case "select":
@@ -204,25 +207,11 @@ def read_form(form: Form, body: bytes) -> dict[str, Any]:
 
 
 def _value(field: FormField, values: list[str]) -> Any:
-    if field.type == "checkbox":
-        return bool(values)
-    if field.type == "multi-select":
-        return values
-    if not values:
-        return None
-    text = values[0].replace("\r\n", "\n")
-    if field.type in {"text", "paragraph"}:
-        return text
-    if not text.strip():
-        return None
-    return _number(text.strip()) if field.type == "number" else text
-
-
-def _number(text: str) -> int | float | str:
-    """Return a number as it is written; what is none stays text, which the form refuses."""
-    for read in (int, float):
-        try:
-            return read(text[:40])
-        except ValueError:
-            continue
-    return text
+    """Return what was entered; the form itself knows what its texts mean."""
+    match field.type:
+        case "checkbox":
+            return bool(values)
+        case "multi-select":
+            return values
+        case _:
+            return values[0].replace("\r\n", "\n") if values else None

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from skep_contracts.calls.run import RunStatus
 from skep_contracts.calls.waits import OpenWait
-from skep_contracts.waits.forms import FormAction, FormField
+from skep_contracts.form_fields.field import FormField
+from skep_contracts.waits.forms import FormAction
 from skep_gateway.web.shapes import View
 
 

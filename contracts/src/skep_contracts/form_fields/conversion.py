@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import msgspec
 
+from skep_contracts.form_fields.field import FieldType, FormField
 from skep_contracts.values import file_from_value
-from skep_node_start.settings import FieldType, FormField
 
 _NUMBER: Final = re.compile(
     r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})([eE][+-]?[0-9]{1,3})?\Z"
