@@ -96,25 +96,6 @@ def test_notes_stay_beside_the_nodes() -> None:
     }
 
 
-def test_files_of_a_list_are_asked_one_by_one() -> None:
-    condition = {
-        "comparison_operator": "contains", "value": "", "variable_selector": ["start", "paper"],
-        "sub_variable_condition": {"logical_operator": "and", "conditions": [
-            {"key": "type", "comparison_operator": "in", "value": ["image"]},
-            {"key": "size", "comparison_operator": "<", "value": "100"},
-            {"key": "name", "comparison_operator": "not contains", "value": "x"}]},
-    }  # fmt: skip
-    cases = [{"case_id": "true", "logical_operator": "and", "conditions": [condition]}]
-    imported = convert(around(node("if", "if-else", cases=cases), more=("if:true > end",)))
-
-    (made,) = imported.document["nodes"]["if"]["settings"]["cases"][0]["conditions"]
-    assert [(each["op"], each["conditions"]) for each in made["conditions"]] == [
-        ("any_item", [{"field": "kind", "op": "in", "right": ["image"]}]),
-        ("any_item", [{"field": "size_bytes", "op": "lt", "right": 100}]),
-        ("every_item", [{"field": "name", "op": "not_contains", "right": "x"}]),
-    ]
-
-
 @pytest.mark.parametrize("kind", ["trigger-webhook", "trigger-schedule", "trigger-plugin"])
 def test_trigger_becomes_a_form(kind: str) -> None:
     trigger = node("hook", kind, body=[{"name": "city", "type": "string", "required": True}])

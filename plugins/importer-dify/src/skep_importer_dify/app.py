@@ -12,7 +12,6 @@ _FEATURES: Final = {
     "suggested_questions_after_answer": "questions suggested after an answer",
     "speech_to_text": "speech to text",
     "text_to_speech": "text to speech",
-    "retriever_resource": "showing the sources of an answer",
     "sensitive_word_avoidance": "moderation",
     "annotation_reply": "replies from annotations",
     "more_like_this": "more like this",
@@ -50,6 +49,26 @@ def report_features(features: Place, part: Part) -> None:
     upload = features.at("file_upload")
     if isinstance(upload.value, dict) and upload.at("enabled").flag():
         part.changed(upload.pointer, "files can be sent; which ones and how many is not limited")
+
+
+def report_sources(features: Place, part: Part, nodes: Data) -> None:
+    """Say where the sources of an answer are, when they were to be shown and there are any."""
+    place = features.at("retriever_resource")
+    if not isinstance(place.value, dict) or not place.at("enabled").flag():
+        return
+    for kind, setting, output in (
+        ("llm", "context", "citations"),
+        ("knowledge-retrieval", "query", "passages"),
+    ):
+        found = [
+            f"`{node_id}.{output}`"
+            for node_id, node in nodes.items()
+            if node["type"] == kind and setting in node.get("settings", {})
+        ]
+        if found:
+            message = f"the sources of an answer are outputs here: {', '.join(found):.300}"
+            part.changed(place.pointer, message)
+            return
 
 
 def report_dependencies(place: Place, report: Report) -> None:
@@ -98,7 +117,7 @@ def environment(place: Place, report: Report) -> tuple[list[Data], dict[str, Out
             _set_value(variable, kind, item, part)
         _describe(variable, item)
         made.append(variable)
-        known[given] = Output(f"env.{name}", "string" if kind == "secret" else kind)
+        known[given] = Output(f"env.{name}", value_type(kind), is_secret=kind == "secret")
     return made, known
 
 

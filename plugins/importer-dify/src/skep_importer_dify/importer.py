@@ -12,6 +12,7 @@ from skep_importer_dify.app import (
     environment,
     report_dependencies,
     report_features,
+    report_sources,
 )
 from skep_importer_dify.document import build
 from skep_importer_dify.meaning.bench import Bench
@@ -110,8 +111,15 @@ class _Source:
             "skep": 1,
             "app": app_info(self.app, features, mode, self.part),
         }
-        if not is_graph:
-            return document | simple_app(features, self.mode, self.report, installed)
+        if is_graph:
+            document |= self._graph_app(workflow, installed)
+        else:
+            document |= simple_app(features, self.mode, self.report, installed)
+        report_sources(features, self.part, document["nodes"])
+        return document
+
+    def _graph_app(self, workflow: Place, installed: Installed) -> dict[str, Any]:
+        document: dict[str, Any] = {}
         made, env = environment(workflow.at("environment_variables"), self.report)
         if made:
             document["environment"] = made

@@ -7,6 +7,7 @@ from typing import Any, Final
 from skep_contracts.plugins.importers import Installed
 from skep_importer_dify.meaning.bench import Bench
 from skep_importer_dify.meaning.forms import form_fields
+from skep_importer_dify.meaning.metadata_filters import filtering
 from skep_importer_dify.meaning.models import model_name, parameters
 from skep_importer_dify.meaning.references import References, escaped
 from skep_importer_dify.nodes.models import agent_tools
@@ -88,7 +89,12 @@ class _Builder:
             part.left_out(place.pointer, "no variable is chosen as the query")
             return
         inside = Place(place.value, place.pointer, part)
-        settings = {"query": query, "datasets": chosen, **retrieval(inside, inside.at("top_n"))}
+        settings = {
+            "query": query,
+            "datasets": chosen,
+            **retrieval(inside, inside.at("top_n")),
+            **filtering(inside, self._value, providers=self._installed.providers),
+        }
         self._nodes["search"] = {"type": "knowledge-retrieval", "settings": settings}
         self._has_context = True
 
@@ -158,11 +164,21 @@ class _Builder:
         else:
             settings["prompt"] = self._text(completion)
         if self._is_chat:
-            settings["memory"] = {}
+            settings["memory"] = self._memory()
+
+    def _memory(self) -> Data:
+        """Return the memory, with who speaks where it is written into a prompt."""
+        roles = self._config.at("completion_prompt_config").at("conversation_histories_role")
+        named = (("user", "user_prefix"), ("assistant", "assistant_prefix"))
+        prefixes = {role: text[:50] for role, key in named if (text := roles.at(key).text())}
+        return {"prefixes": prefixes} if prefixes else {}
 
     def _model(self) -> Data:
         name = model_name(self._config.at("model"), self._installed.providers)
         return {"model": name} if name != "default" else {}
+
+    def _value(self, place: Place) -> Any:
+        return self._text(place) if isinstance(place.value, str) else place.value
 
     def _text(self, place: Place) -> str:
         """Return a prompt with its ``{{variable}}``s as references."""

@@ -40,7 +40,8 @@ _MISSING: Final = {
     ("llm", "citations"), ("question-classifier", "is_certain"), ("tool", "is_error"),
 }  # fmt: skip
 _SYSTEM: Final = {output.path.partition(".")[2]: name for name, output in SYSTEM.items()}
-_FILE_FIELDS: Final = {ours: theirs for theirs, ours in FILE_FIELDS.items() if theirs != "filename"}
+FILE_KEYS: Final = {ours: theirs for theirs, ours in FILE_FIELDS.items() if theirs != "filename"}
+"""Attributes of files, by their names here."""
 _USAGE: Final = {ours: theirs for theirs, ours in USAGE.items()}
 _DATA_TYPES: Final = frozenset({"tool", "agent"})
 
@@ -86,7 +87,7 @@ class Desk:
         if name == "usage" and below:
             theirs = _USAGE.get(below[0])
             return None if theirs is None else [self._name(node, name), theirs]
-        return [self._name(node, name), *(_FILE_FIELDS.get(step, step) for step in below)]
+        return [self._name(node, name), *(FILE_KEYS.get(step, step) for step in below)]
 
     @staticmethod
     def _name(node: Node, name: str) -> str:

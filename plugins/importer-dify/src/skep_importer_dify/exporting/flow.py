@@ -146,10 +146,12 @@ def human_input(desk: NodeDesk) -> tuple[str, Data]:
     hours = max(1, round((desk.get("timeout_s") or 129_600) / 3600))
     inputs = []
     for index, field in enumerate(desk.get("fields", [])):
-        kind = {"files": "file-list", "text": "paragraph"}.get(field.get("type", "text"))
-        kind = kind or field.get("type", "paragraph")
+        given = field.get("type", "text")
+        kind = {"files": "file-list", "text": "paragraph"}.get(given, given)
         if kind not in TYPES:
-            desk.part.changed(desk.at("fields", index), f"a field of the type {kind}")
+            message = f"a field of the type {kind} became a text"
+            desk.part.changed(desk.at("fields", index), message)
+            kind = "paragraph"
         made: Data = {"type": kind, "output_variable_name": field["name"]}
         if kind == "select":
             options = field.get("options") or []

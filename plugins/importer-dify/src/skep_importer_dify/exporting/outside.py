@@ -5,22 +5,27 @@ from typing import Any, Final
 import msgspec
 
 from skep_importer_dify.exporting.desk import Data, NodeDesk, only_reference
+from skep_importer_dify.exporting.metadata_filters import filtering
 
-_FILTERS: Final = {
-    "eq": "is", "ne": "is not", "lt": "<", "le": "≤", "gt": ">", "ge": "≥",
-    "contains": "contains", "starts_with": "start with", "exists": "not empty", "in": "in",
-}  # fmt: skip
+_NOT_THERE: Final = (
+    "max_size_bytes", "follow_redirects", "retry_statuses", "response", "idempotency_header",
+)  # fmt: skip
 
 
 def http_request(desk: NodeDesk) -> tuple[str, Data]:
     """Write a request."""
     seconds = desk.get("timeout_s", 60)
+    auth = desk.get("auth", {})
+    params = _lines(desk, "params")
+    if auth.get("type") == "query":
+        # There a key is a parameter like any other.
+        params.append(f"{auth['name']}:{desk.text(auth['value'], 'auth', 'value')}")
     data: Data = {
         "method": desk.get("method", "GET").lower(),
         "url": desk.text(desk.get("url", ""), "url"),
-        "params": _lines(desk, "params"),
-        "headers": _lines(desk, "headers"),
-        "authorization": _auth(desk.get("auth", {}), desk),
+        "params": "\n".join(params),
+        "headers": "\n".join(_lines(desk, "headers")),
+        "authorization": _auth(auth, desk),
         "body": _body(desk.get("body", {}), desk),
         "timeout": {"connect": 10, "read": seconds, "write": seconds},
         "ssl_verify": desk.get("verify_tls", True),
@@ -30,18 +35,25 @@ def http_request(desk: NodeDesk) -> tuple[str, Data]:
     if fails != handles:
         message = "a status of 400 and above fails there where failures are handled, and only there"
         desk.part.changed(desk.at("fail_on_status"), message)
-    for name in ("max_size_bytes", "follow_redirects", "response", "idempotency_header"):
+    for name in _NOT_THERE:
         if name in desk.settings:
             desk.lost(name, "cannot be set there")
     return "http-request", data
 
 
-def _lines(desk: NodeDesk, name: str) -> str:
+def _lines(desk: NodeDesk, name: str) -> list[str]:
     lines: list[str] = []
-    for key, value in desk.get(name, {}).items():
+    for key, value in _pairs(desk.get(name, {})):
         given = value if isinstance(value, list) else [value]
         lines += (f"{key}:{desk.text(item, name, key)}" for item in given if item is not None)
-    return "\n".join(lines)
+    return lines
+
+
+def _pairs(given: Data | list[Data]) -> list[tuple[str, Any]]:
+    """Return names and values, which may be written as a list."""
+    if isinstance(given, dict):
+        return list(given.items())
+    return [(pair["name"], pair.get("value")) for pair in given]
 
 
 def _auth(auth: Data, desk: NodeDesk) -> Data:
@@ -63,14 +75,18 @@ def _auth(auth: Data, desk: NodeDesk) -> Data:
 def _body(body: Data, desk: NodeDesk) -> Data:
     match body.get("type"):
         case "json":
-            desk.part.changed(desk.at("body"), "is a text there, with values written into it")
-            text = msgspec.json.format(msgspec.json.encode(body.get("value")), indent=2).decode()
+            text = body.get("text")
+            if text is None:
+                message = "is a text there, with values written into it"
+                desk.part.changed(desk.at("body"), message)
+                encoded = msgspec.json.encode(body.get("value"))
+                text = msgspec.json.format(encoded, indent=2).decode()
             return {"type": "json", "data": [_item(desk.text(text, "body"))]}
         case "text":
             kind = "json" if body.get("content_type") == "application/json" else "raw-text"
             return {"type": kind, "data": [_item(desk.text(body.get("text", ""), "body"))]}
         case "form" | "multipart" as kind:
-            items = [_field(k, v, desk) for k, v in body.get("fields", {}).items()]
+            items = [_field(k, v, desk) for k, v in _pairs(body.get("fields", {}))]
             name = "form-data" if kind == "multipart" else "x-www-form-urlencoded"
             return {"type": name, "data": items}
         case "file":
@@ -140,27 +156,5 @@ def knowledge(desk: NodeDesk) -> tuple[str, Data]:
         "dataset_ids": list(desk.get("datasets", [])),
         "retrieval_mode": "multiple",
         "multiple_retrieval_config": config,
-        **_filter(desk),
-    }
-
-
-def _filter(desk: NodeDesk) -> Data:
-    wanted = desk.get("filter", {})
-    if not wanted:
-        return {"metadata_filtering_mode": "disabled"}
-    each = wanted.get("of", []) if wanted.get("kind") == "group" else [wanted]
-    made = []
-    for index, condition in enumerate(each):
-        op = _FILTERS.get(condition.get("op", ""))
-        if condition.get("kind") != "is" or op is None:
-            desk.part.left_out(desk.at("filter", "of", index), "cannot be asked there")
-            continue
-        value = desk.text(condition.get("value"), "filter", "of", index)
-        made.append({"name": condition["field"], "comparison_operator": op, "value": value})
-    return {
-        "metadata_filtering_mode": "manual",
-        "metadata_filtering_conditions": {
-            "logical_operator": "or" if wanted.get("match") == "any" else "and",
-            "conditions": made,
-        },
+        **filtering(desk),
     }

@@ -96,7 +96,10 @@ def _right(place: Place, declared: str, node: SourceNode, bench: Bench) -> Any:
 
 
 def _about_items(found: Found, place: Place, node: SourceNode, bench: Bench) -> Data:
-    """Return conditions on the files of a list: each holds for one of them, a negative for all."""
+    """Return conditions on the files of a list: each holds for one of them, or for all.
+
+    Over there it is all of them where the name of the operator has a ``not`` in it.
+    """
     made: list[Data] = []
     for item in place.at("conditions").items():
         symbol = item.at("comparison_operator").text()
@@ -108,10 +111,18 @@ def _about_items(found: Found, place: Place, node: SourceNode, bench: Bench) -> 
         if op not in UNARY:
             declared = "number" if symbol in _NUMERIC else "string"
             test["right"] = _right(item.at("value"), declared, node, bench)
-        about = "every_item" if symbol.startswith("not") or op == "ne" else "any_item"
+            if test["field"] == "extension":
+                test["right"] = _with_dot(test["right"])
+        about = "every_item" if "not" in symbol else "any_item"
         made.append({"left": found.text, "op": about, "conditions": [test]})
     match = match_of(place.at("logical_operator"))
     return {"match": match, "conditions": made or [_NEVER]}
+
+
+def _with_dot(value: Any) -> Any:
+    """Return an extension as files have it; over there the dot may be left out."""
+    is_bare = isinstance(value, str) and value and not value.startswith((".", "{{"))
+    return f".{value}" if is_bare else value
 
 
 def file_field(place: Place) -> str:

@@ -19,6 +19,7 @@ class Output(msgspec.Struct, frozen=True):
     """What is different about it."""
     below: str = "any"
     """The type of what is one level below."""
+    is_secret: bool = False
 
 
 Outputs: TypeAlias = dict[str, Output]

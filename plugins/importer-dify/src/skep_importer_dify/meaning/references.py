@@ -41,6 +41,7 @@ class Found(msgspec.Struct, frozen=True):
 
     path: str
     type: str
+    is_secret: bool = False
 
     @property
     def text(self) -> str:
@@ -104,7 +105,7 @@ class References:
         if output.note and not (below and output.type == "object"):
             place.part.changed(place.pointer, f"`{path}`: {output.note}")
         if not below:
-            return Found(path, output.type)
+            return Found(path, output.type, output.is_secret)
         if output.type not in _DEEP:
             self._lost(place, f"`{path}` is of type {output.type}; nothing is below it")
             return None

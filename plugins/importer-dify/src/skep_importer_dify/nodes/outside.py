@@ -4,8 +4,11 @@ import re
 from typing import Any, Final
 
 from skep_importer_dify.meaning.bench import Bench, Converted
+from skep_importer_dify.meaning.metadata_filters import filtering
+from skep_importer_dify.meaning.references import Found, Segment, joined
 from skep_importer_dify.meaning.tools import argument, tool_name
 from skep_importer_dify.source.graph import SourceNode
+from skep_importer_dify.source.names import json_value
 from skep_importer_dify.source.places import Place
 
 METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
@@ -13,13 +16,10 @@ _HEADER: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}\Z")
 _RESERVED: Final = frozenset(
     {"connection", "content-length", "host", "te", "trailer", "transfer-encoding", "upgrade"}
 )
+_ESCAPED: Final = re.compile(r"\\.", re.DOTALL)
+_ONE_VALUE: Final = frozenset({"number", "boolean", "object"})
+"""Types of values that are the same as JSON and as text."""
 MAX_TIMEOUT_S: Final = 600
-_FILTERS: Final = {
-    "is": "eq", "=": "eq", "is not": "ne", "≠": "ne", "<": "lt", "≤": "le", ">": "gt", "≥": "ge",
-    "before": "lt", "after": "gt", "contains": "contains", "start with": "starts_with",
-    "not empty": "exists", "exists": "exists", "in": "in",
-}  # fmt: skip
-
 Data = dict[str, Any]
 
 
@@ -35,7 +35,7 @@ def http_request(node: SourceNode, bench: Bench) -> Converted:
     for name in ("params", "headers"):
         if pairs := _pairs(data.at(name), node, bench):
             settings[name] = pairs
-    auth = _auth(data.at("authorization"), node, bench)
+    auth = _auth(data.at("authorization"), node, bench) or _key_in_query(settings, node, bench)
     if auth:
         settings["auth"] = auth
     body = _body(data.at("body"), node, bench)
@@ -110,6 +110,27 @@ def _auth(place: Place, node: SourceNode, bench: Bench) -> Data:
             return {"type": "header", "name": header, "value": key}
 
 
+def _key_in_query(settings: Data, node: SourceNode, bench: Bench) -> Data:
+    """Take a secret that stands among the parameters out of them; there can be one key."""
+    place = node.data.at("params")
+    secrets = {name for name, value in _lines(place) if _is_secret(value, place, node, bench)}
+    params: Data = settings.get("params", {})
+    if len(secrets) != 1 or not isinstance(params.get(name := secrets.pop()), str):
+        return {}
+    auth = {"type": "query", "name": name, "value": params.pop(name)}
+    if not params:
+        del settings["params"]
+    return auth
+
+
+def _is_secret(value: str, place: Place, node: SourceNode, bench: Bench) -> bool:
+    match bench.references.segments(value, node, place):
+        case [Found(is_secret=is_secret)]:
+            return is_secret
+        case _:
+            return False
+
+
 def _body(place: Place, node: SourceNode, bench: Bench) -> Data:
     kind = place.at("type").text()
     data = place.at("data")
@@ -117,12 +138,10 @@ def _body(place: Place, node: SourceNode, bench: Bench) -> Data:
         case "form-data" | "x-www-form-urlencoded":
             fields = _form(data, node, bench)
             return {"type": "multipart" if kind == "form-data" else "form", "fields": fields}
-        case "json" | "raw-text":
-            text = _body_text(data, node, bench)
-            if not text and kind == "json":
-                return {}
-            made: Data = {"type": "text", "text": text}
-            return {**made, "content_type": "application/json"} if kind == "json" else made
+        case "json":
+            return _json_body(data, node, bench)
+        case "raw-text":
+            return {"type": "text", "text": _body_text(data, node, bench)}
         case "binary":
             items = list(data.items())
             file = bench.value(items[0].at("file"), node) if items else None
@@ -135,9 +154,43 @@ def _body(place: Place, node: SourceNode, bench: Bench) -> Data:
 
 
 def _body_text(data: Place, node: SourceNode, bench: Bench) -> str:
+    return joined(_body_segments(data, node, bench))
+
+
+def _body_segments(data: Place, node: SourceNode, bench: Bench) -> list[Segment]:
     if isinstance(data.value, list):
-        return "".join(bench.text(item.at("value"), node) for item in data.items())
-    return bench.text(data, node)
+        return [
+            segment for item in data.items() for segment in bench.segments(item.at("value"), node)
+        ]
+    return bench.segments(data, node)
+
+
+def _json_body(data: Place, node: SourceNode, bench: Bench) -> Data:
+    """Return JSON in which no value can break out, else the text that was to become JSON.
+
+    Over there values are written into the text as they are, and what comes of it is repaired.
+    """
+    segments = _body_segments(data, node, bench)
+    text = joined(segments)
+    if not text:
+        return {}
+    if _is_json(segments):
+        return {"type": "json", "text": text}
+    data.part.changed(data.pointer, "is sent as it is, and not repaired where it is no JSON")
+    return {"type": "text", "text": text, "content_type": "application/json"}
+
+
+def _is_json(segments: list[Segment]) -> bool:
+    """Tell whether this is JSON with values in it; a text outside of quotes may be half of it."""
+    written = ""
+    for segment in segments:
+        if isinstance(segment, str):
+            written += segment
+        elif _ESCAPED.sub("", written).count('"') % 2 or segment.type in _ONE_VALUE:
+            written += "0"
+        else:
+            return False
+    return json_value(written, None) is not None
 
 
 def _form(data: Place, node: SourceNode, bench: Bench) -> Data:
@@ -197,7 +250,11 @@ def knowledge(node: SourceNode, bench: Bench) -> Converted:
             "query": query or "{{sys.query}}",
             "datasets": datasets(data.first_of("dataset_ids", "control_space_ids")),
             **retrieval(data.at("multiple_retrieval_config"), data.at("top_n")),
-            **_filter(data, node, bench),
+            **filtering(
+                data,
+                lambda place: bench.typed(place, node),
+                providers=bench.installed.providers,
+            ),
         },
     )
 
@@ -232,26 +289,3 @@ def retrieval(config: Place, top_n: Place) -> Data:
         settings["rerank_model"] = f"{provider}/{name}" if provider and name else "default"
         model.part.changed(model.pointer, f"reranks with `{settings['rerank_model']:.100}`")
     return settings
-
-
-def _filter(data: Place, node: SourceNode, bench: Bench) -> Data:
-    mode = data.at("metadata_filtering_mode").text()
-    if mode == "automatic":
-        pointer = data.at("metadata_filtering_mode").pointer
-        node.part.left_out(pointer, "filters that a model makes up")
-    if mode != "manual":
-        return {}
-    wanted = data.at("metadata_filtering_conditions")
-    conditions: list[Data] = []
-    for item in wanted.at("conditions").items():
-        op = _FILTERS.get(item.at("comparison_operator").text())
-        name = item.at("name").text()
-        if op is None or not name:
-            item.part.left_out(item.pointer, "metadata cannot be asked this")
-            continue
-        value = True if op == "exists" else bench.typed(item.at("value"), node)
-        conditions.append({"kind": "is", "field": name, "op": op, "value": value})
-    if not conditions:
-        return {}
-    match = "any" if wanted.at("logical_operator").text() == "or" else "all"
-    return {"filter": {"kind": "group", "match": match, "of": conditions}}
