@@ -17,11 +17,27 @@ export interface NavigationItem {
   scope?: Scope;
 }
 
+/** A page of one app, at `/apps/{app}/{path}`, with a tab; read the app's id with `useParams().app`. */
+export interface AppPage {
+  /** Empty for the page an app opens with. */
+  path: string;
+  label: PlainKey;
+  order: number;
+  scope?: Scope;
+  /** The page fills the window and scrolls itself. */
+  isFull?: boolean;
+  lazy: NonNullable<RouteObject["lazy"]>;
+  /** Pages below it, without a tab of their own. */
+  children?: RouteObject[];
+}
+
 /** What a folder of `features/` offers to the shell: the export `feature` of its `feature.tsx`. */
 export interface Feature {
   navigation?: NavigationItem[];
   /** Pages inside the shell, for those who are signed in. Give each a `lazy` import and a `handle`. */
   routes?: RouteObject[];
+  /** Pages of one app, shown as tabs in it. */
+  appPages?: AppPage[];
   /** Pages of their own, without navigation and without a session. */
   bareRoutes?: RouteObject[];
   /** More entries for the command palette; loaded when it opens. */

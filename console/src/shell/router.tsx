@@ -1,5 +1,6 @@
 import { createBrowserRouter, Navigate, type RouteObject } from "react-router";
-import { features } from "@/shell/features";
+import { appPages, features } from "@/shell/features";
+import type { AppPage, PageHandle } from "@/shell/feature";
 import { NotFound, RouteError } from "@/shell/RouteError";
 import { Shell } from "@/shell/Shell";
 import { ShellSkeleton } from "@/shell/ShellSkeleton";
@@ -17,13 +18,27 @@ export function routes(): RouteObject[] {
           errorElement: <RouteError />,
           children: [
             { index: true, element: <Navigate to="/apps" replace /> },
-            ...features.flatMap((feature) => feature.routes ?? []),
+            ...features.flatMap((feature) => feature.routes ?? []).map(withAppPages),
             { path: "*", element: <NotFound /> },
           ],
         },
       ],
     },
   ];
+}
+
+/** Puts the pages of an app below the route whose id is `app`, wherever that is. */
+function withAppPages(route: RouteObject): RouteObject {
+  if (route.index) return route;
+  const children = (route.children ?? []).map(withAppPages);
+  if (route.id === "app") children.push(...appPages.map(appRoute));
+  return children.length > 0 ? { ...route, children } : route;
+}
+
+function appRoute({ path, label, isFull, lazy, children }: AppPage): RouteObject {
+  const handle: PageHandle = { crumb: label, ...(isFull ? { isFull } : {}) };
+  if (path === "") return { index: true, handle: isFull ? { isFull } : {}, lazy };
+  return { path, handle, lazy, ...(children ? { children } : {}) };
 }
 
 export function createRouter() {

@@ -24,6 +24,8 @@ export interface SelectProps<Value extends string> {
   label?: string;
   size?: "small" | "medium";
   isDisabled?: boolean;
+  /** As wide as its text, for a toolbar. */
+  isFit?: boolean;
   className?: string;
 }
 
@@ -39,7 +41,7 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
       <Primitive.Trigger
         {...field}
         aria-label={props.label}
-        className={classes(styles["trigger"], props.size === "small" && styles["small"], props.className)}
+        className={classes(styles["trigger"], props.size === "small" && styles["small"], props.isFit && styles["fit"], props.className)}
       >
         <span className={styles["value"]}>
           <Primitive.Value placeholder={props.placeholder} />
