@@ -1,5 +1,5 @@
 // Made by `make generate` from the gateway's routes; edits are lost.
-// source: bed725419f9bff4eb817f8843de9d1fecca174e40d6d008069e1362fba0c90b5
+// source: daf2b58316b31a9b4d066f9fcdc664f06f99b5f916af9aba8e90e47283744a3b
 
 export interface paths {
     "/api/v1/agent-strategies": {
@@ -1087,6 +1087,8 @@ export interface paths {
         /**
          * Pause
          * @description Pause a run: no node begins any more, and what is under way comes to its end.
+         *
+         *     One that waits stays paused, whatever is answered, until it is let go on.
          */
         post: operations["waits_pause"];
         delete?: never;

@@ -521,10 +521,27 @@ def test_run_that_runs_is_paused_and_goes_on_when_told(stage: Stage) -> None:
     run = stage.orchestrator.runs[tenant_of(stage), run_id]
     run.waits.append(OpenWait(place="", number=9, since=now(), wait={"kind": "hold"}))
     again = stage.gateway.request("POST", f"/api/v1/runs/{run_id}/pauses", {})
-    assert_problem(again, 409, "not_running")
+    assert_problem(again, 409, "paused_already")
     assert stage.gateway.request("POST", f"/api/v1/runs/{run_id}/resumptions").status == 202
     until(lambda: resumed(stage, run_id))
     assert resumed(stage, run_id)[0].place == ""
+
+
+def test_run_that_waits_can_be_put_on_hold(stage: Stage) -> None:
+    run_id = waiting(stage, ("ask", FORM_WAIT))
+
+    held = stage.gateway.request("POST", f"/api/v1/runs/{run_id}/pauses", {})
+
+    assert held.status == 202
+    until(lambda: [c for c in stage.orchestrator.paused if c.run_id == run_id])
+
+
+def test_run_that_has_ended_is_not_paused(stage: Stage) -> None:
+    run_id = str(stage.start(new_id("run")).json()["id"])
+
+    late = stage.gateway.request("POST", f"/api/v1/runs/{run_id}/pauses", {})
+
+    assert_problem(late, 409, "run_ended")
 
 
 # What is published.

@@ -1,5 +1,7 @@
 """The fold of the log: what it refuses, and what it keeps through a pause."""
 
+import copy
+
 import pytest
 
 from services.orchestrator.tests.scripted import node, plan_of
@@ -107,6 +109,28 @@ def test_run_waits_again_for_what_is_still_missing() -> None:
     assert again == RunPaused(at_ms=4_000, waits={"b": 2})
     apply(state, again)
     assert state.is_paused
+
+
+def test_run_that_waits_is_put_on_hold_once_and_all_of_it_is_a_pause() -> None:
+    state = paused()
+    hold = RunPaused(at_ms=9_000, waits={"": {"kind": "hold"}, "a": {"form": 1}})
+    apply(state, hold)
+
+    with pytest.raises(LogError):
+        apply(copy.deepcopy(state), hold)
+    apply(state, RunResumed(at_ms=20_000, node="a", answer={"yes": True}))
+    assert state.is_paused
+    apply(state, RunResumed(at_ms=60_000, node="", answer={}))
+    assert not state.is_paused
+    assert state.elapsed_s(61_000) == 3.0
+    assert state.resumptions == {"a": {"yes": True}}
+
+
+def test_run_is_not_paused_twice_for_what_it_waits_for() -> None:
+    state = paused()
+
+    with pytest.raises(LogError):
+        apply(state, RunPaused(at_ms=4_000, waits={"a": {"form": 1}}))
 
 
 def test_nothing_is_decided_before_the_beginning_or_after_the_end() -> None:

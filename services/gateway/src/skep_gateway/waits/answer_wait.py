@@ -5,7 +5,6 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
-from skep_contracts.calls.run import RunStatus
 from skep_contracts.calls.waits import ListRunWaitsReply, OpenWait
 from skep_contracts.commands.run import ResumeRun
 from skep_contracts.ids import RunId, TenantId
@@ -14,7 +13,7 @@ from skep_contracts.values import FileRef, check_value
 from skep_contracts.waits.forms import Form, FormAnswer, read_answer
 from skep_contracts.waits.links import RunLink
 from skep_gateway.runs.files_in_inputs import file_ids, with_refs
-from skep_gateway.waits.open_waits import HOLD, at_place, open_waits
+from skep_gateway.waits.open_waits import ENDED, HOLD, at_place, open_waits, run_ended
 from skep_gateway.waits.repository import Answered, AnswerRepository, answered_already
 from skep_gateway.web.unit_of_work import UnitOfWork
 from skep_runtime.bus import Bus
@@ -24,7 +23,6 @@ from skep_runtime.database import Database, add_to_outbox
 MAX_ANSWER_BYTES: Final = 200_000
 """An answer travels in one message."""
 _BODY: Final = "body"
-_ENDED: Final = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED)
 
 
 class Files(Protocol):
@@ -129,7 +127,7 @@ class Answers:
             found = await open_waits(self._bus, TenantId(link.tenant), link.run_id)
         except NotFound:
             raise _over() from None
-        if found.status in _ENDED:
+        if found.status in ENDED:
             raise _over()
         if link.place == HOLD or len(link.place) > 1_000:
             raise NotFound("An address of a callback ends with the place that waits.")
@@ -198,8 +196,8 @@ def _fitting(form: Form, answer: object) -> FormAnswer:
 
 
 def _not_waiting(found: ListRunWaitsReply, place: str) -> Conflict:
-    if found.status in _ENDED:
-        return Conflict(f"The run has ended: it {found.status}.", code="run_ended")
+    if found.status in ENDED:
+        return run_ended(found.status)
     places = ", ".join(f"`{wait.place}`" for wait in found.waits if wait.place != HOLD)
     where = f"It waits at {places:.500}." if places else "It waits for nothing."
     return Conflict(f"Nothing waits at `{place:.130}`. {where}", code="not_waiting")

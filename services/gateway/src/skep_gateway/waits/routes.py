@@ -5,7 +5,6 @@ from typing import Annotated, Final
 from fastapi import Body, Path
 from starlette.responses import Response
 
-from skep_contracts.calls.run import RunStatus
 from skep_contracts.calls.waits import OpenWait
 from skep_contracts.ids import RunId
 from skep_contracts.problems import Conflict, Forbidden, NotFound, TooLarge, Unavailable
@@ -107,12 +106,10 @@ async def pause(
     caller: Caller,
     bus: OnBus,
 ) -> Response:
-    """Pause a run: no node begins any more, and what is under way comes to its end."""
-    found = await open_waits(bus, caller.tenant, run_id)
-    if found.status is not RunStatus.RUNNING:
-        raise Conflict(
-            f"The run is {found.status}; only one that runs is paused.", code="not_running"
-        )
+    """Pause a run: no node begins any more, and what is under way comes to its end.
+
+    One that waits stays paused, whatever is answered, until it is let go on.
+    """
     await order_pause(bus, caller, RunId(run_id), reason=body.reason)
     return JsonResponse(AcceptedView(run_id=run_id, place=""), status_code=202)
 

@@ -280,7 +280,10 @@ def _node_step(state: RunState, event: NodeStep) -> None:
 
 
 def _run_paused(state: RunState, event: RunPaused) -> None:
-    state.paused_at_ms = event.at_ms
+    if state.paused_at_ms is None:
+        state.paused_at_ms = event.at_ms
+    elif state.is_on_hold or HOLD not in event.waits:
+        raise LogError("the run is paused already")
     for place, wait in event.waits.items():
         doing = state.running.pop(place, None)
         if doing is not None:

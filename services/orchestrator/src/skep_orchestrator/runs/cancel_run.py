@@ -9,7 +9,7 @@ from skep_contracts import subjects
 from skep_contracts.calls.run import StopRunHere, StopRunHereReply
 from skep_contracts.commands.run import CancelRun
 from skep_contracts.run_log import TERMINAL, RunPaused, RunResumed, decode_batch
-from skep_orchestrator.runs.waits.end_paused import end_paused
+from skep_orchestrator.runs.waits.paused_runs import end_paused
 from skep_runtime.bus import Bus, Delivery, HandBack
 
 logger = logging.getLogger(__name__)

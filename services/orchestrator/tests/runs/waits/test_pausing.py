@@ -77,6 +77,55 @@ async def test_answer_does_not_let_a_run_go_on_that_an_operator_paused(
     assert end.outputs == {"said": {"action": "yes"}}
 
 
+async def test_run_that_waits_is_put_on_hold_and_its_answer_kept(waiting: WaitingStage) -> None:
+    await waiting.add_worker()
+    run_id = await waiting.stage.start(
+        document(
+            {
+                "s": node("begin"),
+                "ask": node("act", script={"wait": {}}),
+                "more": node("act", script={"wait": {}}),
+                "e": node("finish", outputs={"said": "{{ask.value}}"}),
+            },
+            ["s > ask > e", "s > more > e"],
+        )
+    )
+    before = await waiting.until_paused(run_id)
+
+    await waiting.pause(run_id)
+    held = await waiting.until_paused(run_id, 2)
+    await waiting.pause(run_id)
+    await eventually(lambda: _none_left(waiting))
+    await waiting.resume(run_id, "ask", {"action": "yes"})
+    await eventually(lambda: _none_left(waiting))
+
+    assert held.waits == {"": HOLD, **before.waits}
+    assert waiting.held() == 0
+    assert await waiting.answers(run_id) == [("ask", {"action": "yes"})]
+    await waiting.resume(run_id, "", {})
+    again = await waiting.until_paused(run_id, 3)
+    assert list(again.waits) == ["more"]
+    await waiting.resume(run_id, "more", {})
+    end = await waiting.stage.end_of(run_id)
+    assert end.outputs == {"said": {"action": "yes"}}
+    assert await waiting.faults(run_id) == []
+
+
+async def test_run_on_hold_is_cancelled_at_once(waiting: WaitingStage) -> None:
+    await waiting.add_worker()
+    nodes = {"s": node("begin"), "ask": node("act", script={"wait": {}}), "e": node("finish")}
+    run_id = await waiting.stage.start(document(nodes, ["s > ask > e"]))
+    await waiting.until_paused(run_id)
+    await waiting.pause(run_id)
+    await waiting.until_paused(run_id, 2)
+
+    await waiting.stage.cancel(run_id)
+
+    end = await waiting.stage.end_of(run_id)
+    assert isinstance(end, RunCancelled)
+    assert end.elapsed_s < 1
+
+
 async def test_run_that_was_let_go_on_is_not_paused_by_the_same_order_again(
     waiting: WaitingStage,
 ) -> None:

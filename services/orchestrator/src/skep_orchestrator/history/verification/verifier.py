@@ -33,7 +33,7 @@ from skep_orchestrator.history.verification.round_rules import RoundRules
 
 HOLD: Final = ""
 """The place of the wait of a run that an operator paused; answers to others let it rest."""
-_AFTER_PAUSE: Final = (RunResumed, WorkerAcquired, RunCancelled, RunFailed)
+_AFTER_PAUSE: Final = (RunPaused, RunResumed, WorkerAcquired, RunCancelled, RunFailed)
 
 
 def verify(batches: Iterable[Batch], document: WorkflowDocument | None) -> list[InvariantFault]:
@@ -131,6 +131,8 @@ class Verifier:
             self.note("repeats", "an effect is repeated twice by one worker")
 
     def _run_paused(self, event: RunPaused) -> None:
+        if self.status is RunStatus.PAUSED and (self._is_on_hold or HOLD not in event.waits):
+            self.note("waits", "the run is paused while it is paused")
         self.status = RunStatus.PAUSED
         if not event.waits:
             self.note("cause", "the run is paused and waits for nothing")

@@ -95,7 +95,8 @@ class OpenWaits:
 
     def _pause(self, event: RunPaused) -> None:
         self.was_paused = True
-        self.paused_at_ms = event.at_ms
+        if self.paused_at_ms is None:
+            self.paused_at_ms = event.at_ms
         self.let_go = None
         for place, wait in event.waits.items():
             if place not in self.by_place:

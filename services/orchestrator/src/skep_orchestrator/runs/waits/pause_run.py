@@ -1,4 +1,7 @@
-"""Carries out `PauseRun`: whoever pulls the command finds the worker that holds the run."""
+"""Carries out `PauseRun`: whoever pulls the command finds the worker that holds the run.
+
+A run that only waits has none, and is put on hold in its log.
+"""
 
 import logging
 from datetime import datetime
@@ -10,6 +13,7 @@ from skep_contracts.run_log import RunPaused
 from skep_orchestrator.engine.state import HOLD
 from skep_orchestrator.runs.run_log import RecordedRun, read_run
 from skep_orchestrator.runs.waits.open_waits import waits_of
+from skep_orchestrator.runs.waits.paused_runs import hold_paused
 from skep_runtime.bus import Bus, Delivery, HandBack
 
 logger = logging.getLogger(__name__)
@@ -27,7 +31,7 @@ def hold_reason(call: PauseRunHere) -> dict[str, str]:
 
 
 async def pause_run(delivery: Delivery, bus: Bus) -> None:
-    """Return when the run is paused or has ended.
+    """Return when the run is on hold or has ended.
 
     Until then the order stays, so that a worker which takes the run over hears of it as well.
 
@@ -39,6 +43,10 @@ async def pause_run(delivery: Delivery, bus: Bus) -> None:
     if recorded.is_ended or _was_obeyed(recorded, delivery.envelope.time):
         return
     call = PauseRunHere(run_id=command.run_id, reason=command.reason, by=command.by)
+    if waits_of(recorded.events).is_paused:
+        reason = hold_reason(call)
+        await hold_paused(bus, delivery.tenant, command.run_id, recorded, reason=reason)
+        return
     await bus.broadcast(call, tenant=delivery.tenant, reply=PauseRunHereReply, timeout_s=_ANSWER_S)
     if delivery.delivered >= _MOST_TRIES and not recorded.events:
         logger.warning("run to pause was never started", extra={"run_id": command.run_id})
@@ -47,8 +55,8 @@ async def pause_run(delivery: Delivery, bus: Bus) -> None:
 
 
 def _was_obeyed(recorded: RecordedRun, ordered_at: datetime) -> bool:
-    """Tell whether the run is paused, or was since the order and has been let go on."""
-    if waits_of(recorded.events).is_paused:
+    """Tell whether the run is on hold, or was since the order and has been let go on."""
+    if HOLD in waits_of(recorded.events).by_place:
         return True
     since_ms = ordered_at.timestamp() * 1000 - _SKEW_MS
     return any(
