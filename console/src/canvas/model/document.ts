@@ -87,20 +87,54 @@ export const FAILED = "failed";
 export const RESERVED_IDS: ReadonlySet<string> = new Set(["sys", "env", "conversation"]);
 export const MAX_NESTING = 5;
 
-/** Gives a document from the API its missing sections. */
+/** Gives a document its missing sections, and takes out what says no more than a default does. */
 export function normal(document: Partial<WorkflowDocument> & Pick<WorkflowDocument, "app">): WorkflowDocument {
   return {
     skep: 1,
-    app: document.app,
-    environment: document.environment ?? [],
-    conversation: document.conversation ?? [],
-    limits: document.limits ?? {},
-    nodes: document.nodes ?? {},
+    app: stripped(document.app, APP_DEFAULTS),
+    environment: (document.environment ?? []).map((variable) => stripped(variable, VARIABLE_DEFAULTS)),
+    conversation: (document.conversation ?? []).map((variable) => stripped(variable, VARIABLE_DEFAULTS)),
+    limits: stripped(document.limits ?? {}, LIMIT_DEFAULTS),
+    nodes: normalNodes(document.nodes ?? {}),
     edges: document.edges ?? [],
     layout: document.layout ?? {},
     sizes: document.sizes ?? {},
     notes: document.notes ?? {},
   };
+}
+
+const APP_DEFAULTS = { mode: "workflow", description: "", icon: "", opening: "", suggestions: "[]" };
+const VARIABLE_DEFAULTS = { type: "string", description: "", value: null, default: null };
+const LIMIT_DEFAULTS = { timeout_s: 1200, steps: 5000 };
+const NODE_DEFAULTS = { version: 1, title: "", note: "", on_failure: "stop", defaults: "{}" };
+const RETRY_DEFAULTS = { attempts: 3, delay_s: 1, factor: 2, max_delay_s: 60 };
+const normalByNode = new WeakMap<WorkflowNode, WorkflowNode>();
+
+function normalNodes(nodes: Record<string, WorkflowNode>): Record<string, WorkflowNode> {
+  return Object.fromEntries(
+    Object.entries(nodes).map(([id, node]) => {
+      let found = normalByNode.get(node);
+      if (!found) {
+        found = stripped(node, NODE_DEFAULTS);
+        const retry = found.retry && stripped(found.retry, RETRY_DEFAULTS);
+        if (retry !== found.retry || !found.settings) {
+          found = { ...found, settings: found.settings ?? {}, ...(retry ? { retry } : {}) };
+        }
+        normalByNode.set(node, found);
+      }
+      return [id, found];
+    }),
+  );
+}
+
+/** Returns an object without what is the default; defaults that are empty lists or objects are told as text. */
+function stripped<T extends object>(object: T, defaults: Record<string, unknown>): T {
+  const entries: [string, unknown][] = Object.entries(object);
+  const kept = entries.filter(([key, value]) => {
+    const shown = typeof value === "object" && value !== null ? JSON.stringify(value) : value;
+    return value !== undefined && !(key in defaults && defaults[key] === shown);
+  });
+  return kept.length === entries.length ? object : (Object.fromEntries(kept) as T);
 }
 
 export function sourceOf(edge: Edge): { node: string; port: string } {

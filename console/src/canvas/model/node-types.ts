@@ -1,5 +1,5 @@
 import { FAILED, OUT, sourceOf, type WorkflowDocument, type WorkflowNode } from "@/canvas/model/document";
-import type { JsonObject } from "@/canvas/model/json";
+import { isObject, type JsonObject } from "@/canvas/model/json";
 
 export type Role = "start" | "end" | "answer" | "step" | "container" | "break";
 export type Category = "flow" | "model" | "knowledge" | "transform" | "tool" | "other";
@@ -67,9 +67,18 @@ export class NodeCatalog {
 /** Returns a node's ports: of its shape, else of its type; and those that edges leave by already. */
 export function portsOf(node: WorkflowNode, type: NodeType | undefined, shape: NodeShape | undefined): string[] {
   if (type?.role === "end" || type?.role === "break") return [];
-  const known = shape?.ports ?? type?.ports ?? [OUT];
+  const known = shape?.ports ?? type?.ports ?? guessedPorts(node);
   const ports = known.filter((port) => port !== FAILED);
   return node.on_failure === "edge" ? [...ports, FAILED] : ports;
+}
+
+/** Until the check has told: parts of settings that have an `id` are ways out, as cases and classes are. */
+function guessedPorts(node: WorkflowNode): string[] {
+  for (const value of Object.values(node.settings ?? {})) {
+    const ids = Array.isArray(value) ? value.flatMap((item) => (isObject(item) && typeof item["id"] === "string" ? [item["id"]] : [])) : [];
+    if (ids.length > 0) return [...new Set(ids)];
+  }
+  return [OUT];
 }
 
 /** Returns, for each node, the ports that edges leave by, whether the node has them or not. */

@@ -1,2 +1,3 @@
 export const workflows = {
+  canvas: "Canvas",
 } as const;

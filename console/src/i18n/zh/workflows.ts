@@ -1,4 +1,3 @@
-import type { Messages } from "@/i18n/messages";
-
-export const workflows: Messages["workflows"] = {
+export const workflows = {
+  canvas: "画布",
 };

@@ -1,0 +1,239 @@
+import { Background, BackgroundVariant, MiniMap, ReactFlow, ReactFlowProvider, useReactFlow, useStore } from "@xyflow/react";
+import "@xyflow/react/dist/base.css";
+import { useCallback, useEffect, useMemo, useRef, useState, type DragEvent, type ReactNode } from "react";
+import type { Point } from "@/canvas/model/document";
+import { GRID } from "@/canvas/model/geometry";
+import { useEditor, useEditorState } from "@/canvas/state/context";
+import { AddNode } from "@/canvas/view/AddNode";
+import { CanvasMenu } from "@/canvas/view/CanvasMenu";
+import { add, addNoteAt, frames } from "@/canvas/view/commands";
+import { ContainerNode } from "@/canvas/view/ContainerNode";
+import { DRAGGED_TYPE } from "@/canvas/view/NodeList";
+import { NoteNode } from "@/canvas/view/NoteNode";
+import type { CanvasNode } from "@/canvas/view/projection";
+import { Shortcuts } from "@/canvas/view/Shortcuts";
+import { StepNode } from "@/canvas/view/StepNode";
+import { Toolbar } from "@/canvas/view/Toolbar";
+import { useConnecting } from "@/canvas/view/use-connecting";
+import { useFlow } from "@/canvas/view/use-flow";
+import { useKeyboard } from "@/canvas/view/use-keyboard";
+import { WorkflowEdge } from "@/canvas/view/WorkflowEdge";
+import { useI18n } from "@/i18n";
+import styles from "./Canvas.module.css";
+
+const NODE_TYPES = { step: StepNode, container: ContainerNode, note: NoteNode };
+const EDGE_TYPES = { workflow: WorkflowEdge };
+const SNAP: [number, number] = [GRID, GRID];
+const FIT = { padding: 0.15, maxZoom: 1 };
+const FAR = 0.42;
+
+interface CanvasProps {
+  /** Opens the search for nodes of this workflow. */
+  onSearch: () => void;
+  /** Over the canvas, at its top: what there is to say about it. */
+  children?: ReactNode;
+}
+
+/** The workflow as a picture that is worked on by mouse and keyboard alike. */
+export function Canvas(props: CanvasProps) {
+  return (
+    <ReactFlowProvider>
+      <Inner {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+function Inner({ onSearch, children }: CanvasProps) {
+  const { t } = useI18n();
+  const editor = useEditor();
+  const flow = useReactFlow();
+  const box = useRef<HTMLDivElement>(null);
+  const pointer = useRef<Point | null>(null);
+  const [isHelpOpen, setIsHelpOpen] = useState(false);
+  const [hasMap, setHasMap] = useState(true);
+  const isFar = useStore((state) => state.transform[2] < FAR);
+  const isReadOnly = useEditorState((state) => state.isReadOnly);
+  const { nodes, edges, onNodesChange, onEdgesChange, onDragStop, dropTarget } = useFlow();
+  const connecting = useConnecting(flow.screenToFlowPosition);
+
+  const focus = useCallback(() => box.current?.focus({ preventScroll: true }), []);
+  const middle = useCallback((): Point => {
+    const frame = box.current?.getBoundingClientRect();
+    const at = pointer.current ?? [(frame?.left ?? 0) + (frame?.width ?? 0) / 2, (frame?.top ?? 0) + (frame?.height ?? 0) / 2];
+    const { x, y } = flow.screenToFlowPosition({ x: at[0], y: at[1] });
+    return [x, y];
+  }, [flow]);
+  const actions = useMemo(
+    () => ({
+      openPalette: () => {
+        const frame = box.current?.getBoundingClientRect();
+        const [x, y] = pointer.current ?? [(frame?.left ?? 0) + 56, (frame?.top ?? 0) + 56];
+        const [only, ...others] = editor.getState().selection;
+        const source = sourceToGoOnFrom(editor, others.length === 0 ? only : undefined);
+        editor.setState({ adding: { screen: { x, y }, ...(source ? { source } : { at: middle() }) } });
+      },
+      openHelp: () => setIsHelpOpen(true),
+      openSearch: onSearch,
+      middle,
+      addNote: () => addNoteAt(editor, middle()),
+    }),
+    [editor, middle, onSearch],
+  );
+  const { reveal, ...keys } = useKeyboard(actions);
+  useReveal(reveal);
+
+  const onDrop = (event: DragEvent) => {
+    const name = event.dataTransfer.getData(DRAGGED_TYPE);
+    const type = editor.getState().catalog.newest.find((each) => each.type === name);
+    if (!type) return;
+    event.preventDefault();
+    const { x, y } = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+    add(editor, type, { at: [x - 116, y - 26], screen: { x: 0, y: 0 }, parent: containerUnder([x, y], editor) }, [x, y]);
+    focus();
+  };
+
+  return (
+    <CanvasMenu middle={middle} actions={actions}>
+      <div
+        ref={box}
+        className={styles["canvas"]}
+        data-far={isFar || undefined}
+        role="application"
+        aria-label={t("canvas.label")}
+        aria-describedby="canvas-help"
+        // The canvas takes keys as one whole, as an application does.
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        tabIndex={0}
+        {...keys}
+        onPointerMove={(event) => {
+          pointer.current = [event.clientX, event.clientY];
+        }}
+        onPointerLeave={() => {
+          pointer.current = null;
+        }}
+        onDragOver={(event) => {
+          if (event.dataTransfer.types.includes(DRAGGED_TYPE)) event.preventDefault();
+        }}
+        onDrop={onDrop}
+      >
+        <p id="canvas-help" className={styles["help"]}>
+          {t("canvas.help")}
+        </p>
+        <Announcer />
+        <ReactFlow<CanvasNode>
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={NODE_TYPES}
+          edgeTypes={EDGE_TYPES}
+          onNodesChange={onNodesChange}
+          onEdgesChange={onEdgesChange as never}
+          onNodeDragStop={onDragStop}
+          onSelectionDragStop={onDragStop}
+          {...(connecting as object)}
+          onNodeClick={(event, node) => {
+            focus();
+            const isPlain = !event.shiftKey && !event.metaKey && !event.ctrlKey;
+            if (isPlain && node.type !== "note") editor.open(node.id);
+          }}
+          onPaneClick={() => {
+            focus();
+            editor.open(null);
+          }}
+          onEdgeMouseEnter={(_, edge) => editor.setState({ hoveredEdge: edge.id })}
+          onEdgeMouseLeave={() => editor.setState({ hoveredEdge: null })}
+          nodesDraggable={!isReadOnly}
+          nodesConnectable={!isReadOnly}
+          onlyRenderVisibleElements
+          elevateNodesOnSelect={false}
+          nodesFocusable={false}
+          edgesFocusable={false}
+          disableKeyboardA11y
+          deleteKeyCode={null}
+          selectNodesOnDrag={false}
+          multiSelectionKeyCode={["Meta", "Control", "Shift"]}
+          connectOnClick={false}
+          connectionRadius={28}
+          zoomOnDoubleClick={false}
+          panOnScroll
+          snapToGrid
+          snapGrid={SNAP}
+          minZoom={0.08}
+          maxZoom={2}
+          fitView
+          fitViewOptions={FIT}
+        >
+          <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} color="var(--canvas-dot)" bgColor="transparent" />
+          {hasMap && (
+            <MiniMap pannable zoomable className={styles["map"] ?? ""} nodeColor={mapColor} nodeStrokeWidth={0} nodeBorderRadius={8} ariaLabel={t("canvas.map")} />
+          )}
+          <Toolbar actions={actions} hasMap={hasMap} onToggleMap={() => setHasMap(!hasMap)} />
+        </ReactFlow>
+        {children && <div className={styles["over"]}>{children}</div>}
+        {dropTarget !== null && <DropNote id={dropTarget} />}
+        <AddNode middle={middle} onDone={focus} />
+        <Shortcuts isOpen={isHelpOpen} onOpenChange={setIsHelpOpen} />
+      </div>
+    </CanvasMenu>
+  );
+}
+
+function mapColor(node: CanvasNode): string {
+  if (node.selected) return "var(--accent)";
+  return node.type === "step" ? "var(--canvas-map-node)" : "var(--canvas-map-frame)";
+}
+
+/** Says which container nodes go into when they are let go. */
+function DropNote({ id }: { id: string }) {
+  const { t } = useI18n();
+  return (
+    <div className={styles["dropNote"]} role="status">
+      {t("canvas.dropInto", { id })}
+    </div>
+  );
+}
+
+/** Reads out what is selected. */
+function Announcer() {
+  const { t } = useI18n();
+  const text = useEditorState(({ selection, document, catalog, issuesByNode }) => {
+    const [id, ...more] = selection;
+    if (id === undefined) return "";
+    if (more.length > 0) return t("canvas.selectedMany", { count: selection.length });
+    const node = document.nodes[id];
+    const title = node ? node.title || (catalog.of(node)?.title ?? node.type) : t("canvas.note");
+    return t("canvas.selectedOne", { title, id, issues: issuesByNode.get(id)?.length ?? 0 });
+  });
+  return (
+    <p className={styles["help"]} aria-live="polite">
+      {text}
+    </p>
+  );
+}
+
+/** Brings a node into view when it is opened from elsewhere, as from the list of problems. */
+function useReveal(reveal: (id: string) => void): void {
+  const opened = useEditorState((state) => state.opened);
+  useEffect(() => {
+    if (opened !== null) reveal(opened);
+  }, [opened, reveal]);
+}
+
+function sourceToGoOnFrom(editor: ReturnType<typeof useEditor>, id: string | undefined) {
+  const { document, catalog, shapes } = editor.getState();
+  const node = id === undefined ? undefined : document.nodes[id];
+  const role = catalog.roleOf(node);
+  if (id === undefined || !node || role === "end" || role === "break") return null;
+  const ports = shapes[id]?.ports ?? catalog.of(node)?.ports ?? ["out"];
+  const free = ports.find((port) => !document.edges.some((edge) => edge.from === (port === "out" ? id : `${id}.${port}`)));
+  return free === undefined ? null : { node: id, port: free };
+}
+
+function containerUnder([x, y]: Point, editor: ReturnType<typeof useEditor>): string | null {
+  const { document, catalog } = editor.getState();
+  const held = frames(editor.getState());
+  return Object.keys(document.nodes).reduce<string | null>((found, id) => {
+    const frame = held.get(id);
+    const isUnder = frame && x >= frame.x && x <= frame.x + frame.width && y >= frame.y && y <= frame.y + frame.height;
+    return isUnder && catalog.roleOf(document.nodes[id]) === "container" ? id : found;
+  }, null);
+}
