@@ -20,10 +20,10 @@ ACTIONS = [{"id": "yes", "label": "Yes"}, {"id": "no", "label": "No"}]
 def run(
     settings: dict[str, Any],
     *,
-    resumption: dict[str, Any] | None = None,
     values: dict[str, Any] | None = None,
+    **resumed: Any,
 ) -> NodeResult | NodeWait:
-    context = FakeNodeContext(values, resumption=resumption)
+    context = FakeNodeContext(values, **resumed)
     decoded = msgspec.convert({"actions": ACTIONS, **settings}, HumanInputSettings)
     return asyncio.run(HumanInputNode(FakePluginContext()).run(context, decoded))
 
@@ -92,6 +92,15 @@ def test_answer_that_does_not_fit_is_asked_anew(answer: dict[str, Any]) -> None:
     fields = [{"name": "a", "required": True}]
 
     assert run({"fields": fields}, resumption=answer) == run({"fields": fields})
+
+
+def test_answer_that_does_not_fit_gives_no_more_time() -> None:
+    first = datetime(2026, 3, 31, tzinfo=UTC)
+
+    wait = run({"timeout_s": 60}, resumption={"body": 1}, waited_until=first)
+
+    assert isinstance(wait, NodeWait)
+    assert wait.until == first
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final, Literal, Protocol, TypeAlias, TypeVar
 
 import msgspec
@@ -171,6 +172,14 @@ class NodeContext(PureContext, Protocol):
     @property
     def resumption(self) -> Mapping[str, Any] | None:
         """What came of the wait this node gave before; None when it is not resumed."""
+        ...
+
+    @property
+    def waited_until(self) -> datetime | None:
+        """When that wait was to end; None when it had no end, or the node is not resumed.
+
+        A node that waits again for the same thing goes on with this, or it would never end.
+        """
         ...
 
     @property

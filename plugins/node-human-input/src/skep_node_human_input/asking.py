@@ -47,7 +47,9 @@ class HumanInputNode:
         self._now_s = plugin.now_s
 
     async def run(self, ctx: NodeContext, settings: HumanInputSettings) -> NodeResult | NodeWait:
-        """Return the wait, and once it is over what was answered. An unfit answer is asked anew.
+        """Return the wait, and once it is over what was answered.
+
+        An answer that does not fit is asked for anew, and no longer than before.
 
         Raises:
             InvalidInput: What the form refers to does not fit it.
@@ -56,8 +58,8 @@ class HumanInputNode:
         form = _form(ctx, settings)
         given = _read(form, settings, ctx.resumption)
         if given is None:
-            until = None
-            if settings.timeout_s is not None:
+            until = ctx.waited_until
+            if until is None and settings.timeout_s is not None:
                 until = datetime.fromtimestamp(self._now_s() + settings.timeout_s, UTC)
             data = msgspec.to_builtins(form, str_keys=True)
             return NodeWait(kind="form", until=until, data=data)

@@ -9,6 +9,7 @@ from skep_contracts.run_log import (
     NodeSkipped,
     NodeStarted,
     NodeSucceeded,
+    NodeWaiting,
     RunCancelled,
     RunEvent,
     RunPaused,
@@ -89,13 +90,24 @@ def test_node_that_waited_goes_on_with_its_answer() -> None:
     state = paused()
     apply(state, RunResumed(at_ms=60_000, node="a", answer={"yes": True}))
 
-    assert state.resumptions == {"a": {"yes": True}}
+    assert state.resumptions == {"a": ({"yes": True}, None)}
     assert take_over(state, worker="w", now_ms=60_000).repeated == ("run_1:a:1",)
     apply(state, NodeSucceeded(node="a", outputs={"value": 1}))
     assert state.resumptions == {}
     last = decide(state, 60_001)
     assert isinstance(last, NodeStarted)
     assert last.node == "e"
+
+
+@pytest.mark.parametrize("is_early", [False, True])
+def test_answer_comes_with_the_end_that_its_wait_had(is_early: bool) -> None:
+    waiting = NodeWaiting(at_ms=3_000, node="a", wait={"until": "1970-01-01T00:01:00Z"})
+    answer = RunResumed(at_ms=3_000, node="a", answer={"yes": True})
+    steps: list[RunEvent] = [answer, waiting] if is_early else [waiting, answer]
+
+    state = fold(PLAN, [*BEGUN, *steps])
+
+    assert state.resumptions == {"a": ({"yes": True}, 60_000)}
 
 
 def test_run_waits_again_for_what_is_still_missing() -> None:
@@ -123,7 +135,7 @@ def test_run_that_waits_is_put_on_hold_once_and_all_of_it_is_a_pause() -> None:
     apply(state, RunResumed(at_ms=60_000, node="", answer={}))
     assert not state.is_paused
     assert state.elapsed_s(61_000) == 3.0
-    assert state.resumptions == {"a": {"yes": True}}
+    assert state.resumptions == {"a": ({"yes": True}, None)}
 
 
 def test_run_is_not_paused_twice_for_what_it_waits_for() -> None:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
@@ -154,6 +155,7 @@ class FakeNodeContext(AskedFor):
         lookup: Callable[[str], Mapping[str, Any] | None] | None = None,
         attempt: int = 1,
         resumption: Mapping[str, Any] | None = None,
+        waited_until: datetime | None = None,
         place: str = "node",
         parsed: Mapping[str, str | ParsedText | Exception] | None = None,
         done: Mapping[str, Value] | None = None,
@@ -177,6 +179,7 @@ class FakeNodeContext(AskedFor):
             lookup: In place of `values`: from a root to what is below it.
             attempt: 2 and more for a retry.
             resumption: What came of the wait that the node gave before.
+            waited_until: When that wait was to end.
             place: Where it stands: ``node``, or ``each:3/node`` in a round.
             parsed: Texts of documents by blob key, file id or name; no parser knows others.
             done: Parts of this effect that were done before its worker was lost, by key.
@@ -193,6 +196,7 @@ class FakeNodeContext(AskedFor):
         self.attempt = attempt
         self.place = place
         self.resumption = resumption
+        self.waited_until = waited_until
         self.effect_key = f"{self.run_id}:{place}:{attempt}"
         self.history = tuple(history)
         self.http = FakeHttpClient(http)

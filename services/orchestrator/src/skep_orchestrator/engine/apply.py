@@ -41,6 +41,7 @@ from skep_orchestrator.engine.frames import (
     WAITING,
     Doing,
     Frame,
+    Resumption,
     Retrying,
     Waiting,
 )
@@ -253,7 +254,7 @@ def _node_waiting(state: RunState, event: NodeWaiting) -> None:
     state.takeovers = 0
     answer = state.early.pop(place, None)
     if answer is not None:
-        state.resumptions[place] = answer
+        state.resumptions[place] = Resumption(answer, _until_ms(event.wait))
         return
     del state.running[place]
     state.resumptions.pop(place, None)
@@ -310,10 +311,10 @@ def _run_resumed(state: RunState, event: RunResumed) -> None:
 
 
 def _answer(state: RunState, place: str) -> None:
-    doing = state.waiting.pop(place).doing
+    doing, _, until_ms = state.waiting.pop(place)
     doing.frame.status[doing.node.slot] = RUNNING
     state.running[place] = doing
-    state.resumptions[place] = state.early.pop(place)
+    state.resumptions[place] = Resumption(state.early.pop(place), until_ms)
 
 
 def _go_on(state: RunState, at_ms: int) -> None:

@@ -157,6 +157,13 @@ class Retrying(NamedTuple):
     due_ms: int
 
 
+class Resumption(NamedTuple):
+    """What came of a wait, and when it was to end."""
+
+    answer: dict[str, Any]
+    until_ms: int | None
+
+
 class Waiting(NamedTuple):
     """A node that waits for something outside."""
 

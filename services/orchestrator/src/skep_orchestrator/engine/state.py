@@ -14,6 +14,7 @@ from skep_orchestrator.engine.frames import (
     Doing,
     Frame,
     Repetition,
+    Resumption,
     Retrying,
     Waiting,
 )
@@ -95,7 +96,7 @@ class RunState:
         """By place; containers are in `repeating`."""
         self.retrying: dict[str, Retrying] = {}
         self.waiting: dict[str, Waiting] = {}
-        self.resumptions: dict[str, dict[str, Any]] = {}
+        self.resumptions: dict[str, Resumption] = {}
         """By place, what a node that waited was answered, until it ends."""
         self.early: dict[str, dict[str, Any]] = {}
         """By place, answers to waits that have not begun."""

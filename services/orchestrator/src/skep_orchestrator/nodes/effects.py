@@ -11,6 +11,7 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final, cast
 
@@ -149,7 +150,15 @@ class EffectContext(PureView):
     @property
     def resumption(self) -> dict[str, Any] | None:
         """What came of the wait of a node that waited; None for one that did not."""
-        return self._state.resumptions.get(self.place)
+        found = self._state.resumptions.get(self.place)
+        return None if found is None else found.answer
+
+    @property
+    def waited_until(self) -> datetime | None:
+        """When the wait was to end that the node is resumed from."""
+        found = self._state.resumptions.get(self.place)
+        until_ms = None if found is None else found.until_ms
+        return None if until_ms is None else datetime.fromtimestamp(until_ms / 1000, UTC)
 
     @property
     def place(self) -> str:
