@@ -25,11 +25,15 @@ for _command in debugging.COMMANDS:
 @runs.command("list")
 @click.option("--app", default=None, help="Only of this app.")
 @click.option("--status", default=None, help="queued, running, succeeded, failed, cancelled …")
+@click.option("--origin", default=None, help="Only forks and replays of this run.")
 @click.option("--limit", default=20, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def list_runs(*, app: str | None, status: str | None, limit: int, as_json: bool) -> None:
+def list_runs(
+    *, app: str | None, status: str | None, origin: str | None, limit: int, as_json: bool
+) -> None:
     """List runs, newest first."""
-    params = {key: value for key, value in (("app", app), ("status", status)) if value}
+    wanted = {"app": app, "status": status, "origin": origin}
+    params = {key: value for key, value in wanted.items() if value}
     run_async(_list(params, limit, as_json=as_json))
 
 

@@ -1,5 +1,5 @@
 // Made by `make generate` from the gateway's routes; edits are lost.
-// source: daf2b58316b31a9b4d066f9fcdc664f06f99b5f916af9aba8e90e47283744a3b
+// source: e1b5dac6ed150b877f3dca666c5375fa3f6e83b8710934419c7f05a2ac985859
 
 export interface paths {
     "/api/v1/agent-strategies": {
@@ -898,7 +898,8 @@ export interface paths {
          * List Runs
          * @description List runs that a worker has begun, newest first.
          *
-         *     `app` is an app's id or name, `version` a hash. `since` and `until` bound when runs began.
+         *     `app` is an app's id or name, `version` a hash. `origin` is the run whose forks and replays to
+         *     list. `since` and `until` bound when runs began.
          */
         get: operations["runs_list_runs"];
         put?: never;
@@ -4166,6 +4167,7 @@ export interface operations {
                 cursor?: string | null;
                 end_user?: string | null;
                 limit?: number;
+                origin?: string | null;
                 since?: string | null;
                 status?: ("queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled") | null;
                 until?: string | null;
@@ -4199,6 +4201,7 @@ export interface operations {
                             is_draft?: boolean;
                             /** @default 0 */
                             nodes_done?: number;
+                            origin_run_id?: string | null;
                             /** @default 0 */
                             output_tokens?: number;
                             problem?: {

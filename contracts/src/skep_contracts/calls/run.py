@@ -46,6 +46,8 @@ class RunSummary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     via: str = "api"
     end_user: str | None = None
     repeated_effects: int = 0
+    origin_run_id: str | None = None
+    """The run whose record served this one: it is a fork or a replay of that."""
 
 
 class NodeTrace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -244,6 +246,8 @@ class ListRuns(Call, frozen=True, kw_only=True, tag="run.list.v1"):
     version: str | None = None
     via: str | None = None
     end_user: str | None = None
+    origin_run_id: str | None = None
+    """Only forks and replays of this run."""
     since: Instant | None = None
     """Begun at this moment or later."""
     until: Instant | None = None

@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from services.orchestrator.tests.history.logs import batches, cancelled_log, whole_log
 from skep_contracts.calls.run import ListRuns, RunStatus
-from skep_contracts.ids import new_id
-from skep_contracts.run_log import RunEvent
+from skep_contracts.commands.run import RunOrigin
+from skep_contracts.ids import RunId, new_id
+from skep_contracts.run_log import RunEvent, RunStarted
 from skep_orchestrator.conversations.memory import ConversationMemory
 from skep_orchestrator.conversations.repository import ConversationRepository
 from skep_orchestrator.conversations.turns import turn_of, write_turns
@@ -91,6 +93,21 @@ async def test_lists_are_narrowed_by_what_is_known_of_runs(database: Database) -
         found = [await runs.page(limit=9, before=None, wanted=call) for call in fitting + others]
 
     assert [len(page) for page in found] == [1, 1, 1, 0, 0, 0, 0, 0]
+
+
+async def test_forks_are_listed_by_the_run_they_come_from(database: Database) -> None:
+    opening, *rest = whole_log()
+    assert isinstance(opening, RunStarted)
+    origin = RunOrigin(run_id=RunId(opening.run_id))
+    fork = msgspec.structs.replace(opening, run_id=RunId(new_id("run")), origin=origin)
+    for log in ([opening, *rest], [fork, *rest]):
+        await save(database, record_of(log))
+
+    wanted = ListRuns(origin_run_id=opening.run_id)
+    async with database.reading() as session:
+        found = await RunRepository(session, "t_1").page(limit=9, before=None, wanted=wanted)
+
+    assert [(run.id, run.origin_run_id) for run in found] == [(fork.run_id, opening.run_id)]
 
 
 async def test_pages_run_from_the_newest_without_gaps(database: Database) -> None:

@@ -89,6 +89,7 @@ async def list_runs(
     version: Annotated[str | None, Query(max_length=64)] = None,
     via: Annotated[str | None, Query(max_length=32)] = None,
     end_user: Annotated[str | None, Query(max_length=128)] = None,
+    origin: Annotated[str | None, Query(max_length=64)] = None,
     since: Annotated[AwareDatetime | None, Query()] = None,
     until: Annotated[AwareDatetime | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
@@ -96,7 +97,8 @@ async def list_runs(
 ) -> Response:
     """List runs that a worker has begun, newest first.
 
-    `app` is an app's id or name, `version` a hash. `since` and `until` bound when runs began.
+    `app` is an app's id or name, `version` a hash. `origin` is the run whose forks and replays to
+    list. `since` and `until` bound when runs began.
     """
     if cursor is not None and not is_id("run", cursor):
         fault = FieldError(pointer="/cursor", message="not a cursor of this list")
@@ -108,6 +110,7 @@ async def list_runs(
         version=version,
         via=via,
         end_user=end_user,
+        origin_run_id=origin,
         since=since,
         until=until,
         limit=limit,

@@ -201,6 +201,7 @@ class RunRecord(msgspec.Struct, kw_only=True):
             via=started.caller.via,
             end_user=started.caller.end_user,
             repeated_effects=self.repeated_effects,
+            origin_run_id=started.origin.run_id if started.origin is not None else None,
         )
 
 

@@ -39,6 +39,7 @@ def row_values(tenant: str, record: RunRecord) -> dict[str, Any]:
         "is_draft": summary.is_draft,
         "via": summary.via,
         "end_user": summary.end_user,
+        "origin_run_id": summary.origin_run_id,
     }
 
 
@@ -98,6 +99,7 @@ def _conditions(wanted: ListRuns) -> Iterator[ColumnElement[bool]]:
         RunRow.version: wanted.version,
         RunRow.via: wanted.via,
         RunRow.end_user: wanted.end_user,
+        RunRow.origin_run_id: wanted.origin_run_id,
     }
     for column, value in equal.items():
         if value is not None:
@@ -126,5 +128,6 @@ def _to_summary(row: RunRow) -> RunSummary:
         is_draft=row.is_draft,
         via=row.via,
         end_user=row.end_user,
+        origin_run_id=row.origin_run_id,
         repeated_effects=row.repeated_effects,
     )

@@ -17,6 +17,7 @@ class RunRow(Table):
         Index("ix_runs_tenant_run_id", "tenant", "run_id"),
         Index("ix_runs_tenant_app_id_run_id", "tenant", "app_id", "run_id"),
         Index("ix_runs_tenant_conversation_id_run_id", "tenant", "conversation_id", "run_id"),
+        Index("ix_runs_tenant_origin_run_id_run_id", "tenant", "origin_run_id", "run_id"),
     )
 
     run_id: Mapped[str] = mapped_column(primary_key=True)
@@ -38,3 +39,4 @@ class RunRow(Table):
     is_draft: Mapped[bool]
     via: Mapped[str]
     end_user: Mapped[str | None]
+    origin_run_id: Mapped[str | None]
