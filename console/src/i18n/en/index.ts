@@ -8,6 +8,7 @@ import { debugging } from "@/i18n/en/debugging";
 import { design } from "@/i18n/en/design";
 import { errors } from "@/i18n/en/errors";
 import { events } from "@/i18n/en/events";
+import { forms } from "@/i18n/en/forms";
 import { keys } from "@/i18n/en/keys";
 import { login } from "@/i18n/en/login";
 import { members } from "@/i18n/en/members";
@@ -35,6 +36,7 @@ export const en = {
   design,
   errors,
   events,
+  forms,
   keys,
   login,
   members,

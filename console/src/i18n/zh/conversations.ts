@@ -1,4 +1,27 @@
 import type { Messages } from "@/i18n/messages";
 
 export const conversations: Messages["conversations"] = {
+  allApps: "所有应用",
+  app: "应用",
+  appSaid: "应用",
+  created: "开始于",
+  failed: "此轮失败，原因见其运行。",
+  listHint: "与应用的对话，最新的在前。",
+  noAnswer: "没有回答。",
+  none: "还没有对话",
+  noneFit: "此应用没有对话",
+  noneHint: "与应用的每次对话都会逐轮保存在这里。",
+  noTurns: "还没有完成的轮次。",
+  noVariables: "此对话没有变量。",
+  openRun: "打开运行",
+  running: "正在回答…",
+  title: "对话",
+  turns: "轮数",
+  untitled: "无标题",
+  updated: "最近一轮",
+  user: "终端用户",
+  userSaid: "用户",
+  variables: "变量",
+  variablesHint: "下一轮开始时的值。",
+  waiting: "此轮正在等待，详情见其运行。",
 };

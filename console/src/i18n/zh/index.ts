@@ -8,6 +8,7 @@ import { debugging } from "@/i18n/zh/debugging";
 import { design } from "@/i18n/zh/design";
 import { errors } from "@/i18n/zh/errors";
 import { events } from "@/i18n/zh/events";
+import { forms } from "@/i18n/zh/forms";
 import { keys } from "@/i18n/zh/keys";
 import { login } from "@/i18n/zh/login";
 import { members } from "@/i18n/zh/members";
@@ -35,6 +36,7 @@ export const zh: Messages = {
   design,
   errors,
   events,
+  forms,
   keys,
   login,
   members,

@@ -44,7 +44,7 @@ export interface FileEntry {
   mimeType: string;
   id?: string;
   /** From 0 to 1 while it is sent. */
-  share?: number;
+  share?: number | undefined;
   error?: unknown;
 }
 

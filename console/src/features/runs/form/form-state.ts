@@ -1,3 +1,4 @@
+import { isGiven } from "../model";
 import { fileEntry, typeOf, type FieldValue, type FileEntry, type FormField, type FormState } from "./fields";
 import type { Values } from "../model";
 
@@ -19,11 +20,11 @@ function shown(field: FormField, value: unknown): FieldValue {
       return entries(Array.isArray(value) ? value : [value]);
     case "object":
     case "json":
-      return value == null ? "" : JSON.stringify(value, null, 2);
+      return isGiven(value) ? JSON.stringify(value, null, 2) : "";
     case "datetime":
       return typeof value === "string" ? localMoment(value) : "";
     default:
-      return value == null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value as string | number);
+      return isGiven(value) ? (typeof value === "string" ? value : JSON.stringify(value)) : "";
   }
 }
 
@@ -79,7 +80,7 @@ function readField(field: FormField, value: FieldValue | undefined): Read {
 
 function text(field: FormField, value: FieldValue | undefined): Read {
   const words = typeof value === "string" ? value : "";
-  if (field.max_length != null && words.length > field.max_length) return over("MaxLength", field.max_length);
+  if (isGiven(field.max_length) && words.length > field.max_length) return over("MaxLength", field.max_length);
   // An empty text is a value of its own where there is a default to overrule.
   return words === "" && !field.default ? NOTHING : { value: words };
 }
@@ -89,8 +90,8 @@ function number(field: FormField, value: FieldValue | undefined): Read {
   if (words === "") return NOTHING;
   const amount = Number(words.replace(",", "."));
   if (!Number.isFinite(amount)) return { fault: { kind: "Number" } };
-  if (field.min != null && amount < field.min) return over("Min", field.min);
-  if (field.max != null && amount > field.max) return over("Max", field.max);
+  if (isGiven(field.min) && amount < field.min) return over("Min", field.min);
+  if (isGiven(field.max) && amount > field.max) return over("Max", field.max);
   return { value: amount };
 }
 
@@ -100,7 +101,7 @@ function chosen(_field: FormField, value: FieldValue | undefined): Read {
 
 function several(field: FormField, value: FieldValue | undefined): Read {
   const picked = Array.isArray(value) ? (value as string[]) : [];
-  if (field.max_items != null && picked.length > field.max_items) return over("MaxItems", field.max_items);
+  if (isGiven(field.max_items) && picked.length > field.max_items) return over("MaxItems", field.max_items);
   return picked.length === 0 ? NOTHING : { value: picked };
 }
 
@@ -114,7 +115,7 @@ function files(field: FormField, value: FieldValue | undefined): Read {
   if (picked.length === 0) return NOTHING;
   if (picked.some((file) => file.error !== undefined)) return { fault: { kind: "Failed" } };
   const isMany = typeOf(field) === "files";
-  if (isMany && field.max_items != null && picked.length > field.max_items) return over("MaxItems", field.max_items);
+  if (isMany && isGiven(field.max_items) && picked.length > field.max_items) return over("MaxItems", field.max_items);
   for (const file of picked) {
     const fault = fileFault(field, file);
     if (fault) return { fault };
@@ -124,7 +125,7 @@ function files(field: FormField, value: FieldValue | undefined): Read {
 }
 
 function fileFault(field: FormField, file: FileEntry): Fault | undefined {
-  if (field.max_size_bytes != null && file.sizeBytes > field.max_size_bytes) {
+  if (isGiven(field.max_size_bytes) && file.sizeBytes > field.max_size_bytes) {
     return { kind: "FileSize", limit: field.max_size_bytes };
   }
   return file.id === undefined ? { kind: "Uploading" } : undefined;

@@ -52,8 +52,7 @@ export class RunFollower {
   private open(): void {
     const stream = new AbortController();
     this.stream = stream;
-    const { problem: _, ...rest } = this.followed;
-    this.followed = rest;
+    this.followed = { run: this.followed.run, state: "connecting" };
     void this.follow({
       url: `/api/v1/runs/${this.runId}/events`,
       lastEventId: this.lastEventId,

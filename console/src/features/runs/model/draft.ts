@@ -25,7 +25,8 @@ export function draftOf(run: RunModel): Draft {
 }
 
 export function finished(draft: Draft): RunModel {
-  const { touched: _, ...run } = draft;
+  const run: RunModel & { touched?: unknown } = { ...draft };
+  delete run.touched;
   return run;
 }
 

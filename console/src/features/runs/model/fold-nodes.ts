@@ -1,3 +1,4 @@
+import { isGiven } from "./given";
 import { closeSpan, drop, openSpan, touch, type Draft } from "./draft";
 import type {
   NodeFailed,
@@ -57,7 +58,7 @@ export function nodeSucceeded(draft: Draft, event: NodeSucceeded): void {
   node.port = event.port ?? "out";
   node.writes = event.writes ?? [];
   delete node.problem;
-  if (event.reused != null) node.reused = event.reused;
+  if (isGiven(event.reused)) node.reused = event.reused;
 }
 
 export function nodeFailed(draft: Draft, event: NodeFailed): void {

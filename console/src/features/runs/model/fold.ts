@@ -1,3 +1,4 @@
+import { isGiven } from "./given";
 import { draftOf, drop, finished, openSpan, touch, type Draft } from "./draft";
 import {
   isLogEvent,
@@ -50,9 +51,7 @@ function takeText(draft: Draft, event: Exclude<StreamEvent, LogEvent>): void {
 
 /** How many code points a text has. */
 export function lengthOf(text: string): number {
-  let length = 0;
-  for (const _ of text) length += 1;
-  return length;
+  return Array.from(text).length;
 }
 
 function take(draft: Draft, event: LogEvent): void {
@@ -71,33 +70,33 @@ function takeRun(draft: Draft, event: LogEvent): void {
       draft.startedMs = event.at_ms;
       return;
     case "worker.acquired":
-      return workerAcquired(draft, event);
+      { workerAcquired(draft, event); return; }
     case "node.started":
-      return nodeStarted(draft, event);
+      { nodeStarted(draft, event); return; }
     case "node.retrying":
-      return nodeRetrying(draft, event);
+      { nodeRetrying(draft, event); return; }
     case "node.waiting":
-      return nodeWaiting(draft, event);
+      { nodeWaiting(draft, event); return; }
     case "node.step":
-      return nodeStep(draft, event);
+      { nodeStep(draft, event); return; }
     case "node.skipped":
-      return nodeSkipped(draft, event);
+      { nodeSkipped(draft, event); return; }
     case "node.succeeded":
-      return nodeSucceeded(draft, event);
+      { nodeSucceeded(draft, event); return; }
     case "node.failed":
-      return nodeFailed(draft, event);
+      { nodeFailed(draft, event); return; }
     case "round.started":
-      return roundStarted(draft, event);
+      { roundStarted(draft, event); return; }
     case "round.ended":
-      return roundEnded(draft, event);
+      { roundEnded(draft, event); return; }
     case "run.paused":
-      return paused(draft, event);
+      { paused(draft, event); return; }
     case "run.resumed":
-      return resumed(draft, event);
+      { resumed(draft, event); return; }
     case "run.succeeded":
     case "run.failed":
     case "run.cancelled":
-      return ended(draft, event);
+      { ended(draft, event); return; }
   }
 }
 
@@ -168,7 +167,7 @@ function ended(draft: Draft, event: RunSucceeded | RunFailed | RunCancelled): vo
 
 /** The innermost node that failed for the run's reason: a container fails because of a node in it. */
 function failedPlace(draft: Draft, node: string | null | undefined): string | undefined {
-  if (node == null) return undefined;
+  if (!isGiven(node)) return undefined;
   const failed = [...draft.nodes.values()].filter((one) => one.status === "failed");
   const named = draft.nodes.get(node) ?? failed.find((one) => one.node === node);
   if (!named) return undefined;

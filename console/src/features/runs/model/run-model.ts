@@ -1,3 +1,4 @@
+import { isGiven } from "./given";
 import type { Caller, LogEvent, LoggedProblem, ModelCall, NodeStep, NodeWait, RunStarted, Values } from "./events";
 
 export type RunStatus = "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
@@ -111,7 +112,7 @@ export function totalsOf(calls: Iterable<ModelCall>): Totals {
     totals.inputTokens += call.usage.input_tokens ?? 0;
     totals.outputTokens += call.usage.output_tokens ?? 0;
     totals.isEstimated ||= call.usage.estimated ?? false;
-    if (call.cost_usd != null) totals.costUsd = (totals.costUsd ?? 0) + call.cost_usd;
+    if (isGiven(call.cost_usd)) totals.costUsd = (totals.costUsd ?? 0) + call.cost_usd;
   }
   return totals;
 }

@@ -1,0 +1,7 @@
+import type { Feature } from "@/shell/feature";
+
+export const feature: Feature = {
+  routes: [
+    { path: "/runs/:runId/comparison/:otherId", handle: { crumb: "debugging.comparison" }, lazy: () => import("./ComparePage") },
+  ],
+};

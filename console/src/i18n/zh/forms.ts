@@ -1,0 +1,26 @@
+import type { Messages } from "@/i18n/messages";
+
+export const forms: Messages["forms"] = {
+  characters: "字符",
+  choices: "选项",
+  choose: "请选择…",
+  dropFile: "拖放文件到此处，或选择文件",
+  dropFiles: "拖放文件到此处，或选择文件",
+  faultFailed: "有文件未能上传，请移除后重试。",
+  faultFileSize: "文件超过 {limit}。",
+  faultFileType: "接受的类型：{accept}。",
+  faultJson: "不是有效的 JSON。",
+  faultMax: "不超过 {limit}。",
+  faultMaxItems: "最多选择 {limit} 项。",
+  faultMaxLength: "最多 {limit} 个字符。",
+  faultMin: "不小于 {limit}。",
+  faultNumber: "不是数字。",
+  faultObject: "必须是 JSON 对象。",
+  faultRequired: "此项必填。",
+  faultUploading: "正在上传…",
+  noChoice: "不选择",
+  removeFile: "移除 {name}",
+  sending: "正在上传 {name}",
+  unfit: "文件类型不符或过大。",
+  upTo: "最大 {size}",
+};
