@@ -178,8 +178,12 @@ def test_client_that_waits_gets_the_paused_run(stack: RunningStack) -> None:
     shown = stack.request("GET", f"/api/v1/runs/{run['id']}")
     assert shown["status"] == "paused"
     assert shown["waits"] == run["waits"]
-    (listed,) = stack.request("GET", f"/api/v1/runs?app={app}&status=paused")["items"]
-    assert listed["id"] == run["id"]
+
+    def listed() -> list[str]:
+        page = stack.request("GET", f"/api/v1/runs?app={app}&status=paused")
+        return [item["id"] for item in page["items"]]
+
+    eventually(lambda: listed() == [run["id"]])
 
 
 def test_of_many_answers_at_once_one_wins(stack: RunningStack) -> None:

@@ -359,7 +359,7 @@ def _check(offer: Any, kind: type[msgspec.Struct]) -> None:
     for field in msgspec.structs.fields(kind):
         value = getattr(offer, field.name)
         if "Callable" in str(field.type):
-            if not callable(value) and not (value is None and not field.required):
+            if not callable(value) and not (value is None and field.default is None):
                 raise TypeError(f"{field.name} cannot be called")
         elif typing.get_origin(field.type) is type:
             if not (isinstance(value, type) and issubclass(value, msgspec.Struct)):
