@@ -18,7 +18,7 @@ export type Answer<Path extends keyof paths, M extends Method = "get"> = Success
 
 /** `fetch` with the session, whose failures are all an `ApiProblem`. Use it for answers that are no JSON. */
 export async function send(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
-  const request = new Request(input, init);
+  const request = new Request(typeof input === "string" ? new URL(input, location.href) : input, init);
   withSession(request.headers, request.method);
   let response: Response;
   try {

@@ -14,7 +14,7 @@ export interface Format {
   dateTime: (at: string | number | Date) => string;
   date: (at: string | number | Date) => string;
   time: (at: string | number | Date) => string;
-  /** 5 minutes ago. */
+  /** 5 minutes ago; what is less than one is now. */
   relative: (at: string | number | Date, now?: number) => string;
 }
 
@@ -80,7 +80,7 @@ export function formatter(language: Language): Format {
       for (const [unit, size] of UNITS) {
         if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
       }
-      return relative.format(Math.abs(seconds) < 10 ? 0 : Math.trunc(seconds), "second");
+      return relative.format(0, "second");
     },
   };
 }

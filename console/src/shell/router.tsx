@@ -8,7 +8,11 @@ import { ShellSkeleton } from "@/shell/ShellSkeleton";
 /** All pages: those of the features inside the shell, and those that stand alone. */
 export function routes(): RouteObject[] {
   return [
-    ...features.flatMap((feature) => feature.bareRoutes ?? []).map((route) => ({ errorElement: <RouteError />, ...route })),
+    ...features.flatMap((feature) => feature.bareRoutes ?? []).map((route) => ({
+      errorElement: <RouteError />,
+      HydrateFallback: ShellFallback,
+      ...route,
+    })),
     {
       element: <Shell />,
       errorElement: <RouteError />,
@@ -39,6 +43,11 @@ function appRoute({ path, label, isFull, lazy, children }: AppPage): RouteObject
   const handle: PageHandle = { crumb: label, ...(isFull ? { isFull } : {}) };
   if (path === "") return { index: true, handle: isFull ? { isFull } : {}, lazy };
   return { path, handle, lazy, ...(children ? { children } : {}) };
+}
+
+/** Nothing, for the moment that a page of its own takes to load. */
+function ShellFallback() {
+  return null;
 }
 
 export function createRouter() {

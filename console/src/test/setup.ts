@@ -1,5 +1,14 @@
-import { cleanup } from "@testing-library/react";
+import { transferableAbortController } from "node:util";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
+
+// Machines that build are busy; what is waited for comes, only later.
+configure({ asyncUtilTimeout: 5_000 });
+
+// `fetch` is Node's and takes no signal of jsdom's.
+const controller = transferableAbortController();
+globalThis.AbortController = controller.constructor as typeof AbortController;
+globalThis.AbortSignal = controller.signal.constructor as typeof AbortSignal;
 
 // What jsdom lacks and browsers have.
 window.matchMedia = (query: string) =>
@@ -24,5 +33,16 @@ Element.prototype.scrollIntoView = () => undefined;
 Element.prototype.hasPointerCapture = () => false;
 Element.prototype.setPointerCapture = () => undefined;
 Element.prototype.releasePointerCapture = () => undefined;
+
+// jsdom's files cannot be read as texts.
+Object.defineProperty(Blob.prototype, "text", {
+  value: function text(this: Blob) {
+    return new Promise<string>((resolve) => {
+      const reader = new FileReader();
+      reader.onload = () => resolve(reader.result as string);
+      reader.readAsText(this);
+    });
+  },
+});
 
 afterEach(cleanup);

@@ -5,17 +5,18 @@ export type Inline =
   | { kind: "link"; url: string; content: Inline[] }
   | { kind: "break" };
 
+// Every repetition has an end, so that no text, however hostile, takes long to read.
 const PIECE = new RegExp(
   [
     String.raw`\\(?<escaped>[\\\`*_{}[\]()#+\-.!~|<>])`,
     "(?<ticks>`+)(?<code>[^]*?[^`])\\k<ticks>(?!`)",
-    String.raw`!?\[(?<label>[^\]\n]*)\]\((?<url>[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:\s+"[^"\n]*")?\)`,
+    String.raw`!?\[(?<label>[^[\]\n]{0,500})\]\((?<url>[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:\s+"[^"\n]*")?\)`,
     String.raw`<(?<auto>https?:\/\/[^\s<>]+)>`,
     String.raw`(?<bare>https?:\/\/[^\s<>()]*[^\s<>().,:;!?"'\]])`,
-    String.raw`(?<strong>\*\*|__)(?=\S)(?<bold>[^]*?\S)\k<strong>`,
-    String.raw`(?<![\w*_])(?<em>[*_])(?=[^\s*_])(?<italic>[^*_\n]*?[^\s*_])\k<em>(?![\w])`,
-    String.raw`~~(?=\S)(?<strike>[^]*?\S)~~`,
-    String.raw`(?<hard> {2,}|\\)\n`,
+    String.raw`(?<strong>\*\*|__)(?=\S)(?<bold>[^]{0,1000}?\S)\k<strong>`,
+    String.raw`(?<![\w*_])(?<em>[*_])(?=[^\s*_])(?<italic>[^*_\n]{0,1000}?[^\s*_])\k<em>(?![\w])`,
+    String.raw`~~(?=\S)(?<strike>[^]{0,1000}?\S)~~`,
+    String.raw`(?<hard>(?<! ) {2,200}|\\)\n`,
   ].join("|"),
   "g",
 );

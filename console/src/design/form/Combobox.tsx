@@ -25,7 +25,11 @@ export function Combobox<Value extends string>(props: ComboboxProps<Value>) {
   const field = useFieldProps();
   const [isOpen, setIsOpen] = useState(false);
   const chosen = props.options.find((option) => option.value === props.value);
-  const groups = Map.groupBy(props.options, (option) => option.group ?? "");
+  const groups = new Map<string, (typeof props.options)[number][]>();
+  for (const option of props.options) {
+    const group = option.group ?? "";
+    groups.set(group, [...(groups.get(group) ?? []), option]);
+  }
   return (
     <Primitive.Root open={isOpen} onOpenChange={setIsOpen}>
       <Primitive.Trigger

@@ -33,6 +33,11 @@ export function Dialog(props: DialogProps) {
         <Primitive.Overlay className={styles["overlay"]} />
         <Primitive.Content
           className={classes(styles[isDrawer ? "drawer" : "dialog"], styles[size])}
+          // A field that wants the focus has it already; a button would only show its tooltip.
+          onOpenAutoFocus={(event) => {
+            event.preventDefault();
+            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+          }}
           onEscapeKeyDown={stay}
           onPointerDownOutside={stay}
           {...(description ? {} : { "aria-describedby": undefined })}
