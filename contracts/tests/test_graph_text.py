@@ -57,6 +57,15 @@ layout:
 """
 
 
+def test_lists_are_written_the_same_when_they_are_tuples() -> None:
+    # This is how structs come apart.
+    data = {**DOCUMENT, "edges": tuple(DOCUMENT["edges"]), "layout": {"end": (260, 0)}}
+
+    assert write_yaml(in_order(data)).endswith(
+        "edges:\n  - {from: start, to: say}\n  - {from: say, to: end}\nlayout:\n  end: [260, 0]\n"
+    )
+
+
 def test_sizes_and_notes_take_few_lines() -> None:
     document = {
         **DOCUMENT,

@@ -40,7 +40,7 @@ def in_order(data: Any) -> Any:
         return data
     ordered = _sorted(data, _DOCUMENT)
     for key, value in ordered.items():
-        if key in _ITEMS and isinstance(value, list):
+        if key in _ITEMS and isinstance(value, list | tuple):
             ordered[key] = [_sorted(item, _fields(_ITEMS[key])) for item in value]
         elif key in _ONE:
             ordered[key] = _sorted(value, _fields(_ONE[key]))

@@ -7,7 +7,7 @@ changed prompt is one hunk; everything else is on one line, so that it is one li
 import json
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 import msgspec
@@ -64,7 +64,7 @@ class _Writer:
         yield from outer.before
         if isinstance(data, dict) and data:
             yield from self._mapping(data, (), "")
-        elif isinstance(data, list) and data:
+        elif isinstance(data, list | tuple) and data:
             yield from self._list(data, (), "")
         else:
             yield from self._scalar_lines("", data, _INDENT)
@@ -88,9 +88,11 @@ class _Writer:
 
     def _value(self, head: str, value: Any, path: Path, indent: str) -> Iterator[str]:
         """Write what stands behind a key."""
-        if isinstance(value, dict | list) and value:
+        if isinstance(value, dict | list | tuple) and value:
             line = f"{head} {_flow(value)}"
-            is_small = _is_position(path) or (isinstance(value, list) and _holds_scalars(value))
+            is_small = _is_position(path) or (
+                isinstance(value, list | tuple) and _holds_scalars(value)
+            )
             if is_small and path not in self._commented and len(line) <= WIDTH:
                 yield line + self._after(path)
                 return
@@ -102,14 +104,14 @@ class _Writer:
         else:
             yield from self._scalar_lines(f"{head} ", value, indent + _INDENT, self._after(path))
 
-    def _list(self, data: list[Any], path: Path, indent: str) -> Iterator[str]:
+    def _list(self, data: Sequence[Any], path: Path, indent: str) -> Iterator[str]:
         for index, item in enumerate(data):
             place = (*path, index)
             yield from self._before(place, indent)
             yield from self._item(item, place, indent)
 
     def _item(self, item: Any, path: Path, indent: str) -> Iterator[str]:
-        if not isinstance(item, dict | list) or not item:
+        if not isinstance(item, dict | list | tuple) or not item:
             lines = self._scalar_lines(f"{indent}- ", item, indent + _INDENT, self._after(path))
             yield from lines
             return
@@ -121,7 +123,7 @@ class _Writer:
         if after := self._after(path).strip():
             yield f"{indent}{after}"
         inner = indent + _INDENT
-        if isinstance(item, list):
+        if isinstance(item, list | tuple):
             lines = self._list(item, path, inner)
         else:
             lines = self._mapping(item, path, inner)
@@ -159,11 +161,11 @@ def _is_position(path: Path) -> bool:
     return len(path) == 3 and path[0] == "notes" and path[2] in {"at", "size"}
 
 
-def _holds_scalars(value: dict[str, Any] | list[Any]) -> bool:
+def _holds_scalars(value: dict[str, Any] | Sequence[Any]) -> bool:
     """Tell whether a collection has nothing inside that takes several lines."""
     items = value.values() if isinstance(value, dict) else value
     return all(
-        not isinstance(item, dict | list) and not (isinstance(item, str) and "\n" in item)
+        not isinstance(item, dict | list | tuple) and not (isinstance(item, str) and "\n" in item)
         for item in items
     )
 
