@@ -40,3 +40,7 @@ def test_file_without_an_object_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(click.UsageError, match="JSON object"):
         read_inputs((), file)
+
+
+def test_texts_stay_what_they_are() -> None:
+    assert read_inputs(("room=12", "n=3"), None, texts={"room"}) == {"room": "12", "n": 3}

@@ -40,10 +40,20 @@ def print_json_line(value: object) -> None:
     click.echo(msgspec.json.encode(value).decode())
 
 
-def print_table(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -> None:
-    """Print rows under their column names; a column called `status` is coloured."""
+def counted(count: int, noun: str) -> str:
+    """Say how many there are, such as ``1 run`` and ``2 runs``."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def print_table(
+    rows: Sequence[Mapping[str, object]],
+    columns: Sequence[str],
+    *,
+    empty: str = "Nothing here yet.",
+) -> None:
+    """Print rows under their column names, or `empty`; a column called `status` is coloured."""
     if not rows:
-        click.secho("Nothing here yet.", dim=True)
+        click.secho(empty, dim=True)
         return
     cells = [[_cell(row.get(column)) for column in columns] for row in rows]
     widths = [max(len(name), *(len(row[i]) for row in cells)) for i, name in enumerate(columns)]

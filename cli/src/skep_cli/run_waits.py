@@ -10,6 +10,7 @@ from skep_cli.commands.run import read_inputs
 from skep_cli.output import print_json, print_table, run_async
 
 _TAKES_ANSWERS: Final = ("form", "callback")
+_TEXTS: Final = frozenset({"text", "paragraph", "select", "date", "datetime"})
 _COLUMNS: Final = ("place", "kind", "since", "until", "asks")
 
 
@@ -31,7 +32,11 @@ async def _waits(run_id: str, *, as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
-    print_table([{**wait, "asks": _asks(wait)} for wait in found["waits"]], _COLUMNS)
+    rows = [
+        {**wait, "place": wait["place"] or "(the run)", "asks": _asks(wait)}
+        for wait in found["waits"]
+    ]
+    print_table(rows, _COLUMNS, empty=f"It waits for nothing: it is {found['status']}.")
     for wait in found["waits"]:
         if wait.get("link"):
             click.echo(f"{wait['place']}: {wait['link']}")
@@ -56,23 +61,23 @@ def answer(
 ) -> None:
     """Answer what a run waits for. PLACE can be left out when it waits for one thing alone.
 
-    A field that reads as JSON is that JSON, anything else is text; so is the body of a callback.
+    A field takes what its type takes: text as it is, lists and files as JSON. The body of a
+    callback that reads as JSON is that JSON, anything else is text.
     """
     if body is not None and (action is not None or pairs):
         raise click.UsageError("--body is for callbacks; a form takes --action and --field.")
     given = None if body is None else read_inputs((f"body={body}",), None)["body"]
-    fields = read_inputs(pairs, None)
-    run_async(_answer(run_id, place, action=action, fields=fields, body=given))
+    run_async(_answer(run_id, place, action=action, pairs=pairs, body=given))
 
 
 async def _answer(
-    run_id: str, place: str | None, *, action: str | None, fields: dict[str, Any], body: Any
+    run_id: str, place: str | None, *, action: str | None, pairs: tuple[str, ...], body: Any
 ) -> None:
     async with connect() as api:
         wait = await _wait_at(api, run_id, place)
         given = body
         if wait.get("kind") == "form":
-            given = {"action": action or _only_action(wait), "fields": fields}
+            given = {"action": action or _only_action(wait), "fields": _fields(wait, pairs)}
         sent = {"place": wait["place"], "answer": given}
         await api.request("POST", _path(run_id, "answers"), sent)
     click.echo(f"answer to {wait['place']} accepted")
@@ -85,10 +90,18 @@ async def _wait_at(api: Api, run_id: str, place: str | None) -> dict[str, Any]:
         # One that is not there is told by the gateway, which knows why.
         return next((wait for wait in found if wait["place"] == place), {"place": place})
     open_waits = [wait for wait in found if wait["kind"] in _TAKES_ANSWERS]
-    if len(open_waits) != 1:
-        places = ", ".join(wait["place"] for wait in open_waits) or "nothing that takes an answer"
-        raise click.UsageError(f"Name the place: the run waits for {places}.")
+    if not open_waits:
+        raise click.UsageError("The run waits for nothing that takes an answer.")
+    if len(open_waits) > 1:
+        places = ", ".join(wait["place"] for wait in open_waits)
+        raise click.UsageError(f"Name the place: the run waits at {places}.")
     return open_waits[0]
+
+
+def _fields(wait: dict[str, Any], pairs: tuple[str, ...]) -> dict[str, Any]:
+    asked = wait["data"].get("fields", ())
+    texts = {field["name"] for field in asked if field.get("type", "text") in _TEXTS}
+    return read_inputs(pairs, None, option="--field", texts=texts)
 
 
 def _only_action(wait: dict[str, Any]) -> str:

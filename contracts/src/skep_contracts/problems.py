@@ -56,6 +56,11 @@ def did_you_mean(text: str, candidates: Iterable[str]) -> str:
     return f"; did you mean `{found[0]}`?" if found else ""
 
 
+def sentence(message: str) -> str:
+    """Return a message with a full stop, unless it ends with a question."""
+    return message if message.endswith("?") else f"{message}."
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An error as it travels: in HTTP answers, replies on the bus, and events (RFC 9457)."""
 

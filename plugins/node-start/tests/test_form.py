@@ -57,6 +57,13 @@ def test_unknown_input_is_refused_with_a_hint() -> None:
     assert found == {"/nmae": "is not in the form; did you mean `name`?"}
 
 
+def test_question_at_the_end_needs_no_full_stop() -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        outputs_of({"nmae": "Ada"}, {"name": "name"})
+
+    assert refusal.value.detail.endswith("did you mean `name`?")
+
+
 def test_value_that_is_only_written_otherwise_is_converted_and_one_of_no_sense_is_refused() -> None:
     assert outputs_of({"a": " 3 "}, {"name": "a", "type": "number"}) == {"a": 3}
     assert outputs_of({"a": ""}, {"name": "a", "type": "number", "default": 7}) == {"a": 7}

@@ -114,7 +114,10 @@ async def _set_secret(app: str, name: str, value: str) -> None:
     async with connect() as api:
         path = f"{_secrets_path(app)}/{quote(name, safe='')}"
         await api.request("PUT", path, {"value": value})
+        found = await api.request("GET", _secrets_path(app))
     click.echo("kept")
+    if not any(each["is_declared"] for each in found["items"] if each["name"] == name):
+        click.echo(f"The app's draft declares no secret {name}, so nothing reads it.", err=True)
 
 
 @apps.command("remove-secret")

@@ -1,6 +1,7 @@
 """`skep run`: a workflow file, a folder or an app, from its inputs to its end."""
 
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +71,16 @@ def run(
     sys.exit(run_async(_run(target, options)))
 
 
-def read_inputs(pairs: tuple[str, ...], file: Path | None) -> dict[str, Any]:
+def read_inputs(
+    pairs: tuple[str, ...],
+    file: Path | None,
+    *,
+    option: str = "--input",
+    texts: Collection[str] = (),
+) -> dict[str, Any]:
     """Gather inputs. A value that reads as JSON is that JSON, anything else is text.
+
+    `texts`: names whose values are text in any case.
 
     Raises:
         click.UsageError: A pair without ``=``, or a file that holds no JSON object.
@@ -85,15 +94,19 @@ def read_inputs(pairs: tuple[str, ...], file: Path | None) -> dict[str, Any]:
     for pair in pairs:
         key, separator, value = pair.partition("=")
         if not separator or not key:
-            raise click.UsageError(f"--input {pair!r}: write KEY=VALUE.")
+            raise click.UsageError(f"{option} {pair!r}: write KEY=VALUE.")
         if value.startswith("@") and Path(value[1:]).is_file():
             inputs[key] = Path(value[1:]).read_text()
-            continue
-        try:
-            inputs[key] = msgspec.json.decode(value.encode())
-        except msgspec.DecodeError:
-            inputs[key] = value
+        else:
+            inputs[key] = value if key in texts else _read(value)
     return inputs
+
+
+def _read(value: str) -> Any:
+    try:
+        return msgspec.json.decode(value.encode())
+    except msgspec.DecodeError:
+        return value
 
 
 async def _run(target: str, options: RunOptions) -> int:

@@ -122,9 +122,10 @@ async def _nodes(run_id: str, scope: str, limit: int, *, as_json: bool) -> None:
     if as_json:
         print_json(items)
         return
-    rows = [
-        item | {"place": f"{item['scope']}/{item['node']}" if item.get("scope") else item["node"]}
-        for item in items
-    ]
+    rows = [{"attempt": 1, **item, "place": _place(item)} for item in items]
     columns = ("place", "node_type", "status", "attempt", "elapsed_s", "port", "rounds", "reused")
     print_table(rows, columns)
+
+
+def _place(item: dict[str, Any]) -> str:
+    return f"{item['scope']}/{item['node']}" if item.get("scope") else str(item["node"])

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from skep_cli.api import EXIT_FAILED, Api, ApiProblem, connect
-from skep_cli.output import print_json, run_async
+from skep_cli.output import counted, print_json, run_async
 
 _AT_A_TIME: Final = 8
 _EXPIRED: Final = 410
@@ -97,10 +97,15 @@ def _summarise(verdicts: list[Verdict]) -> None:
     expired = sum(verdict.found is None for verdict in verdicts)
     events = sum(verdict.found["events"] for verdict in verdicts if verdict.found)
     repeated = sum(verdict.found["repeated_effects"] for verdict in verdicts if verdict.found)
-    told = f"{len(verdicts) - expired:,} runs, {events:,} events, {repeated:,} repeated effects"
+    told = ", ".join((
+        counted(len(verdicts) - expired, "run"),
+        counted(events, "event"),
+        counted(repeated, "repeated effect"),
+    ))  # fmt: skip
     if expired:
-        told += f", {expired:,} logs expired"
+        told += f", {counted(expired, 'log')} expired"
     if broken:
-        click.secho(f"✗ {broken:,} runs break a rule; {told}", fg="red", err=True)
+        verb = "breaks" if broken == 1 else "break"
+        click.secho(f"✗ {counted(broken, 'run')} {verb} a rule; {told}", fg="red", err=True)
     else:
         click.secho(f"✓ every rule holds: {told}", fg="green", err=True)

@@ -1,6 +1,7 @@
 """`skep fmt`, `skep diff`, `skep schema`, `skep import` and `skep export`."""
 
 import difflib
+import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -203,11 +204,16 @@ def _report(found: dict[str, Any]) -> None:
         outcome = part["outcome"].replace("_", " ")
         click.secho(f"{outcome:<9} {part['part']}", fg=_OUTCOMES[part["outcome"]])
         for remark in part["remarks"]:
-            click.echo(f"          {remark['message']}  ({remark['pointer']})")
+            is_lost = remark["outcome"] == "left_out" != part["outcome"]
+            said = f"left out: {remark['message']}" if is_lost else remark["message"]
+            click.echo(f"          {said}  ({remark['pointer']})")
     for issue in found["issues"]:
         click.secho(f"issue     {issue['pointer']}: {issue['message']}", fg="red")
     if found["app"] is not None:
+        name = shlex.quote(found["app"]["name"])
         click.echo(f"app       {found['app']['name']} ({found['app']['id']}): draft saved")
+        click.echo(f"Try it with `skep run {name} --version draft`; ", nl=False, err=True)
+        click.echo(f"`skep apps publish {name}` makes it what others run.", err=True)
 
 
 @click.command("export")

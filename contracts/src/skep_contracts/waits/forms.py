@@ -12,7 +12,7 @@ import msgspec
 from skep_contracts.form_fields.conversion import converted
 from skep_contracts.form_fields.field import FormField
 from skep_contracts.form_fields.fitting import MAX_FAULTS, faults_of_value
-from skep_contracts.problems import FieldError, InvalidInput, did_you_mean, json_pointer
+from skep_contracts.problems import FieldError, InvalidInput, did_you_mean, json_pointer, sentence
 
 MAX_FIELDS: Final = 100
 MAX_CONTENT: Final = 100_000
@@ -72,8 +72,8 @@ def read_answer(form: Form, answer: object) -> FormAnswer:
     if faults:
         first = faults[0]
         raise InvalidInput(
-            f"The answer does not fit the form: {first.pointer.rpartition('/')[2]} "
-            f"{first.message}.",
+            "The answer does not fit the form: "
+            + sentence(f"{first.pointer.rpartition('/')[2]} {first.message}"),
             errors=faults,
             code="bad_answer",
         )

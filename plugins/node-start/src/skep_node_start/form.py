@@ -9,7 +9,7 @@ from skep_contracts.form_fields.field import VALUE_TYPES, FormField
 from skep_contracts.form_fields.fitting import MAX_FAULTS, faults_of_value
 from skep_contracts.form_fields.soundness import faults_of_field, faults_of_names
 from skep_contracts.plugins.nodes import NodeResult, OutputSpec, PureContext
-from skep_contracts.problems import FieldError, InvalidInput, did_you_mean, json_pointer
+from skep_contracts.problems import FieldError, InvalidInput, did_you_mean, json_pointer, sentence
 from skep_node_start.json_schema import find_instance_faults, find_schema_fault
 from skep_node_start.settings import StartSettings
 
@@ -37,7 +37,8 @@ class StartNode:
         if faults:
             first = faults[0]
             raise InvalidInput(
-                f"The inputs do not fit the form: {first.pointer[1:]} {first.message}.",
+                "The inputs do not fit the form: "
+                + sentence(f"{first.pointer[1:]} {first.message}"),
                 errors=faults,
                 code="invalid_inputs",
             )

@@ -519,7 +519,10 @@ def test_run_that_runs_is_paused_and_goes_on_when_told(stage: Stage) -> None:
     too_soon = stage.gateway.request("POST", f"/api/v1/runs/{run_id}/resumptions")
     assert_problem(too_soon, 409, "not_paused")
     run = stage.orchestrator.runs[tenant_of(stage), run_id]
-    run.waits.append(OpenWait(place="", number=9, since=now(), wait={"kind": "hold"}))
+    hold = {"kind": "hold", "reason": "look", "by": "mem_1"}
+    run.waits.append(OpenWait(place="", number=9, since=now(), wait=hold))
+    (shown,) = stage.gateway.request("GET", f"/api/v1/runs/{run_id}/waits").json()["waits"]
+    assert (shown["kind"], shown["data"]) == ("hold", {"reason": "look", "by": "mem_1"})
     again = stage.gateway.request("POST", f"/api/v1/runs/{run_id}/pauses", {})
     assert_problem(again, 409, "paused_already")
     assert stage.gateway.request("POST", f"/api/v1/runs/{run_id}/resumptions").status == 202
@@ -542,6 +545,8 @@ def test_run_that_has_ended_is_not_paused(stage: Stage) -> None:
     late = stage.gateway.request("POST", f"/api/v1/runs/{run_id}/pauses", {})
 
     assert_problem(late, 409, "run_ended")
+    let_go = stage.gateway.request("POST", f"/api/v1/runs/{run_id}/resumptions")
+    assert_problem(let_go, 409, "run_ended")
 
 
 # What is published.

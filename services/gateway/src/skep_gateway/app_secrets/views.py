@@ -1,8 +1,21 @@
 """Shapes of secrets; a value only comes in."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+
+SHORTEST: Final = 6
+LONGEST: Final = 16_384
+
+
+def _in_bounds(value: SecretStr) -> SecretStr:
+    if len(value) < SHORTEST:
+        raise ValueError(
+            f"must have at least {SHORTEST} characters; a shorter one could not be kept out of logs"
+        )
+    if len(value) > LONGEST:
+        raise ValueError(f"must have at most {LONGEST:,} characters")
+    return value
 
 
 class SecretRequest(BaseModel):
@@ -10,7 +23,11 @@ class SecretRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    value: Annotated[SecretStr, Field(min_length=6, max_length=16_384)]
+    value: Annotated[
+        SecretStr,
+        AfterValidator(_in_bounds),
+        Field(json_schema_extra={"minLength": SHORTEST, "maxLength": LONGEST}),
+    ]
     """At least 6 characters: a shorter one could not be kept out of logs."""
 
 

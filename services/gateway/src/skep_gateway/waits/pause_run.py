@@ -1,5 +1,6 @@
 """Pausing a run and letting it go on, by whoever may write runs."""
 
+from skep_contracts.calls.waits import ListRunWaitsReply
 from skep_contracts.commands.run import PauseRun, ResumeRun
 from skep_contracts.ids import RunId
 from skep_contracts.problems import Conflict
@@ -32,19 +33,22 @@ async def order_resumption(bus: Bus, caller: CallerIdentity, run_id: RunId) -> N
 
     Raises:
         NotFound: There is no such run.
-        Conflict: Nobody has paused it.
+        Conflict: It has ended, or no operator has paused it.
     """
     found = await open_waits(bus, caller.tenant, run_id)
     wait = at_place(found, HOLD)
+    if found.status in ENDED:
+        raise run_ended(found.status)
     if wait is None:
-        raise Conflict(
-            f"Nobody has paused the run; it is {found.status}. What it waits for is answered with "
-            "POST …/answers.",
-            code="not_paused",
-        )
+        raise Conflict(f"No operator has paused the run; it {_does(found)}.", code="not_paused")
     await bus.publish(
         ResumeRun(run_id=run_id, place=HOLD, by=caller.member_id or caller.id),
         tenant=caller.tenant,
         message_id=f"{run_id}:{HOLD}:{wait.number}",
         correlation=run_id,
     )
+
+
+def _does(found: ListRunWaitsReply) -> str:
+    places = ", ".join(f"`{wait.place}`" for wait in found.waits)
+    return f"waits at {places:.500}" if places else f"is {found.status}"

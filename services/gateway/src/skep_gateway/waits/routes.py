@@ -19,6 +19,7 @@ from skep_gateway.waits.views import (
     PauseRequest,
     WaitsView,
     WaitView,
+    data_of,
     kind_of,
     until_of,
 )
@@ -66,7 +67,7 @@ def _view(wait: OpenWait, run_id: str, caller: CallerIdentity, links: Addresses)
         kind=kind,
         since=wait.since,
         until=until_of(wait),
-        data=wait.wait.get("data", {}),
+        data=data_of(wait),
         link=link,
     )
 

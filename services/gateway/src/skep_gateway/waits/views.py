@@ -23,7 +23,8 @@ class WaitView(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime
     until: datetime | None
     data: dict[str, Any]
-    """Of a form its content, fields and actions; of a run its ``run_id``."""
+    """Of a form its content, fields and actions; of a run its ``run_id``; of a hold ``reason`` and
+    ``by``."""
     link: str | None = None
     """Where people answer a form, or the address for a callback; only for who may answer."""
 
@@ -72,6 +73,14 @@ class PauseRequest(View):
 def kind_of(wait: OpenWait) -> str:
     """Return what kind of wait it is."""
     return str(wait.wait.get("kind", "unknown"))
+
+
+def data_of(wait: OpenWait) -> dict[str, Any]:
+    """Return what is to be known of a wait."""
+    if kind_of(wait) == "hold":
+        return {name: value for name, value in wait.wait.items() if name in {"reason", "by"}}
+    found: dict[str, Any] = wait.wait.get("data", {})
+    return found
 
 
 def until_of(wait: OpenWait) -> datetime | None:

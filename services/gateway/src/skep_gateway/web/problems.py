@@ -23,6 +23,7 @@ from skep_contracts.problems import (
     Unauthenticated,
     Unavailable,
     json_pointer,
+    sentence,
 )
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -131,7 +132,7 @@ async def on_validation_error(request: Request, error: Exception) -> Response:
     faults = tuple(_faults(error))
     detail = "The request does not have the expected form."
     if len(faults) == 1:
-        detail = f"The request does not have the expected form: {faults[0].message}."
+        detail = f"The request does not have the expected form: {sentence(faults[0].message)}"
     return respond(InvalidInput(detail, errors=faults), request)
 
 

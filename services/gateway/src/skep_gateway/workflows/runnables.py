@@ -148,7 +148,7 @@ class Runnables:
         if row.published_hash is None:
             raise Conflict(
                 "The app has no published version yet. Publish its draft, or run the draft with "
-                "`version: draft`.",
+                "the version `draft`.",
                 code="not_published",
             )
         until_s = time.monotonic() + _POINTER_TTL_S

@@ -7,7 +7,7 @@ from typing import Any, Final
 from skep_contracts.plugins.agents import AgentStrategy, StrategyDescription
 from skep_contracts.plugins.manifest import PluginContext
 from skep_contracts.plugins.tools import ToolDescription, ToolResult
-from skep_contracts.problems import NotFound, did_you_mean
+from skep_contracts.problems import NotFound, did_you_mean, sentence
 from skep_orchestrator.tools.arguments import ArgumentChecker
 from skep_orchestrator.tools.building import Builder, Credentials, ToolHost
 from skep_orchestrator.tools.results import accept_result, is_cancelled, known_error
@@ -41,8 +41,10 @@ class Toolbox:
         description = self._host.strategies.get(name)
         if description is None:
             raise NotFound(
-                f"No agent strategy `{name:.80}` is installed"
-                f"{did_you_mean(name, self._host.strategies)}.",
+                sentence(
+                    f"No agent strategy `{name:.80}` is installed"
+                    f"{did_you_mean(name, self._host.strategies)}"
+                ),
                 code="unknown_strategy",
             )
         return self._builder.strategy(description)
@@ -62,7 +64,9 @@ class Toolbox:
         description = self._host.tools.get(name)
         if description is None:
             raise NotFound(
-                f"No tool `{name:.80}` is installed{did_you_mean(name, self._host.tools)}.",
+                sentence(
+                    f"No tool `{name:.80}` is installed{did_you_mean(name, self._host.tools)}"
+                ),
                 code="unknown_tool",
             )
         self._arguments.check(description, arguments)
