@@ -130,8 +130,8 @@ def _welcome(stack: Stack, elapsed_s: float) -> None:
         "",
         f"  Open      {click.style(stack.url, fg='cyan', underline=True)}",
         f"  Try       {command}",
-        f"  Sign in   {skep} setup you@example.org   creates the first member, once",
-        click.style(f"            (or POST /api/v1/setup with the token {token})", dim=True),
+        f"  First run {click.style(f'{stack.url}/setup#token={token}', fg='cyan')}",
+        click.style(f"            or: {skep} setup you@example.org", dim=True),
         f"  Data      {stack.layout.root}   (Ctrl-C stops; nothing is lost)",
         "",
     ]

@@ -53,7 +53,7 @@ export function AccountStep({ token: given, onDone }: { token: string; onDone: (
           />
         </Field>
         <Field label={t("setup.name")} isOptional error={faults.name}>
-          <Input autoComplete="name" maxLength={200} value={name} onChange={(event) => setName(event.target.value)} />
+          <Input autoFocus={given !== ""} autoComplete="name" maxLength={200} value={name} onChange={(event) => setName(event.target.value)} />
         </Field>
         <Field label={t("setup.email")} isRequired error={faults.email}>
           <Input type="email" required autoComplete="username" value={email} onChange={(event) => setEmail(event.target.value)} />

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { CircleCheck } from "lucide-react";
 import { useState } from "react";
-import { Link, useNavigate, useSearchParams } from "react-router";
+import { Link, useLocation, useNavigate } from "react-router";
 import { api, call } from "@/api/client";
 import { ButtonLink, EmptyState, ErrorState, SkeletonLines, useDocumentTitle } from "@/design";
 import { useI18n } from "@/i18n";
@@ -19,7 +19,7 @@ const STEPS: readonly Step[] = ["account", "model", "template"];
 export function Component() {
   const { t } = useI18n();
   const navigate = useNavigate();
-  const [params] = useSearchParams();
+  const { hash } = useLocation();
   const [reached, setReached] = useState<Step | null>(null);
   const me = useMe();
   const setup = useQuery({ queryKey: ["setup"], queryFn: ({ signal }) => call(api.GET("/api/v1/setup", { signal })) });
@@ -59,13 +59,18 @@ export function Component() {
       description={t(`setup.${step}Hint`)}
     >
       <StepMark step={STEPS.indexOf(step) + 1} />
-      {step === "account" && <AccountStep token={params.get("token") ?? ""} onDone={() => setReached("model")} />}
+      {step === "account" && <AccountStep token={tokenIn(hash)} onDone={() => setReached("model")} />}
       {step === "model" && <ModelStep onDone={() => setReached("template")} />}
       {step === "template" && (
         <TemplateStep onDone={(app) => void navigate(app ? `/apps/${app}` : "/apps", { replace: true })} />
       )}
     </BarePage>
   );
+}
+
+/** The token in the address that `skep up` prints: behind the #, so that it is never sent or logged. */
+function tokenIn(hash: string): string {
+  return new URLSearchParams(hash.slice(1)).get("token") ?? "";
 }
 
 function StepMark({ step }: { step: number }) {
