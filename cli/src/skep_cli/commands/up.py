@@ -129,9 +129,9 @@ def _welcome(stack: Stack, elapsed_s: float) -> None:
         click.style(f"  Skep is ready in {elapsed_s:.1f} s", bold=True),
         "",
         f"  Open      {click.style(stack.url, fg='cyan', underline=True)}",
-        f"  Try       {command}",
         f"  First run {click.style(f'{stack.url}/setup#token={token}', fg='cyan')}",
         click.style(f"            or: {skep} setup you@example.org", dim=True),
+        f"  Try       {command}",
         f"  Data      {stack.layout.root}   (Ctrl-C stops; nothing is lost)",
         "",
     ]
