@@ -79,7 +79,7 @@ async def test_built_environment_is_what_code_imports(home: Path, wheels: Path) 
     done = skep("build-environment", "tiny", home=home)
 
     assert done.exit_code == 0, done.output
-    assert "1 packages" in done.output
+    assert "1 package," in done.output
     build = read_build(home.parent, "tiny")
     assert build is not None
     assert (build.preload, build.packages) == (("tinyskep",), ("tinyskep 1.0",))

@@ -36,7 +36,7 @@ async def _waits(run_id: str, *, as_json: bool) -> None:
         {**wait, "place": wait["place"] or "(the run)", "asks": _asks(wait)}
         for wait in found["waits"]
     ]
-    print_table(rows, _COLUMNS, empty=f"It waits for nothing: it is {found['status']}.")
+    print_table(rows, _COLUMNS, empty=f"It waits for nothing ({found['status']}).")
     for wait in found["waits"]:
         if wait.get("link"):
             click.echo(f"{wait['place']}: {wait['link']}")

@@ -19,7 +19,7 @@ import click
 import msgspec
 from uv import find_uv_bin
 
-from skep_cli.output import print_json
+from skep_cli.output import counted, print_json
 from skep_cli.stack.layout import Layout, default_data_dir
 from skep_contracts.plugins.environments import (
     BUILD_FILE,
@@ -67,7 +67,7 @@ def build_environment(*, name: str, directory: Path | None, python: str) -> None
     size = sum(path.stat().st_size for path in (folder / name / build.folder).rglob("*"))
     click.echo(
         f"{name} is built for Python {'.'.join(map(str, build.python))}: "
-        f"{len(build.packages)} packages, {size / 1e6:.0f} MB. "
+        f"{counted(len(build.packages), 'package')}, {size / 1e6:.3g} MB. "
         f"Code nodes use it with environment: {name}"
     )
 

@@ -4,8 +4,15 @@ import sys
 
 import click
 
-from skep_cli.api import EXIT_FAILED, EXIT_USAGE, connect
-from skep_cli.applying import apply_app, apply_dataset, check_document, progress_bar, publish
+from skep_cli.api import EXIT_FAILED, EXIT_USAGE, Api, connect
+from skep_cli.applying import (
+    AppliedDataset,
+    apply_app,
+    apply_dataset,
+    check_document,
+    progress_bar,
+    publish,
+)
 from skep_cli.output import print_json, run_async
 from skep_cli.targets import Target, read_target
 from skep_cli.throw_away import gateway_or_throw_away
@@ -31,10 +38,14 @@ def apply(*, target: str, note: str, only_draft: bool, as_json: bool) -> None:
     sys.exit(run_async(_apply(_files(target), note, only_draft=only_draft, as_json=as_json)))
 
 
+async def _fill(api: Api, files: Target) -> list[AppliedDataset]:
+    with progress_bar() as progress:
+        return [await apply_dataset(api, folder, progress) for folder in files.datasets]
+
+
 async def _apply(files: Target, note: str, *, only_draft: bool, as_json: bool) -> int:
     async with connect() as api:
-        with progress_bar() as progress:
-            datasets = [await apply_dataset(api, folder, progress) for folder in files.datasets]
+        datasets = await _fill(api, files) if files.datasets else []
         app = await apply_app(api, files)
         version = None if only_draft else await publish(api, app["id"], note)
     failed = sum(len(dataset.failures) for dataset in datasets)

@@ -122,7 +122,10 @@ async def _nodes(run_id: str, scope: str, limit: int, *, as_json: bool) -> None:
     if as_json:
         print_json(items)
         return
-    rows = [{"attempt": 1, **item, "place": _place(item)} for item in items]
+    rows = [
+        {"attempt": None if item["status"] == "skipped" else 1, **item, "place": _place(item)}
+        for item in items
+    ]
     columns = ("place", "node_type", "status", "attempt", "elapsed_s", "port", "rounds", "reused")
     print_table(rows, columns)
 
