@@ -11,7 +11,7 @@ help: ## Say what there is
 install: ## Make .venv: the locked packages, every member editable
 	@scripts/install
 
-console: ## Build the browser's console; `make up` does it when something changed
+console: install ## Build the browser's console; `make up` does it when something changed
 	@scripts/console build
 
 up: install ## Start everything on this machine (ARGS="--port 9000", see skep up --help)
