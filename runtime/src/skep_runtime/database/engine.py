@@ -43,6 +43,15 @@ _TOO_WIDE: Final = (OverflowError, UnicodeEncodeError)  # numbers, and texts wit
 _POSTGRES_AWAY: Final = ("08", "40", "53", "57P")  # connection, conflict, resources, shutdown
 
 
+class _SqliteConnection(sqlite3.Connection):
+    def close(self) -> None:
+        # Whoever is cancelled within a statement has its connection closed as it is. SQLite keeps
+        # it, and the lock of its transaction, for as long as a cursor refers to a statement of it.
+        with contextlib.suppress(sqlite3.Error):
+            self.rollback()
+        super().close()
+
+
 class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Where a service keeps its rows: ``sqlite:///file`` or ``postgresql://…``."""
 
@@ -103,6 +112,7 @@ def open_engine(settings: DatabaseSettings, *, is_migrating: bool = False) -> As
         options["connect_args"] = {
             "timeout": 600.0 if is_migrating else WAIT_S,
             "isolation_level": None,  # BEGIN is ours, see below
+            "factory": _SqliteConnection,
         }
         engine = create_async_engine(url, **options)
         _prepare_sqlite(engine, settings.synchronous, enforce_keys=not is_migrating)
