@@ -34,7 +34,7 @@ export function draftServer(app: string): DraftServer {
 /** The installed node types. */
 export function useNodeTypes() {
   return useQuery({
-    queryKey: ["node-types"],
+    queryKey: ["node-types", "catalog"],
     queryFn: async ({ signal }) => {
       const answer = (await call(api.GET("/api/v1/node-types", { signal }))) as unknown as { items: NodeType[] };
       return new NodeCatalog(answer.items);
