@@ -366,17 +366,43 @@ def test_operator_pauses_a_run_and_lets_it_go_on(stack: RunningStack) -> None:
     follower = Follower(stack, run_id)
     follower.wait_for("node.succeeded", node="n1")
 
-    paused = skep(stack, "runs", "pause", run_id, "--reason", "lunch")
+    # Over HTTP, for a command may take longer to start than the run to end.
+    stack.request("POST", f"/api/v1/runs/{run_id}/pauses", {"reason": "lunch"})
     wait = until_paused(stack, run_id, at="")
+    again = skep(stack, "runs", "pause", run_id)
 
-    assert paused.returncode == 0, paused.stderr
-    assert wait["kind"] == "hold"
+    assert (wait["kind"], wait["data"]["reason"]) == ("hold", "lunch")
+    assert "paused the run already" in again.stderr
     done = [e.data["node"] for e in follower.events if e.event == "node.succeeded"]
     time.sleep(1.0)
     assert [e.data["node"] for e in follower.events if e.event == "node.succeeded"] == done
     assert "n4" not in done
     assert skep(stack, "runs", "resume", run_id).returncode == 0
     assert follower.end().event == "run.succeeded"
+
+
+def test_run_that_waits_is_held_from_the_command_line(stack: RunningStack) -> None:
+    nodes = {
+        "start": start(),
+        "ask": {"type": "human-input", "settings": {"actions": [{"id": "yes"}]}},
+        "end": {"type": "end", "settings": {"outputs": {"said": "{{ask.action}}"}}},
+    }
+    edges = [("start", "ask"), ("ask.yes", "end"), ("ask.timeout", "end")]
+    run_id = start_run(stack, create_app(stack, workflow("held-form", nodes, edges)))
+    until_paused(stack, run_id)
+
+    paused = skep(stack, "runs", "pause", run_id, "--reason", "lunch")
+    until_paused(stack, run_id, at="")
+    shown = skep(stack, "runs", "waits", run_id).stdout
+    assert skep(stack, "runs", "answer", run_id).returncode == 0
+    still = stack.request("GET", f"/api/v1/runs/{run_id}")["status"]
+    assert skep(stack, "runs", "resume", run_id).returncode == 0
+
+    assert paused.returncode == 0, paused.stderr
+    assert "(the run)" in shown
+    assert "lunch" in shown
+    assert still == "paused"
+    assert wait_until_ended(stack, run_id)["outputs"] == {"said": "yes"}
 
 
 def sub_workflow(name: str, app: str, **more: Any) -> dict[str, Any]:
