@@ -4,6 +4,7 @@ import { RunCrumb } from "./page/RunCrumb";
 
 export const feature: Feature = {
   navigation: [{ to: "/runs", label: "shell.runs", icon: Activity, group: "operate", order: 10, scope: "runs:read" }],
+  appPages: [{ path: "runs", label: "shell.runs", order: 40, scope: "runs:read", lazy: () => import("./list/RunsPage") }],
   routes: [
     {
       path: "/runs",

@@ -51,7 +51,7 @@ export const runs = {
   inside: "Inside of {title}",
   keysEnd: "to leave",
   keysMove: "to move,",
-  keysOpen: "h l to close and open,",
+  keysOpen: "to close and open,",
   listHint: "Everything that ran, the newest first.",
   loading: "Loading…",
   logs: "Logs",

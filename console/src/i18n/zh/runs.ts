@@ -52,7 +52,7 @@ export const runs: Messages["runs"] = {
   inside: "{title} 内部",
   keysEnd: "关闭",
   keysMove: "移动，",
-  keysOpen: "h l 折叠与展开，",
+  keysOpen: "折叠与展开，",
   listHint: "所有运行记录，最新的在前。",
   loading: "加载中…",
   logs: "日志",

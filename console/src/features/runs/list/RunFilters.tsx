@@ -11,11 +11,13 @@ import styles from "./Runs.module.css";
 interface RunFiltersProps {
   filter: ListFilter;
   onChange: (filter: ListFilter) => void;
+  /** The app is given, and not chosen. */
+  isOfOneApp?: boolean;
 }
 
 const ALL = "all";
 
-export function RunFilters({ filter, onChange }: RunFiltersProps) {
+export function RunFilters({ filter, onChange, isOfOneApp }: RunFiltersProps) {
   const { t } = useI18n();
   const apps = useAppNames();
   const choose = (change: Partial<ListFilter>) => onChange({ ...filter, run: "", ...change });
@@ -35,16 +37,18 @@ export function RunFilters({ filter, onChange }: RunFiltersProps) {
   return (
     <Toolbar>
       <IdSearch run={filter.run ?? ""} onChange={(run) => (run ? onChange({ run }) : choose({}))} />
-      <Combobox
-        className={styles["appFilter"] ?? ""}
-        label={t("runs.app")}
-        value={filter.app ?? ALL}
-        onChange={(app) => choose({ app: app === ALL ? "" : app })}
-        options={[
-          { value: ALL, label: t("runs.allApps") },
-          ...(apps.data ?? []).map((app) => ({ value: app.id, label: app.name })),
-        ]}
-      />
+      {!isOfOneApp && (
+        <Combobox
+          className={styles["appFilter"] ?? ""}
+          label={t("runs.app")}
+          value={filter.app ?? ALL}
+          onChange={(app) => choose({ app: app === ALL ? "" : app })}
+          options={[
+            { value: ALL, label: t("runs.allApps") },
+            ...(apps.data ?? []).map((app) => ({ value: app.id, label: app.name })),
+          ]}
+        />
+      )}
       <Select
         className={styles["filter"] ?? ""}
         label={t("runs.status")}

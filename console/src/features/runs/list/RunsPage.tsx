@@ -1,6 +1,6 @@
 import { Activity } from "lucide-react";
 import { useMemo } from "react";
-import { Link, useNavigate, useSearchParams } from "react-router";
+import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { Button, ButtonLink, EmptyState, ErrorState, LoadMore, Page, PageHeader, Table } from "@/design";
 import { useI18n } from "@/i18n";
 import { useAppNames, useRun, useRuns, type RunSummary } from "../api";
@@ -11,31 +11,34 @@ import { useColumns } from "./columns";
 import { useListKeys } from "./use-list-keys";
 import styles from "./Runs.module.css";
 
+/** All runs, or those of the app whose tab this is. */
 export function Component() {
   const { t } = useI18n();
+  const { app } = useParams();
   const [search, setSearch] = useSearchParams();
   const filter = useMemo(() => filterFrom(search), [search]);
   const change = (next: ListFilter) => setSearch(searchOf(next), { replace: true });
+  const shown = app === undefined ? filter : { ...filter, app };
   return (
     <Page isWide>
-      <PageHeader title={t("shell.runs")} description={t("runs.listHint")} />
-      <RunFilters filter={filter} onChange={change} />
+      <PageHeader title={t("shell.runs")} description={app === undefined && t("runs.listHint")} />
+      <RunFilters filter={filter} onChange={change} isOfOneApp={app !== undefined} />
       {filter.run ? (
         <OneRun key={filter.run} runId={filter.run} onReset={() => change({})} />
       ) : (
-        <RunList filter={filter} onReset={() => change({})} />
+        <RunList filter={shown} isNarrow={isNarrowed(filter)} onReset={() => change({})} />
       )}
     </Page>
   );
 }
 
-function RunList({ filter, onReset }: { filter: ListFilter; onReset: () => void }) {
+function RunList({ filter, isNarrow, onReset }: { filter: ListFilter; isNarrow: boolean; onReset: () => void }) {
   const { t } = useI18n();
   const minute = useNow(filter.period !== undefined, 60_000);
   const pages = useRuns(queryOf(filter, minute));
   const { data, error, items } = pages;
   if (error && !data) return <ErrorState error={error} onRetry={() => void pages.refetch()} />;
-  const empty = isNarrowed(filter) ? (
+  const empty = isNarrow ? (
     <EmptyState icon={Activity} title={t("runs.noneFit")} action={<Button onClick={onReset}>{t("runs.resetFilter")}</Button>}>
       {t("runs.noneFitHint")}
     </EmptyState>

@@ -56,7 +56,15 @@ export function useColumns(apps: readonly AppName[] | undefined): Column<RunSumm
           </div>
         ),
       },
-      { id: "started", header: t("runs.started"), cell: (run) => run.started_at && <Time at={run.started_at} /> },
+      {
+        id: "started",
+        header: t("runs.started"),
+        cell: (run) => (
+          <span className={styles["when"]}>
+            <Time at={run.started_at} />
+          </span>
+        ),
+      },
       { id: "took", header: t("runs.duration"), align: "end", cell: (run) => <Duration run={run} /> },
       {
         id: "tokens",

@@ -16,13 +16,20 @@ function followerOf(runId: string): RunFollower {
   return known;
 }
 
+/** Nothing to follow. */
+const IDLE = new RunFollower("", () => Promise.resolve());
+
 /** A run as it goes on, and how to try again when its stream was given up. */
-export function useRunStream(runId: string): FollowedRun & { retry: () => void } {
-  const [follower, setFollower] = useState(() => ({ runId, stream: followerOf(runId) }));
-  if (follower.runId !== runId) setFollower({ runId, stream: followerOf(runId) });
+export function useRunStream(runId: string | undefined): FollowedRun & { retry: () => void } {
+  const [follower, setFollower] = useState(() => ({ runId, stream: streamOf(runId) }));
+  if (follower.runId !== runId) setFollower({ runId, stream: streamOf(runId) });
   const { stream } = follower;
   const followed = useSyncExternalStore(stream.subscribe, stream.current);
   return { ...followed, retry: stream.retry };
+}
+
+function streamOf(runId: string | undefined): RunFollower {
+  return runId === undefined ? IDLE : followerOf(runId);
 }
 
 /** The time, kept true while something is under way that is measured against it. */

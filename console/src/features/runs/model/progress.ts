@@ -66,3 +66,10 @@ function together(nodes: readonly NodeModel[]): NodeProgress {
     ...(message ? { message } : {}),
   };
 }
+
+/** The place of a node that is worth looking at first: under way, else failed, else the last one. */
+export function placeToShow(run: RunModel, node: string): string | undefined {
+  const places = [...run.nodes.values()].filter((one) => one.node === node);
+  const first = places.find(isUnderWay) ?? places.find((one) => one.status === "failed") ?? places.at(-1);
+  return first?.place;
+}

@@ -1,14 +1,17 @@
+import { lazy, Suspense } from "react";
 import { useSearchParams } from "react-router";
 import { TabBar } from "./TabBar";
+import { Skeleton } from "@/design";
 import { useI18n } from "@/i18n";
 import type { FollowedRun } from "../live/run-follower";
 import { Timeline } from "../timeline/Timeline";
 import { AnswerTab } from "./AnswerTab";
-import { CanvasTab } from "./CanvasTab";
 import { EventsTab } from "./EventsTab";
 import { ValuesTab } from "./ValuesTab";
 import type { RunFacts } from "./use-run-facts";
 import styles from "./RunPage.module.css";
+
+const CanvasTab = lazy(() => import("./CanvasTab"));
 
 const TABS = ["timeline", "canvas", "answer", "values", "events"] as const;
 export type TabName = (typeof TABS)[number];
@@ -64,7 +67,11 @@ export function RunTabs(props: RunTabsProps) {
         {tab === "timeline" && (
           <Timeline run={run} nowMs={nowMs} titleOf={facts.titleOf} typeOf={facts.typeOf} selected={selected} onSelect={onSelect} />
         )}
-        {tab === "canvas" && <CanvasTab run={run} facts={facts} selected={selected} onSelect={onSelect} />}
+        {tab === "canvas" && (
+          <Suspense fallback={<Skeleton height="100%" />}>
+            <CanvasTab run={run} facts={facts} selected={selected} onSelect={onSelect} />
+          </Suspense>
+        )}
         {tab === "answer" && <AnswerTab run={run} facts={facts} />}
         {tab === "values" && <ValuesTab run={run} facts={facts} />}
         {tab === "events" && <EventsTab run={run} onSelect={onSelect} />}

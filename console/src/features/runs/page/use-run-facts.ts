@@ -10,6 +10,8 @@ export interface RunFacts {
   appName: string;
   mode: string | undefined;
   document: RunDocument | undefined;
+  /** It is not stored any more. */
+  isDocumentMissing: boolean;
   nodeTypes: NodeTypes | undefined;
   /** Read when the run has ended, or its log cannot be: values that the log keeps apart are in it. */
   detail: RunDetail | undefined;
@@ -33,10 +35,11 @@ export function useRunFacts(runId: string, { run, problem }: FollowedRun): RunFa
       appName: app?.name ?? (apps.data && appId ? t("runs.deletedApp") : ""),
       mode: run.started?.mode ?? app?.mode,
       document: document.data?.document,
+      isDocumentMissing: document.isError,
       nodeTypes: nodeTypes.data,
       detail: detail.data ?? undefined,
       titleOf: (node) => nodes?.[node]?.title || node,
       typeOf: (type) => nodeTypes.data?.titleOf(type) ?? type,
     };
-  }, [appId, apps.data, document.data, nodeTypes.data, detail.data, run.started?.mode, t]);
+  }, [appId, apps.data, document.data, document.isError, nodeTypes.data, detail.data, run.started?.mode, t]);
 }

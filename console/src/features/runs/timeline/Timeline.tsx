@@ -50,7 +50,7 @@ export function Timeline({ run, nowMs, titleOf, typeOf, selected, onSelect }: Ti
     <div className={styles["timeline"]}>
       <div className={styles["bar"]}>
         <span className={styles["hint"]}>
-          <Kbd keys="j" /> <Kbd keys="k" /> {t("runs.keysMove")} {t("runs.keysOpen")} <Kbd keys="esc" /> {t("runs.keysEnd")}
+          <Kbd keys="j" /> <Kbd keys="k" /> {t("runs.keysMove")} <Kbd keys="h" /> <Kbd keys="l" /> {t("runs.keysOpen")} <Kbd keys="esc" /> {t("runs.keysEnd")}
         </span>
         <span className={styles["zoom"]}>
           <IconButton size="small" icon={ZoomOut} label={t("runs.zoomOut")} disabled={zoom <= 1} onClick={() => zoomBy(0.5)} />
