@@ -1,8 +1,7 @@
+import { Compass } from "lucide-react";
 import { isRouteErrorResponse, Link, useRouteError } from "react-router";
 import { ApiProblem } from "@/api/problem";
-import { Button, ButtonLink, ErrorState, Page } from "@/design";
-import { Compass } from "lucide-react";
-import { EmptyState, useDocumentTitle } from "@/design";
+import { Button, ButtonLink, EmptyState, ErrorState, Page, useDocumentTitle } from "@/design";
 import { useI18n } from "@/i18n";
 
 /** What stands in place of a page that failed; the rest of the console goes on. */
@@ -34,6 +33,7 @@ export function NotFound() {
       <EmptyState
         icon={Compass}
         title={t("errors.notFound")}
+        isPage
         action={
           <ButtonLink>
             <Link to="/apps">{t("errors.toApps")}</Link>

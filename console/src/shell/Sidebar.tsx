@@ -17,12 +17,12 @@ export function Sidebar({ onOpenPalette }: { onOpenPalette: () => void }) {
   const { t } = useI18n();
   const { may } = useSession();
   return (
-    <div className={styles["sidebar"]}>
+    <header className={styles["sidebar"]}>
       <Link to="/apps" className={styles["brand"]}>
         <img src="/skep.svg" alt="" width={20} height={20} />
         <span>Skep</span>
       </Link>
-      <button type="button" className={styles["searchButton"]} onClick={onOpenPalette} aria-label={t("shell.openCommands")}>
+      <button type="button" className={styles["searchButton"]} onClick={onOpenPalette}>
         <Search size={14} aria-hidden />
         <span>{t("actions.search")}</span>
         <Kbd keys="mod+k" />
@@ -47,7 +47,7 @@ export function Sidebar({ onOpenPalette }: { onOpenPalette: () => void }) {
         ))}
       </nav>
       <AccountMenu />
-    </div>
+    </header>
   );
 }
 
@@ -91,7 +91,7 @@ function AccountMenu() {
       side="top"
       items={items}
       trigger={
-        <button type="button" className={styles["account"]} aria-label={`${t("shell.account")}: ${name}`}>
+        <button type="button" className={styles["account"]} title={t("shell.account")}>
           <Avatar name={name} />
           <span className={styles["accountName"]}>{name}</span>
           <ChevronsUpDown size={14} aria-hidden />

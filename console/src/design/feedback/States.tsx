@@ -15,16 +15,19 @@ export interface EmptyStateProps {
   children?: ReactNode;
   action?: ReactNode;
   isCompact?: boolean;
+  /** It is all there is on the page, so that its title is the page's. */
+  isPage?: boolean;
 }
 
 /** Nothing is here yet, or nothing fits the search. */
-export function EmptyState({ icon: Icon, title, children, action, isCompact }: EmptyStateProps) {
+export function EmptyState({ icon: Icon, title, children, action, isCompact, isPage }: EmptyStateProps) {
+  const Heading = isPage ? "h1" : "h2";
   return (
     <div className={classes(styles["state"], isCompact && styles["compact"])}>
       <span className={styles["sign"]}>
         <Icon size={20} aria-hidden />
       </span>
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children && <div className={styles["stateText"]}>{children}</div>}
       {action && <div className={styles["stateAction"]}>{action}</div>}
     </div>
