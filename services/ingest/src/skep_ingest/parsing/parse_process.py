@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import io
 import logging
 import os
 import re
@@ -11,7 +12,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Annotated, Final, Literal, TypeVar
 
@@ -19,6 +19,7 @@ import msgspec
 
 from skep_contracts.plugins.parsers import Block
 from skep_contracts.problems import InvalidInput, TooLarge, Unavailable
+from skep_ingest.parsing.endings import Output, kill, kill_tree, on_thread
 from skep_ingest.parsing.frames import (
     Broken,
     Confined,
@@ -41,6 +42,8 @@ logger = logging.getLogger(__name__)
 _MEBIBYTE: Final = 1024 * 1024
 _COMMAND: Final = (sys.executable, "-I", "-m", "skep_ingest.parsing.parse_child")
 _END_S: Final = 1.0
+_THREAD_END_S: Final = 5.0
+"""How long a stopped parser's thread may take; the slowest part is what makes chunks of a block."""
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 _MAX_DETAIL: Final = 500
 _MAX_PAGE: Final = 10_000_000
@@ -116,6 +119,8 @@ class ParseProcess:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._is_stopped = False
+        # Only a program in between can start others: a parser is kept from it.
+        self._kill = kill_tree if settings.command_prefix else kill
         self._text_left = settings.max_text_mb * _MEBIBYTE
 
     async def run(self, work: Callable[[Iterator[Block]], T]) -> T:
@@ -125,17 +130,20 @@ class ParseProcess:
             SkepError: What `blocks` or `work` raises.
         """
         # A thread of its own: parsing takes minutes, and the loop's threads are for short work.
-        thread = ThreadPoolExecutor(1, thread_name_prefix="parse")
-        working = asyncio.get_running_loop().run_in_executor(thread, lambda: work(self.blocks()))
+        working = asyncio.wrap_future(on_thread(lambda: work(self.blocks()), name="parse"))
+        working.add_done_callback(
+            asyncio.Future.exception
+        )  # heard, also when nobody waits for it any more
         try:
             await asyncio.wait([working], timeout=self._settings.max_wall_s)
         finally:
-            # Cancelling cannot end a thread; without its process it ends by itself.
+            # Cancelling cannot end a thread; without its process it ends by itself, and soon.
             if not working.done():
                 self.stop()
-                await asyncio.wait([working])
-                working.exception()  # heard, also when what is raised is the cancellation
-            thread.shutdown(wait=False)
+                await asyncio.wait([working], timeout=_THREAD_END_S)
+        if not working.done():
+            logger.warning("parser's thread goes on", extra={"parser": self._parser})
+            raise self._timed_out()
         return working.result()
 
     def stop(self) -> None:
@@ -143,7 +151,7 @@ class ParseProcess:
         with self._lock:
             self._is_stopped = True
             if self._process is not None:
-                _kill(self._process)
+                self._kill(self._process)
 
     def blocks(self) -> Iterator[Block]:
         """Yield the document's blocks; the process ends with the iterator.
@@ -164,25 +172,27 @@ class ParseProcess:
 
     def _parse(self, order: ParseOrder) -> Iterator[Block]:
         process = self._start()
+        assert process.stdin is not None  # noqa: S101  # asked for there
+        assert process.stdout is not None  # noqa: S101  # as above
+        output = io.BufferedReader(Output(process.stdout, lambda: self._is_stopped))
         try:
-            assert process.stdin is not None  # noqa: S101  # asked for below
-            assert process.stdout is not None  # noqa: S101  # as above
             with contextlib.suppress(BrokenPipeError), process.stdin as stdin:
                 write_frame(stdin, order)
-            self._check_confinement(_next(process.stdout))
+            self._check_confinement(_next(output))
             while True:
-                frame = _next(process.stdout)
+                frame = _next(output)
                 if isinstance(frame, Done):
                     return
                 yield self._block(frame)
         except HostileFrameError:
             raise self._crashed(process) from None
         finally:
-            _kill(process)
+            with self._lock:
+                self._process = None  # from here on its number may become another's
+            self._kill(process)
             for stream in (process.stdin, process.stdout):
                 with contextlib.suppress(OSError):
-                    if stream:
-                        stream.close()
+                    stream.close()
             process.wait()
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -293,9 +303,3 @@ def _next(stream: IO[bytes]) -> Frame:
     if frame is None:
         raise HostileFrameError
     return frame
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
