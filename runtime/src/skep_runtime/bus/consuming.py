@@ -16,7 +16,6 @@ from skep_contracts.envelope import MAX_MESSAGE_BYTES, Envelope, Message, messag
 from skep_contracts.problems import BusOutcome, Defect, InvalidInput, Problem, Retry, SkepError
 from skep_contracts.topology import ConsumerSpec
 from skep_runtime.bus.topology import nanoseconds, prepare_consumer
-from skep_runtime.bus.wire.connection import Connection
 from skep_runtime.bus.wire.jetstream import Fenced, JetStream
 from skep_runtime.bus.wire.link import Frame
 from skep_runtime.bus.wire.pulling import Position, Puller, position_of
@@ -76,15 +75,13 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Delivery:
     """One message in the hands of one handler. `delivered` is 1 the first time."""
 
-    def __init__(self, connection: Connection, frame: Frame, position: Position) -> None:
+    def __init__(self, frame: Frame, position: Position) -> None:
         """Hold a message that stands at `position`."""
         self.subject = frame.subject
         self.data = frame.data
         self.headers = frame.headers
         self.stream_seq = position.stream_seq
         self.delivered = position.delivered
-        self._connection = connection
-        self._reply = frame.reply
         self._envelope: Envelope | None = None
 
     @property
@@ -110,10 +107,6 @@ class Delivery:
             MalformedMessage: It is of another type, or does not fit it.
         """
         return decode_payload(payload, self.envelope)
-
-    async def in_progress(self) -> None:
-        """Say that the work goes on; `Bus.consume` does so by itself."""
-        self._connection.send(self._reply, _IN_PROGRESS)
 
 
 def decode_envelope(subject: str, data: bytes, *, limit: int) -> Envelope:
@@ -245,7 +238,7 @@ class Consumer:
             self._puller.release()
             return
         held = _Held(
-            Delivery(self._connection, frame, position),
+            Delivery(frame, position),
             frame.reply,
             self._loop.time() + self._beat_s,
         )

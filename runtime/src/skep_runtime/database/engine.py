@@ -45,8 +45,7 @@ _POSTGRES_AWAY: Final = ("08", "40", "53", "57P")  # connection, conflict, resou
 
 class _SqliteConnection(sqlite3.Connection):
     def close(self) -> None:
-        # Whoever is cancelled within a statement has its connection closed as it is. SQLite keeps
-        # it, and the lock of its transaction, for as long as a cursor refers to a statement of it.
+        # SQLite keeps it, and its transaction's lock, while a cursor of a cancelled one is there.
         with contextlib.suppress(sqlite3.Error):
             self.rollback()
         super().close()
@@ -138,19 +137,16 @@ def _prepare_sqlite(engine: AsyncEngine, synchronous: str, *, enforce_keys: bool
     )
 
     def connect(connection: Any, _record: object) -> None:
-        cursor = connection.cursor()
-        for pragma in pragmas:
-            cursor.execute(pragma)
-        cursor.close()
+        with contextlib.closing(connection.cursor()) as cursor:
+            for pragma in pragmas:
+                cursor.execute(pragma)
 
     def begin(connection: Connection) -> None:
         # A reader that turns writer is refused when somebody wrote meanwhile; asking first waits.
         is_reading = connection.get_execution_options().get("skep_reading", False)
         statement = "BEGIN" if is_reading else "BEGIN IMMEDIATE"
         driver: Any = connection.connection.dbapi_connection
-        driver.run_async(
-            lambda sqlite: sqlite.execute(statement)
-        )  # one trip to the thread, not three
+        driver.run_async(lambda sqlite: sqlite.execute(statement))  # one trip to the thread
 
     event.listen(engine.sync_engine, "connect", connect)
     event.listen(engine.sync_engine, "begin", begin)
