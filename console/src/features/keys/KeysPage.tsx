@@ -103,7 +103,7 @@ function Scopes({ scopes }: { scopes: string[] }) {
     <span className={styles["scopes"]}>
       {shown.map((scope) => (
         <Badge key={scope} tone={scope === "admin" || scope === "operator" ? "accent" : "neutral"}>
-          {scope === "admin" ? t("keys.all") : t(`keys.scope_${scope as KeyScope}`)}
+          {t(`keys.scope_${scope as KeyScope}`)}
         </Badge>
       ))}
     </span>

@@ -53,7 +53,7 @@ function Appearance() {
 
 function Account() {
   const { t } = useI18n();
-  const { me } = useSession();
+  const { me, may } = useSession();
   return (
     <Card title={t("settings.account")}>
       <DataList
@@ -66,7 +66,7 @@ function Account() {
             label: t("settings.may"),
             value: (
               <span className={styles["scopes"]}>
-                {me.scopes.map((scope) => (
+                {(may("admin") ? me.scopes.filter((scope) => ALL.has(scope)) : me.scopes).map((scope) => (
                   <Badge key={scope}>{t(`keys.scope_${scope}`)}</Badge>
                 ))}
               </span>
@@ -77,6 +77,9 @@ function Account() {
     </Card>
   );
 }
+
+/** What stands for everything else. */
+const ALL = new Set(["admin", "operator"]);
 
 interface Readiness {
   ready: boolean;

@@ -1,6 +1,5 @@
 /** API keys. */
 export const keys = {
-  all: "Everything but plugins",
   create: "New API key",
   created: "Created",
   createdTitle: "Copy the key now",
@@ -20,7 +19,7 @@ export const keys = {
   revokeConfirm: "Programs that use it are refused within seconds. This cannot be undone.",
   revokeTitle: "Revoke {name}?",
   revoked: "{name} was revoked.",
-  scope_admin: "All of the below",
+  scope_admin: "Everything but plugins",
   "scope_apps:read": "Read apps",
   "scope_apps:write": "Edit and publish apps",
   "scope_datasets:read": "Read and search knowledge",

@@ -1,7 +1,6 @@
 import type { Messages } from "@/i18n/messages";
 
 export const keys: Messages["keys"] = {
-  all: "除插件外的全部权限",
   create: "新建 API 密钥",
   created: "创建于",
   createdTitle: "请立即复制密钥",
@@ -21,7 +20,7 @@ export const keys: Messages["keys"] = {
   revokeConfirm: "使用它的程序会在几秒内被拒绝。此操作无法撤销。",
   revokeTitle: "吊销 {name}？",
   revoked: "{name} 已吊销。",
-  scope_admin: "以下全部",
+  scope_admin: "除插件外的全部权限",
   "scope_apps:read": "读取应用",
   "scope_apps:write": "编辑和发布应用",
   "scope_datasets:read": "读取和检索知识库",

@@ -1,5 +1,5 @@
 import { CircleCheck, CircleMinus, CircleSlash, type LucideIcon } from "lucide-react";
-import { Badge, classes, type Tone } from "@/design";
+import { Badge, classes, Markdown, type Tone } from "@/design";
 import { useI18n } from "@/i18n";
 import type { Imported } from "../api";
 import styles from "../Apps.module.css";
@@ -48,9 +48,9 @@ function ReportPart({ part }: { part: Part }) {
       <div>
         <span className={styles["reportPart"]}>{part.part}</span>
         {part.remarks.map((remark) => (
-          <p key={remark.pointer + remark.message} className={styles["muted"]}>
-            {remark.message}
-          </p>
+          <div key={remark.pointer + remark.message} className={styles["muted"]}>
+            <Markdown text={remark.message} />
+          </div>
         ))}
       </div>
     </li>
