@@ -9,6 +9,8 @@ import {
   snap,
 } from "@/canvas/model/geometry";
 import { groupBy, without } from "@/canvas/model/json";
+import { inColumns } from "@/canvas/operations/layered";
+import { untangle } from "@/canvas/operations/untangle";
 
 export interface LayoutQuestion {
   sizeOf: (id: string) => Extent;
@@ -26,7 +28,7 @@ export function layOut(document: WorkflowDocument, question: LayoutQuestion): Wo
   const extents = new Map<string, Extent>();
   const inside = new Map<string, Map<string, Point>>();
 
-  const measure = (parent: string | undefined): { places: Map<string, Point>; extent: Extent } => {
+  const measure = (parent: string | undefined): Placed => {
     const ids = children.get(parent) ?? [];
     for (const id of ids) {
       if (!question.isContainer(id)) {
@@ -59,49 +61,51 @@ export function layOut(document: WorkflowDocument, question: LayoutQuestion): Wo
   return { ...document, layout, sizes: without(document.sizes, containers) };
 }
 
+interface Placed {
+  places: Map<string, Point>;
+  extent: Extent;
+}
+
 function placed(
   { ids, edges, extents }: { ids: readonly string[]; edges: WorkflowDocument["edges"]; extents: ReadonlyMap<string, Extent> },
   question: LayoutQuestion,
-): { places: Map<string, Point>; extent: Extent } {
+): Placed {
+  const known = new Set(ids);
+  const lanes = edges
+    .map((edge) => ({ from: sourceOf(edge).node, to: edge.to, port: sourceOf(edge).port }))
+    .filter(({ from, to }) => known.has(from) && known.has(to))
+    .map(({ from, to, port }) => ({ from, to, port, lane: question.portIndex(from, port) }))
+    .sort((one, other) => one.lane - other.lane);
+  if (ids.length > BIG) return fromCorner(inColumns(ids, lanes, extents), extents);
   const graph = new graphlib.Graph({ multigraph: true });
-  graph.setGraph({
-    rankdir: "LR",
-    ranksep: GAP_X,
-    nodesep: GAP_Y,
-    edgesep: 12,
-    ranker: ids.length > BIG ? "longest-path" : "network-simplex",
-  });
+  graph.setGraph({ rankdir: "LR", ranksep: GAP_X, nodesep: GAP_Y, edgesep: 12 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const id of ids) {
     const [width, height] = extents.get(id) ?? [0, 0];
     graph.setNode(id, { width, height });
   }
-  const known = new Set(ids);
-  const sorted = edges
-    .map((edge) => ({ edge, source: sourceOf(edge) }))
-    .filter(({ edge, source }) => known.has(source.node) && known.has(edge.to))
-    .sort((one, other) => question.portIndex(one.source.node, one.source.port) - question.portIndex(other.source.node, other.source.port));
-  for (const { edge, source } of sorted) graph.setEdge(source.node, edge.to, { weight: 1 }, source.port);
+  for (const { from, to, port } of lanes) graph.setEdge(from, to, { weight: 1 }, port);
   arrange(graph);
-  return corners(graph, ids, extents);
-}
-
-function corners(
-  graph: graphlib.Graph,
-  ids: readonly string[],
-  extents: ReadonlyMap<string, Extent>,
-): { places: Map<string, Point>; extent: Extent } {
   const places = new Map<string, Point>();
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const id of ids) {
     const { x, y } = graph.node(id) as unknown as { x: number; y: number };
     const [width, height] = extents.get(id) ?? [0, 0];
     places.set(id, [x - width / 2, y - height / 2]);
-    left = Math.min(left, x - width / 2);
-    top = Math.min(top, y - height / 2);
-    right = Math.max(right, x + width / 2);
-    bottom = Math.max(bottom, y + height / 2);
+  }
+  untangle(places, extents, lanes);
+  return fromCorner(places, extents);
+}
+
+/** Moves all so that they begin at nothing, and tells how much room they take. */
+function fromCorner(places: Map<string, Point>, extents: ReadonlyMap<string, Extent>): Placed {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const [id, [x, y]] of places) {
+    const [width, height] = extents.get(id) ?? [0, 0];
+    left = Math.min(left, x);
+    top = Math.min(top, y);
+    right = Math.max(right, x + width);
+    bottom = Math.max(bottom, y + height);
   }
   for (const [id, [x, y]] of places) places.set(id, [x - left, y - top]);
-  return { places, extent: ids.length === 0 ? [0, 0] : [right - left, bottom - top] };
+  return { places, extent: places.size === 0 ? [0, 0] : [right - left, bottom - top] };
 }

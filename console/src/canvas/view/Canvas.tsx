@@ -25,7 +25,7 @@ const NODE_TYPES = { step: StepNode, container: ContainerNode, note: NoteNode };
 const EDGE_TYPES = { workflow: WorkflowEdge };
 const SNAP: [number, number] = [GRID, GRID];
 const FIT = { padding: 0.15, maxZoom: 1 };
-const FAR = 0.42;
+const FAR = 0.3;
 
 interface CanvasProps {
   /** Opens the search for nodes of this workflow. */
@@ -53,6 +53,7 @@ function Inner({ onSearch, children }: CanvasProps) {
   const [hasMap, setHasMap] = useState(true);
   const isFar = useStore((state) => state.transform[2] < FAR);
   const isReadOnly = useEditorState((state) => state.isReadOnly);
+  const hasSelection = useEditorState((state) => state.selection.length + state.selectedEdges.length > 0);
   const { nodes, edges, onNodesChange, onEdgesChange, onDragStop, dropTarget } = useFlow();
   const connecting = useConnecting(flow.screenToFlowPosition);
 
@@ -98,6 +99,7 @@ function Inner({ onSearch, children }: CanvasProps) {
         ref={box}
         className={styles["canvas"]}
         data-far={isFar || undefined}
+        data-chosen={hasSelection || undefined}
         role="application"
         aria-label={t("canvas.label")}
         aria-describedby="canvas-help"

@@ -11,7 +11,7 @@ import { JsonField } from "./fields/JsonField";
 import { ObjectListField, PlainListField } from "./fields/ListFields";
 import { AppField, DatasetsField, ModelField, StrategyField, ToolField } from "./fields/Pickers";
 import { RecordField } from "./fields/RecordField";
-import { ChoiceField, languageOf, NumberField, SwitchField } from "./fields/ScalarFields";
+import { ChoiceField, LanguageField, languageOf, NumberField, SwitchField, WordField } from "./fields/ScalarFields";
 import { TextField } from "./fields/TextField";
 import { ValueField } from "./fields/ValueField";
 import { useForm, type Path } from "./form-context";
@@ -38,11 +38,14 @@ interface Drawn extends SchemaFieldProps {
 const EDITORS: Record<FieldKind, (field: Drawn) => ReactNode> = {
   text: TextSetting,
   line: TextSetting,
+  word: WordField,
+  language: LanguageField,
   code: TextSetting,
   template: TextSetting,
   model: ModelField,
   app: AppField,
   tool: ToolField,
+  strategy: StrategyField,
   datasets: DatasetsField,
   conditions: (field) => <ConditionsField {...common(field)} isOfItems={field.path.includes("filter")} />,
   number: NumberField,
@@ -80,7 +83,6 @@ export function SchemaField(props: SchemaFieldProps) {
 function TextSetting({ path, value, isRequired, shape, within, name }: SchemaFieldProps & { shape: Shape }) {
   const form = useForm();
   const text = typeof value === "string" ? value : "";
-  if (name === "strategy") return <StrategyField path={path} label={shape.label} hint={shape.description} value={value} />;
   const language = shape.kind === "code" ? languageOf(within) : shape.kind === "template" ? "template" : "prompt";
   const rows = shape.kind === "line" ? 1 : shape.kind === "text" ? (name === "system" || name === "instruction" ? 2 : 4) : 10;
   return (

@@ -7,11 +7,14 @@ export type Schema = JsonObject;
 export type FieldKind =
   | "text"
   | "line"
+  | "word"
+  | "language"
   | "code"
   | "template"
   | "model"
   | "app"
   | "tool"
+  | "strategy"
   | "datasets"
   | "conditions"
   | "number"
@@ -107,9 +110,12 @@ const LONG = new Set(["system", "prompt", "instruction", "query", "text", "conte
 function kindOfText(name: string, schema: Schema): FieldKind {
   if (name === "model" || name.endsWith("_model")) return "model";
   if (name === "tool") return "tool";
+  if (name === "strategy") return "strategy";
   if (name === "app") return "app";
+  if (name === "language") return "language";
   if (LONG.has(name) || Number(schema["maxLength"] ?? 0) >= 10_000) return "text";
-  return "line";
+  const isName = schema["pattern"] !== undefined || Number(schema["maxLength"] ?? Infinity) <= 64;
+  return isName ? "word" : "line";
 }
 
 function kindOfOptions(all: Schema[]): FieldKind {

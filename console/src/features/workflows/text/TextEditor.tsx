@@ -37,7 +37,7 @@ export function TextEditor(props: TextEditorProps) {
   return (
     <div
       className={classes(styles["editor"], props.isInvalid && styles["invalid"], props.language !== "prompt" && styles["code"])}
-      style={{ minHeight: rows * 19.4 + 16 }}
+      style={{ minHeight: rows * 19.375 + 12 }}
     >
       <Suspense fallback={<pre className={styles["waiting"]}>{props.value}</pre>}>
         <CodeMirror {...props} />

@@ -7,7 +7,7 @@ export const theme = [
   EditorView.theme({
     "&": { color: "var(--text)", backgroundColor: "transparent", fontSize: "12.5px" },
     "&.cm-focused": { outline: "none" },
-    ".cm-content": { padding: "7px 0", caretColor: "var(--text)", fontFamily: "inherit" },
+    ".cm-content": { padding: "5px 0", caretColor: "var(--text)", fontFamily: "inherit" },
     ".cm-scroller": { fontFamily: "inherit", lineHeight: "1.55", overflow: "auto" },
     ".cm-line": { padding: "0 10px" },
     ".cm-cursor": { borderLeftColor: "var(--text)" },

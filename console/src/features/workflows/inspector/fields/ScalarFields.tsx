@@ -84,6 +84,45 @@ function isType(choice: string): boolean {
   return choice.startsWith("array[") || /^[A-Z]+$/.test(choice);
 }
 
+/** A name: a word of its own, without references. What is not finished is marked by the check. */
+export function WordField({ path, shape, value, isRequired }: ScalarProps) {
+  const form = useForm();
+  const text = typeof value === "string" ? value : "";
+  return (
+    <FieldFrame path={path} label={shape.label} hint={shape.description} isRequired={isRequired}>
+      <Input
+        isMono={shape.schema["pattern"] !== undefined}
+        value={text}
+        placeholder={typeof shape.fallback === "string" ? shape.fallback : undefined}
+        disabled={form.isReadOnly}
+        onChange={(event) => form.set(path, event.target.value || (isRequired ? "" : undefined))}
+      />
+    </FieldFrame>
+  );
+}
+
+const LANGUAGES = [
+  { value: "python", label: "Python" },
+  { value: "javascript", label: "JavaScript" },
+];
+
+/** What code is written in. */
+export function LanguageField({ path, shape, value }: ScalarProps) {
+  const form = useForm();
+  const held = typeof value === "string" ? value : "python";
+  const isKnown = LANGUAGES.some((language) => language.value === held);
+  return (
+    <FieldFrame path={path} label={shape.label}>
+      <Select
+        value={held}
+        options={isKnown ? LANGUAGES : [...LANGUAGES, { value: held, label: held }]}
+        isDisabled={form.isReadOnly}
+        onChange={(next) => form.set(path, next)}
+      />
+    </FieldFrame>
+  );
+}
+
 /** A code node's language, from what it says it takes. */
 export function languageOf(settings: unknown): "python" | "javascript" {
   return isObject(settings) && settings["language"] === "javascript" ? "javascript" : "python";
