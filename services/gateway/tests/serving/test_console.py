@@ -20,7 +20,8 @@ DOCUMENT = '<!doctype html><meta name="style-nonce" content="__STYLE_NONCE__">'
 
 
 class Routes:
-    router: APIRouter = system.router
+    def __init__(self) -> None:
+        self.router: APIRouter = system.router
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ class Answer:
 
 
 def gateway_of(folder: Path) -> ASGIApp:
-    return create_application([Routes], {}, settings=WebSettings(), console=folder)
+    return create_application([Routes()], {}, settings=WebSettings(), console=folder)
 
 
 async def ask(

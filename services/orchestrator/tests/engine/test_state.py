@@ -131,9 +131,9 @@ def test_run_that_waits_is_put_on_hold_once_and_all_of_it_is_a_pause() -> None:
     with pytest.raises(LogError):
         apply(copy.deepcopy(state), hold)
     apply(state, RunResumed(at_ms=20_000, node="a", answer={"yes": True}))
-    assert state.is_paused
+    was_paused = state.is_paused
     apply(state, RunResumed(at_ms=60_000, node="", answer={}))
-    assert not state.is_paused
+    assert (was_paused, state.is_paused) == (True, False)
     assert state.elapsed_s(61_000) == 3.0
     assert state.resumptions == {"a": ({"yes": True}, None)}
 
