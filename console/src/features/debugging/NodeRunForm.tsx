@@ -53,7 +53,7 @@ export function NodeRunForm({ app, document, nodeTypes, node, lastRun, scope = "
           <Field key={key} label={<code>{key}</code>} hint={isKnown && typed[key] === undefined ? t("debugging.fromLastRun") : undefined}>
             <Textarea
               isMono
-              rows={2}
+              rows={1}
               spellCheck={false}
               placeholder={t("debugging.valueHint")}
               value={shown(key, value, isKnown)}

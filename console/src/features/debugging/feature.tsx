@@ -2,6 +2,12 @@ import type { Feature } from "@/shell/feature";
 
 export const feature: Feature = {
   routes: [
-    { path: "/runs/:runId/comparison/:otherId", handle: { crumb: "debugging.comparison" }, lazy: () => import("./ComparePage") },
+    {
+      path: "/runs",
+      handle: { crumb: "shell.runs" },
+      children: [
+        { path: ":runId/comparison/:otherId", handle: { crumb: "debugging.comparison" }, lazy: () => import("./ComparePage") },
+      ],
+    },
   ],
 };

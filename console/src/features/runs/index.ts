@@ -9,6 +9,7 @@ export { useListKeys } from "./list/use-list-keys";
 export { useShowOnCanvas } from "./live/show-on-canvas";
 export { useLasting, useNow, useRunStream } from "./live/use-run-stream";
 export { NodeDetails } from "./node/NodeDetails";
+export { shownSeconds } from "./page/RunHeader";
 export { ProblemText } from "./page/RunOutcome";
 export { StatusDot } from "./timeline/TimelineRow";
 export { WaitsCard } from "./waits/WaitsCard";

@@ -40,7 +40,11 @@ export function ChatPanel({ app, facts, save }: ChatPanelProps) {
   const end = useRef<HTMLDivElement>(null);
   const last = useRunStream(turns.at(-1)?.runId);
   const isGoing = turns.length > 0 && !isEnded(last.run.status) && !last.problem;
-  useEffect(() => end.current?.scrollIntoView({ block: "end" }), [turns.length, last.run.answerLength, last.run.status]);
+  useEffect(() => {
+    // Returns a promise in newer browsers, which React would take for a clean-up.
+    const element = end.current;
+    if (element) element.scrollIntoView({ block: "end" });
+  }, [turns.length, last.run.answerLength, last.run.status]);
   const send = async (query: string, files: string[]) => {
     setIsBusy(true);
     setError(null);

@@ -1,7 +1,7 @@
 import { Play, RotateCcw } from "lucide-react";
 import { useState } from "react";
 import { Button, ErrorNote } from "@/design";
-import { FormFields, formState, isEnded, readForm, startFields, useRunStream, useStartRun, type RunFacts } from "@/features/runs";
+import { FormFields, formState, isEnded, readForm, startFields, useRunStream, useStartRun, type RunFacts, type Values } from "@/features/runs";
 import { useI18n } from "@/i18n";
 import { useFork } from "../api";
 import { Pins } from "./Pins";
@@ -19,6 +19,7 @@ interface FormPanelProps {
 export function FormPanel({ app, facts, save }: FormPanelProps) {
   const { t } = useI18n();
   const { runId, pins, inputs } = usePanel(app);
+  const [isFormOpen, setIsFormOpen] = useState(runId === undefined);
   const fields = startFields(facts.document, facts.nodeTypes?.start ?? new Set()).filter((field) => !field.hidden);
   const [state, setState] = useState(() => formState(fields, inputs));
   const [isTried, setIsTried] = useState(false);
@@ -29,6 +30,7 @@ export function FormPanel({ app, facts, save }: FormPanelProps) {
   const isGoing = runId !== undefined && !isEnded(run.status) && order.error === null;
   const start = () => {
     setIsTried(true);
+    setIsFormOpen(!read.isFine);
     if (read.isFine) void order.run(read.values, runId, pins);
   };
   return (
@@ -41,10 +43,25 @@ export function FormPanel({ app, facts, save }: FormPanelProps) {
           start();
         }}
       >
-        {fields.length === 0 ? (
-          <p className={styles["faint"]}>{t("debugging.panelNoFields")}</p>
-        ) : (
-          <FormFields fields={fields} state={shown} onChange={(change) => setState((before) => change({ ...formState(fields), ...before }))} faults={isTried ? read.faults : {}} autoFocus />
+        {fields.length === 0 && <p className={styles["faint"]}>{t("debugging.panelNoFields")}</p>}
+        {fields.length > 0 && (
+          <details
+            className={styles["inputs"]}
+            open={isFormOpen}
+            onToggle={(event) => setIsFormOpen(event.currentTarget.open)}
+          >
+            <summary>
+              {t("debugging.panelInputs")}
+              {!isFormOpen && <span className={styles["given"]}>{givenText(read.values)}</span>}
+            </summary>
+            <FormFields
+              fields={fields}
+              state={shown}
+              onChange={(change) => setState((before) => change({ ...formState(fields), ...before }))}
+              faults={isTried ? read.faults : {}}
+              autoFocus
+            />
+          </details>
         )}
         <Pins app={app} facts={facts} />
         {order.error !== null && <ErrorNote error={order.error} />}
@@ -61,6 +78,12 @@ export function FormPanel({ app, facts, save }: FormPanelProps) {
       )}
     </div>
   );
+}
+
+/** The inputs in a line. */
+function givenText(values: Values): string {
+  const shown = Object.values(values).filter((value) => typeof value !== "object");
+  return shown.map(String).join(" · ");
 }
 
 /** Saves, then runs the draft. With pins it is a fork of the last run in which all else runs again. */

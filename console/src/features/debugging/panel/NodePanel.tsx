@@ -33,9 +33,14 @@ export function NodePanel({ app, node }: { app: string; node: string }) {
         />
       )}
       {shown === "last" && runId !== undefined && <LastRun app={app} runId={runId} run={run} facts={facts} node={node} />}
-      {shown === "alone" && <Alone key={node} app={app} facts={facts} node={node} run={hasRun ? run : undefined} />}
+      {shown === "alone" && <Alone key={node} app={app} facts={facts} node={node} run={hasRun && isReached(run, node) ? run : undefined} />}
     </div>
   );
+}
+
+/** It began, so that all it reads is there. */
+function isReached(run: RunModel, node: string): boolean {
+  return [...run.nodes.values()].some((one) => one.node === node && one.spans.length > 0);
 }
 
 interface LastRunProps {
@@ -91,11 +96,14 @@ function LastRun({ app, runId, run, facts, node }: LastRunProps) {
 
 function Alone({ app, facts, node, run }: { app: string; facts: RunFacts; node: string; run: RunModel | undefined }) {
   const [runId, setRunId] = useState<string>();
+  // Until the node is reached again, the run before gives the values.
+  const [source, setSource] = useState(run);
+  if (run && run !== source) setSource(run);
   if (!facts.document || !facts.nodeTypes) return null;
-  const scope = run?.nodes.get(placeToShow(run, node) ?? "")?.scope ?? "";
+  const scope = (source && source.nodes.get(placeToShow(source, node) ?? "")?.scope) ?? "";
   return (
     <>
-      <NodeRunForm app={app} document={facts.document} nodeTypes={facts.nodeTypes} node={node} lastRun={run} scope={scope} onMade={setRunId} />
+      <NodeRunForm app={app} document={facts.document} nodeTypes={facts.nodeTypes} node={node} lastRun={source} scope={scope} onMade={setRunId} />
       {runId !== undefined && <RunResult key={runId} app={app} runId={runId} facts={facts} isGoing />}
     </>
   );

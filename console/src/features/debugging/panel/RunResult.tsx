@@ -10,6 +10,7 @@ import {
   ProblemText,
   RunStatusBadge,
   runTotals,
+  shownSeconds,
   splitPlace,
   StatusDot,
   StreamingText,
@@ -38,7 +39,7 @@ export function RunResult({ runId, facts }: RunResultProps) {
   const { run, problem } = followed;
   const now = useNow(!isEnded(run.status));
   return (
-    <section className={styles["result"]} aria-label={t("debugging.panelResult")}>
+    <div className={styles["result"]}>
       <ResultHead runId={runId} run={run} nowMs={now} isAway={followed.state === "waiting"} />
       {problem && <Callout tone="warning" title={problem.title}>{problem.detail}</Callout>}
       {run.problem && (
@@ -62,7 +63,7 @@ export function RunResult({ runId, facts }: RunResultProps) {
           <JsonTree value={run.outputs} openDepth={1} />
         </div>
       )}
-    </section>
+    </div>
   );
 }
 
@@ -77,7 +78,7 @@ export function ResultHead({ runId, run, nowMs, isAway }: { runId: string; run: 
     <div className={styles["resultHead"]}>
       <RunStatusBadge status={run.status} />
       <span className={styles["faint"]}>
-        {[format.duration(run.endedMs ? seconds : Math.floor(seconds * 10) / 10), tokens > 0 && t("runs.tokensIn", { tokens: format.number(tokens) })]
+        {[format.duration(shownSeconds(run, seconds)), tokens > 0 && t("runs.tokensIn", { tokens: format.number(tokens) })]
           .filter(Boolean)
           .join(" · ")}
       </span>

@@ -66,7 +66,7 @@ function Figures({ run, facts, nowMs }: { run: RunModel; facts: RunFacts; nowMs:
   const seconds = run.lastNumber > 0 ? activeMs(run, nowMs) / 1000 : facts.detail?.elapsed_s;
   return (
     <>
-      {isGiven(seconds) && <Fact label={t("runs.duration")}>{format.duration(run.endedMs ? seconds : Math.floor(seconds * 10) / 10)}</Fact>}
+      {isGiven(seconds) && <Fact label={t("runs.duration")}>{format.duration(shownSeconds(run, seconds))}</Fact>}
       <Fact label={t("runs.tokens")}>
         <span title={t("runs.tokensInOut", { input: totals.inputTokens, output: totals.outputTokens })}>
           {totals.isEstimated && "≈ "}
@@ -76,6 +76,11 @@ function Figures({ run, facts, nowMs }: { run: RunModel; facts: RunFacts; nowMs:
       {isGiven(cost) && <Fact label={t("runs.cost")}>{format.cost(cost)}</Fact>}
     </>
   );
+}
+
+/** A clock that runs is shown in tenths, so that its last digit can be read. */
+export function shownSeconds(run: RunModel, seconds: number): number {
+  return run.endedMs !== undefined || seconds < 1 ? seconds : Math.floor(seconds * 10) / 10;
 }
 
 function sumOf({ detail }: RunFacts): number {

@@ -8,7 +8,6 @@ export function StreamingText({ text, isGoing }: { text: string; isGoing: boolea
   return (
     <div className={styles["text"]} data-going={isGoing || undefined} aria-busy={isGoing}>
       {text ? <Markdown text={text} /> : isGoing && <p className={styles["waiting"]}>{t("runs.nothingYet")}</p>}
-      {isGoing && text && <span className={styles["cursor"]} aria-hidden />}
     </div>
   );
 }

@@ -102,7 +102,7 @@ function Timer({ wait, nowMs }: { wait: OpenWait; nowMs: number }) {
   return (
     <span className={styles["timer"]} title={format.dateTime(until)}>
       {since}
-      <span>{t("runs.timeLeft", { time: format.duration(left) })}</span>
+      <span>· {t("runs.timeLeft", { time: format.duration(left) })}</span>
     </span>
   );
 }
