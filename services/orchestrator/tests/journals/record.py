@@ -76,6 +76,48 @@ def cases() -> dict[str, WorkflowDocument]:
             },
             ["s > a > held > e"],
         ),
+        "iteration": document(
+            {
+                "s": BEGIN,
+                "each": node(
+                    "each", items="{{s.x}}", output="{{low.value}}", parallel=2, on_failed="null"
+                ),
+                "high": node(
+                    "act",
+                    parent="each",
+                    input="{{each.item}}",
+                    script={"failures": 1},
+                    retry={"attempts": 2, "delay_s": 0.02},
+                ),
+                "low": node("compute", parent="each", value="{{high.value}} {{each.index}}"),
+                "told": node("say", parent="each", text="{{each.item}};"),
+                "e": node("finish", outputs={"x": "{{each.output}}"}),
+            },
+            ["s > each > e", "high > low > told"],
+        ),
+        "loop": document(
+            {
+                "s": BEGIN,
+                "again": node(
+                    "again",
+                    variables=[{"name": "n", "type": "number", "value": 0}],
+                    until=[{"left": "{{again.n}}", "op": "ge", "right": 3}],
+                ),
+                "add": node("change", parent="again", target="again.n", operation="add", value=1),
+                "note": node(
+                    "change",
+                    parent="again",
+                    target="conversation.seen",
+                    operation="append",
+                    value="{{again.n}}",
+                ),
+                "act": node("act", parent="again"),
+                "say": node("say", text="{{again.n}} {{conversation.seen}}"),
+            },
+            ["s > again > say", "add > note", "add > act"],
+            mode="chat",
+            conversation=[{"name": "seen", "type": "array[number]", "default": []}],
+        ),
         "cancelled": document(
             {"s": BEGIN, "a": node("act", script={"gate": "never"}), "e": FINISH}, ["s > a > e"]
         ),
