@@ -3,7 +3,7 @@ import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
 
 // Machines that build are busy; what is waited for comes, only later.
-configure({ asyncUtilTimeout: 5_000 });
+configure({ asyncUtilTimeout: 20_000 });
 
 // `fetch` is Node's and takes no signal of jsdom's.
 const controller = transferableAbortController();
