@@ -8,11 +8,16 @@ import pytest
 
 from skep_testing.conformance.runtime_kit.runtime_process import RuntimeProcess
 from skep_testing.conformance.runtimes import RuntimeConformance
+from skep_testing.docker_engine import without_other_engines
 
 
 class TestConformance(RuntimeConformance):
     entry_point = "bubblewrap"
     runtime_name = "bubblewrap"
+
+    @classmethod
+    def mounts_of(cls, process: RuntimeProcess) -> set[str]:
+        return without_other_engines(super().mounts_of(process))
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="tells processes apart by a user of their own")

@@ -13,7 +13,7 @@ from skep_contracts.plugins.runtimes import CodeFault, CodeResult, RunLimits
 from skep_contracts.problems import Unavailable
 from skep_runtime_bubblewrap.exchange import Stopped, Traffic
 from skep_runtime_bubblewrap.fork_server import Ended
-from skep_runtime_bubblewrap.outcome import conclude
+from skep_runtime_bubblewrap.outcome import conclude, was_killed_unread
 
 LIMITS = RunLimits(output_bytes=10_000, memory_bytes=1 << 28)
 GONE = Ended(0, 0.01, 1 << 20)
@@ -31,6 +31,7 @@ def traffic(report: bytes, **changes: Any) -> Traffic:
         "cut": (False, False),
         "ended": GONE,
         "stopped": None,
+        "was_read": True,
         "elapsed_s": 0.5,
         **changes,
     }
@@ -180,6 +181,22 @@ def test_what_the_host_stopped_is_no_result(stopped: Stopped, fault: CodeFault) 
 def test_child_that_was_not_confined_is_not_believed(report: bytes) -> None:
     with pytest.raises(Unavailable):
         conclude(traffic(report), LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_so"),
+    [
+        ({"ended": killed_by(9), "was_read": False}, True),
+        ({"ended": killed_by(9), "was_read": True}, False),
+        ({"ended": killed_by(31), "was_read": False}, False),  # its own doing, and told as such
+        ({"ended": killed_by(9), "was_read": False, "stopped": Stopped.WALL}, False),
+        ({"ended": GONE, "was_read": False}, False),
+    ],
+)
+def test_child_that_others_killed_before_it_read_anything_is_told_apart(
+    changes: dict[str, Any], *, is_so: bool
+) -> None:
+    assert was_killed_unread(traffic(b"C", **changes)) is is_so
 
 
 def test_prints_are_decoded_and_marked_when_cut() -> None:

@@ -20,10 +20,22 @@ from skep_contracts.plugins.runtimes import CodeFault, CodeRequest, RunLimits, R
 from skep_contracts.problems import InvalidInput, Unavailable
 from skep_runtime_bubblewrap.runtime import BubblewrapRuntime
 from skep_runtime_bubblewrap.settings import Settings, read_settings
-from skep_testing.conformance.runtime_kit.runtime_process import descendants, wait_until_gone
+from skep_testing.conformance.runtime_kit.runtime_process import (
+    descendants,
+    threads_of,
+    wait_until_gone,
+)
+from skep_testing.eventually import eventually
 
 EMPTY = "def main():\n    return {}\n"
 SLEEP = "import time\ndef main(s):\n    time.sleep(s)\n    return {'slept': s}\n"
+IN_THREADS = (
+    "import threading, time\n"
+    "def main(s):\n"
+    "    threading.Thread(target=time.sleep, args=(s,)).start()\n"
+    "    time.sleep(s)\n"
+)
+"""Nothing else in a sandbox has threads: they tell that it is in the middle of it."""
 TAKE = "def main(n):\n    return {'taken': len(bytearray(n))}\n"
 DEFAULT = RunLimits()
 _MIB = 1024 * 1024
@@ -89,8 +101,8 @@ async def test_any_number_of_spares_serves_any_number_of_runs(spares: int) -> No
 
 async def test_sandbox_that_dies_is_started_anew(runtime: BubblewrapRuntime) -> None:
     async with asyncio.TaskGroup() as tasks:
-        lost = tasks.create_task(_outcome(runtime, code(SLEEP, s=5)))
-        await asyncio.sleep(0.2)
+        lost = tasks.create_task(_outcome(runtime, code(IN_THREADS, s=20)))
+        await eventually(lambda: any(map(threads_of, ours())), within_s=20)
         before = _sandbox_around(_fork_server())
         os.kill(_fork_server(), signal.SIGKILL)
 
@@ -99,6 +111,44 @@ async def test_sandbox_that_dies_is_started_anew(runtime: BubblewrapRuntime) -> 
     assert error.retry_after_s
     assert (await runtime.run(code(EMPTY))).result == {}
     assert wait_until_gone(before) == set()
+
+
+async def test_run_in_a_process_that_is_killed_ends_alone(runtime: BubblewrapRuntime) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        lost = tasks.create_task(runtime.run(code(IN_THREADS, s=20)))
+        other = tasks.create_task(runtime.run(code(SLEEP, s=1)))
+        await eventually(lambda: any(map(threads_of, ours())), within_s=20)
+        os.kill(next(filter(threads_of, ours())), signal.SIGKILL)
+
+    assert lost.result().fault is CodeFault.KILLED
+    assert other.result().result == {"slept": 1}
+
+
+async def test_spares_that_are_killed_cost_no_run_its_result() -> None:
+    # As the system does when memory is short. Nobody has heard of it when they are given out.
+    async with started(spares=2) as (runtime, report):
+        if not report.usable:
+            pytest.skip("NOT TESTED, no isolation here")
+        await eventually(lambda: len(_spares()) == 2, within_s=20)
+        for spare in _spares():
+            os.kill(spare, signal.SIGKILL)
+
+        assert (await runtime.run(code(EMPTY))).result == {}
+
+
+def _spares() -> set[int]:
+    return descendants(_fork_server())
+
+
+async def test_fork_server_that_is_killed_between_runs_costs_none_its_result(
+    runtime: BubblewrapRuntime,
+) -> None:
+    for _ in range(3):
+        below = _sandbox_around(_fork_server())
+        os.kill(_fork_server(), signal.SIGKILL)
+        assert wait_until_gone(below) == set()
+
+        assert (await runtime.run(code(EMPTY))).result == {}
 
 
 def _fork_server() -> int:

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, Self
 
@@ -16,6 +16,7 @@ import pytest
 
 _READY_S: Final = 40.0
 _STOP_S: Final = 30.0
+_PREFIX: Final = "skep-docker-"
 _DRIVERS: Final = ("overlay2", "vfs")
 """The second copies every layer and works everywhere."""
 _PROGRAMS: Final = ("dockerd", "containerd", "runc")
@@ -27,7 +28,7 @@ class DockerEngine:
 
     def __init__(self) -> None:
         # Paths of sockets are short: not below pytest's own folder.
-        self.directory = Path(tempfile.mkdtemp(prefix="skep-docker-", dir="/tmp"))
+        self.directory = Path(tempfile.mkdtemp(prefix=_PREFIX, dir="/tmp"))
         self._socket = self.directory / "engine.sock"
         self._process: subprocess.Popen[bytes] | None = None
         self._drivers: tuple[str, ...] = _DRIVERS
@@ -127,6 +128,24 @@ class DockerEngine:
         for mount in reversed(_mounts_below(self.directory)):
             subprocess.run(["umount", "-l", mount], check=False, capture_output=True)
         shutil.rmtree(self.directory, ignore_errors=True)
+
+
+def processes_in(containers: Iterable[str]) -> set[int]:
+    """Return every process in some containers, by their ids."""
+    names = list(containers)
+    found = set()
+    for entry in Path("/proc").glob("[0-9]*/cgroup"):
+        with contextlib.suppress(OSError):
+            groups = entry.read_text(encoding="utf-8")
+            if any(name in groups for name in names):
+                found.add(int(entry.parent.name))
+    return found
+
+
+def without_other_engines(mounts: Iterable[str], address: str = "") -> set[str]:
+    """Leave out of some mounts what engines of other tests do, for all see it; keep `address`'s."""
+    own = address.removeprefix("unix://").rpartition("/")[0]
+    return {mount for mount in mounts if _PREFIX not in mount or (own and f"{own}/" in mount)}
 
 
 def why_none() -> str:

@@ -65,10 +65,10 @@ WORKS: Final = (
     works(
         "timers_in_order",
         "function main() {\n  const seen = [];\n  return new Promise((done) => {\n"
-        "    setTimeout(() => seen.push('late'), 30);\n    const id = setTimeout(() => 0, 1);\n"
+        "    setTimeout(() => seen.push('late'), 300);\n    const id = setTimeout(() => 0, 1);\n"
         "    clearTimeout(id);\n    let n = 0;\n    const every = setInterval(() => {\n"
         "      seen.push(n += 1);\n      if (n === 2) clearInterval(every);\n    }, 2);\n"
-        "    setTimeout(() => done({seen}), 60);\n  });\n}",
+        "    setTimeout(() => done({seen}), 400);\n  });\n}",
         {"seen": [1, 2, "late"]},
     ),
     works(

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import struct
+import termios
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Final
@@ -15,6 +17,7 @@ from skep_runtime_bubblewrap.fork_server import Child, Ended, ForkServer, ForkSe
 
 _PIECE: Final = 65_536
 _LENGTH: Final = struct.Struct(">Q")
+_INT: Final = struct.Struct("@i")
 _MIN_FLOOD_BYTES: Final = 16 * 1024 * 1024
 _FLOOD_FACTOR: Final = 64
 _REPORT_OVERHEAD: Final = 64 * 1024
@@ -43,6 +46,8 @@ class Traffic(msgspec.Struct, frozen=True, kw_only=True):
     """Whether standard output and standard error lost something."""
     ended: Ended
     stopped: Stopped | None
+    was_read: bool
+    """Whether the child had taken in any of the request itself: until then it ran nothing of it."""
     elapsed_s: float
 
 
@@ -100,13 +105,25 @@ class _Writer:
         self._loop = asyncio.get_running_loop()
         self._descriptor = descriptor
         self._rest = memoryview(data)
+        self._written = 0
         self._loop.add_writer(descriptor, self._write)
         self._write()
+
+    @property
+    def was_read(self) -> bool:
+        """Whether the child has taken in more than the length; what it left is still in the pipe.
+
+        The kernel may give even the dying what they waited for, and they wait for the length.
+        """
+        (left,) = _INT.unpack(fcntl.ioctl(self._descriptor, termios.FIONREAD, bytes(_INT.size)))
+        return bool(left < self._written - _LENGTH.size)
 
     def _write(self) -> None:
         try:
             while self._rest:
-                self._rest = self._rest[os.write(self._descriptor, self._rest) :]
+                written = os.write(self._descriptor, self._rest)
+                self._written += written
+                self._rest = self._rest[written:]
         except BlockingIOError:
             return
         except OSError:
@@ -149,6 +166,8 @@ async def converse(server: ForkServer, child: Child, body: bytes, limits: RunLim
                 stop(Stopped.WALL)
         ended = await _end_of(server, child)
         elapsed = loop.time() - began
+    except ForkServerGone:
+        raise ForkServerGone(has_begun=writer.was_read) from None
     except asyncio.CancelledError:
         server.kill(child)
         with contextlib.suppress(ForkServerGone):
@@ -165,6 +184,7 @@ async def converse(server: ForkServer, child: Child, body: bytes, limits: RunLim
         cut=(out.is_cut, err.is_cut),
         ended=ended,
         stopped=stopped[0] if stopped else None,
+        was_read=writer.was_read,
         elapsed_s=elapsed,
     )
 

@@ -38,7 +38,14 @@ class Ended(msgspec.Struct, frozen=True):
 
 
 class ForkServerGone(Exception):
-    """The fork-server ended, and every child with it."""
+    """The fork-server ended, and every child with it.
+
+    `has_begun` tells whether a child may have read its request by then.
+    """
+
+    def __init__(self, *, has_begun: bool = False) -> None:
+        super().__init__()
+        self.has_begun = has_begun
 
 
 class Child:
@@ -245,6 +252,7 @@ class ForkServer:
                 "The sandbox is busy: it has more to start than it can.", retry_after_s=1.0
             ) from error
         except OSError as error:
+            self._end()  # at once: whoever asks next is to find it gone
             raise ForkServerGone from error
 
     def _hear(self) -> None:

@@ -45,6 +45,13 @@ class _Verdict(msgspec.Struct, frozen=True):
     result: dict[str, Any] | None = None
 
 
+def was_killed_unread(traffic: Traffic) -> bool:
+    """Tell whether others killed a child before it had read a byte of the code."""
+    status = traffic.ended.status
+    is_killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+    return is_killed and traffic.stopped is None and not traffic.was_read
+
+
 def conclude(traffic: Traffic, limits: RunLimits) -> CodeResult:
     """Return what a run gave.
 

@@ -39,6 +39,8 @@ NAME: Final = "bubblewrap"
 _ATTEMPTS: Final = Path(__file__).parent / "programs" / "attempts.py"
 _TRIAL_LIMITS: Final = RunLimits(memory_bytes=128 * 1024 * 1024, cpu_s=5.0, wall_s=10.0)
 _LARGEST_LIMIT: Final = 1 << 62
+_TRIES: Final = 3
+"""Children for a run, when one is killed before it has seen any of it."""
 _SCRIPT: Final = "function main({number}) { return {number: number + 1}; }"
 _ENDLESS: Final = "def main():\n    while True:\n        pass\n"
 _MEANINGS: Final = {
@@ -131,6 +133,19 @@ class BubblewrapRuntime:
             body = _encode(request)
         except TooLarge as error:
             return CodeResult(fault=CodeFault.INPUT_TOO_LARGE, message=error.detail)
+        for _ in range(_TRIES):
+            result = await self._try(outfit, body, limits)
+            if result is not None:
+                return result
+        raise Unavailable(
+            "The processes of the sandbox are killed before they have begun.", retry_after_s=1.0
+        )
+
+    async def _try(self, outfit: Outfit, body: bytes, limits: RunLimits) -> CodeResult | None:
+        """Run in one child; None when that was killed before it had seen any of the code.
+
+        As the system kills when memory is short: whatever it finds, a child that waits too.
+        """
         if self._servers is None:
             raise Unavailable(self._refusal)
         try:
@@ -140,11 +155,15 @@ class BubblewrapRuntime:
                     traffic = await exchange.converse(server, child, body, limits)
                 finally:
                     server.release(child)
-        except ForkServerGone:
+        except ForkServerGone as gone:
+            if not gone.has_begun:
+                return None
             raise Unavailable(
                 self._refusal or "The sandbox ended while the code ran; it is started anew.",
                 retry_after_s=1.0,
             ) from None
+        if outcome.was_killed_unread(traffic):
+            return None
         return outcome.conclude(traffic, limits)
 
     def _numbers(self) -> Numbers:

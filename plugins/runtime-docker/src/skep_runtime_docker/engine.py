@@ -18,12 +18,16 @@ T = TypeVar("T")
 
 _TIMEOUT_S: Final = 60
 _CONNECTIONS: Final = 64
-_GONE: Final = {404, 409}
-"""There is no such thing, or it is being removed already."""
+_MISSING: Final = 404
+_BEING_REMOVED: Final = 409
 
 
 class Vanished(Exception):
     """What was asked for is not there, or is being removed."""
+
+    def __init__(self, *, is_missing: bool) -> None:
+        super().__init__()
+        self.is_missing = is_missing
 
 
 class Calls:
@@ -122,12 +126,16 @@ class Engine:
         """Start a container."""
         self._ask(lambda: self._api.start(container))
 
-    def remove(self, container: str) -> None:
-        """Kill and remove a container; nothing happens when it has gone."""
+    def remove(self, container: str) -> bool:
+        """Kill and remove a container; tell whether there was one, even if it was going already.
+
+        After a crash an engine may list for ever what it has no more.
+        """
         try:
             self._ask(lambda: self._api.remove_container(container, force=True, v=True))
-        except Vanished:
-            return
+        except Vanished as vanished:
+            return not vanished.is_missing
+        return True
 
     def containers(self, label: str) -> list[dict[str, Any]]:
         """Return all containers with a label, running or not."""
@@ -140,8 +148,8 @@ class Engine:
         try:
             return question()
         except APIError as error:
-            if error.status_code in _GONE:
-                raise Vanished from error
+            if error.status_code in {_MISSING, _BEING_REMOVED}:
+                raise Vanished(is_missing=error.status_code == _MISSING) from error
             raise Unavailable(
                 f"The Docker Engine refused: {_said(error)}", retry_after_s=1.0
             ) from error

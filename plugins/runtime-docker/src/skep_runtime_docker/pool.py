@@ -18,8 +18,10 @@ _MAKERS: Final = 4
 _MAX_AGE_S: Final = 600.0
 """A spare that nobody wanted for so long is replaced; by itself it ends after half as much more."""
 _TEND_S: Final = 60.0
-_REMOVE_S: Final = 5.0
+_REMOVE_S: Final = 10.0
 _AGAIN_S: Final = 0.2
+_ENDED: Final = {"exited", "dead"}
+"""The engine removes what has ended, unless it was away at that moment."""
 
 
 class Pool:
@@ -149,20 +151,31 @@ class Pool:
             self._logger.warning("containers not swept", extra={"reason": error.detail})
 
     def _sweep(self) -> None:
-        for identity in stale(self._engine.containers(LABEL)):
-            self._engine.remove(identity)
-            self._logger.warning("removed a stale container", extra={"container": identity[:12]})
+        """Remove what nobody can want any more, and what the engine should have removed."""
+        found = self._engine.containers(LABEL)
+        for identity in stale(found):
+            if self._engine.remove(identity):
+                about = {"container": identity[:12]}
+                self._logger.warning("removed a stale container", extra=about)
+        for each in found:
+            if self._plan.owner.owns(each) and each["State"] in _ENDED:
+                self._engine.remove(each["Id"])
 
     def _remove_own(self) -> None:
         """Remove what this process made; again while the engine is at it, for it may give up."""
         deadline = time.monotonic() + _REMOVE_S
+        gone: set[str] = set()
         with contextlib.suppress(Unavailable):
-            while own := [
-                each["Id"] for each in self._engine.containers(LABEL) if self._plan.owner.owns(each)
-            ]:
-                for identity in own:
-                    self._engine.remove(identity)
+            while own := self._own() - gone:
                 if time.monotonic() > deadline:
-                    self._logger.warning("containers left", extra={"containers": own})
+                    self._logger.warning("containers left", extra={"containers": sorted(own)})
                     return
+                for identity in own:
+                    with contextlib.suppress(Unavailable):  # this one, or for now
+                        if not self._engine.remove(identity):
+                            gone.add(identity)
                 time.sleep(_AGAIN_S)
+
+    def _own(self) -> set[str]:
+        listed = self._engine.containers(LABEL)
+        return {each["Id"] for each in listed if self._plan.owner.owns(each)}

@@ -163,6 +163,14 @@ def descendants(pid: int) -> set[int]:
     return found
 
 
+def threads_of(pid: int) -> int:
+    """Return how many threads a process has beside its first; 0 when it has ended."""
+    try:
+        return len(list(Path(f"/proc/{pid}/task").iterdir())) - 1
+    except OSError:
+        return 0
+
+
 def wait_until_gone(pids: set[int], timeout_s: float = 5.0) -> set[int]:
     """Wait until processes have ended; return those that have not."""
     deadline = time.monotonic() + timeout_s
