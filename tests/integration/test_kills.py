@@ -27,7 +27,7 @@ from tests.integration.pdf import pdf_of
 pytestmark = [pytest.mark.integration, pytest.mark.slow, pytest.mark.xdist_group("kills")]
 
 NODES = 5
-RESUME_LIMIT_S = 6.0
+RESUME_LIMIT_S = 10.0
 
 
 @pytest.fixture(scope="module")
