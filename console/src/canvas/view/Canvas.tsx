@@ -6,13 +6,16 @@ import { GRID } from "@/canvas/model/geometry";
 import { useEditor, useEditorState } from "@/canvas/state/context";
 import { AddNode } from "@/canvas/view/AddNode";
 import { CanvasMenu } from "@/canvas/view/CanvasMenu";
-import { add, addNoteAt, frames } from "@/canvas/view/commands";
+import { Announcer, DropNote } from "@/canvas/view/CanvasWords";
+import { add, addNoteAt } from "@/canvas/view/commands";
 import { ContainerNode } from "@/canvas/view/ContainerNode";
+import { FAR, FarContext } from "@/canvas/view/distance";
 import { DRAGGED_TYPE } from "@/canvas/view/NodeList";
 import { NoteNode } from "@/canvas/view/NoteNode";
 import type { CanvasNode } from "@/canvas/view/projection";
 import { Shortcuts } from "@/canvas/view/Shortcuts";
 import { StepNode } from "@/canvas/view/StepNode";
+import { containerUnder, freePort } from "@/canvas/view/targets";
 import { Toolbar } from "@/canvas/view/Toolbar";
 import { useConnecting } from "@/canvas/view/use-connecting";
 import { useFlow } from "@/canvas/view/use-flow";
@@ -25,7 +28,6 @@ const NODE_TYPES = { step: StepNode, container: ContainerNode, note: NoteNode };
 const EDGE_TYPES = { workflow: WorkflowEdge };
 const SNAP: [number, number] = [GRID, GRID];
 const FIT = { padding: 0.15, maxZoom: 1 };
-const FAR = 0.3;
 
 interface CanvasProps {
   /** Opens the search for nodes of this workflow. */
@@ -70,7 +72,7 @@ function Inner({ onSearch, children }: CanvasProps) {
         const frame = box.current?.getBoundingClientRect();
         const [x, y] = pointer.current ?? [(frame?.left ?? 0) + 56, (frame?.top ?? 0) + 56];
         const [only, ...others] = editor.getState().selection;
-        const source = sourceToGoOnFrom(editor, others.length === 0 ? only : undefined);
+        const source = freePort(editor, others.length === 0 ? only : undefined);
         editor.setState({ adding: { screen: { x, y }, ...(source ? { source } : { at: middle() }) } });
       },
       openHelp: () => setIsHelpOpen(true),
@@ -98,7 +100,6 @@ function Inner({ onSearch, children }: CanvasProps) {
       <div
         ref={box}
         className={styles["canvas"]}
-        data-far={isFar || undefined}
         data-chosen={hasSelection || undefined}
         role="application"
         aria-label={t("canvas.label")}
@@ -122,54 +123,58 @@ function Inner({ onSearch, children }: CanvasProps) {
           {t("canvas.help")}
         </p>
         <Announcer />
-        <ReactFlow<CanvasNode>
-          nodes={nodes}
-          edges={edges}
-          nodeTypes={NODE_TYPES}
-          edgeTypes={EDGE_TYPES}
-          onNodesChange={onNodesChange}
-          onEdgesChange={onEdgesChange as never}
-          onNodeDragStop={onDragStop}
-          onSelectionDragStop={onDragStop}
-          {...(connecting as object)}
-          onNodeClick={(event, node) => {
-            focus();
-            const isPlain = !event.shiftKey && !event.metaKey && !event.ctrlKey;
-            if (isPlain && node.type !== "note") editor.open(node.id);
-          }}
-          onPaneClick={() => {
-            focus();
-            editor.open(null);
-          }}
-          onEdgeMouseEnter={(_, edge) => editor.setState({ hoveredEdge: edge.id })}
-          onEdgeMouseLeave={() => editor.setState({ hoveredEdge: null })}
-          nodesDraggable={!isReadOnly}
-          nodesConnectable={!isReadOnly}
-          onlyRenderVisibleElements
-          elevateNodesOnSelect={false}
-          nodesFocusable={false}
-          edgesFocusable={false}
-          disableKeyboardA11y
-          deleteKeyCode={null}
-          selectNodesOnDrag={false}
-          multiSelectionKeyCode={["Meta", "Control", "Shift"]}
-          connectOnClick={false}
-          connectionRadius={28}
-          zoomOnDoubleClick={false}
-          panOnScroll
-          snapToGrid
-          snapGrid={SNAP}
-          minZoom={0.08}
-          maxZoom={2}
-          fitView
-          fitViewOptions={FIT}
-        >
-          <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} color="var(--canvas-dot)" bgColor="transparent" />
-          {hasMap && (
-            <MiniMap pannable zoomable className={styles["map"] ?? ""} nodeColor={mapColor} nodeStrokeWidth={0} nodeBorderRadius={8} ariaLabel={t("canvas.map")} />
-          )}
-          <Toolbar actions={actions} hasMap={hasMap} onToggleMap={() => setHasMap(!hasMap)} />
-        </ReactFlow>
+        <FarContext value={isFar}>
+          <ReactFlow<CanvasNode>
+            nodes={nodes}
+            edges={edges}
+            nodeTypes={NODE_TYPES}
+            edgeTypes={EDGE_TYPES}
+            onNodesChange={onNodesChange}
+            onEdgesChange={onEdgesChange as never}
+            onNodeDragStop={onDragStop}
+            onSelectionDragStop={onDragStop}
+            {...(connecting as object)}
+            onNodeClick={(event, node) => {
+              focus();
+              const isPlain = !event.shiftKey && !event.metaKey && !event.ctrlKey;
+              if (isPlain && node.type !== "note") editor.open(node.id);
+            }}
+            onPaneClick={() => {
+              focus();
+              editor.open(null);
+            }}
+            onEdgeMouseEnter={(_, edge) => editor.setState({ hoveredEdge: edge.id })}
+            onEdgeMouseLeave={() => editor.setState({ hoveredEdge: null })}
+            onMoveStart={() => box.current?.setAttribute("data-moving", "")}
+            onMoveEnd={() => box.current?.removeAttribute("data-moving")}
+            nodesDraggable={!isReadOnly}
+            nodesConnectable={!isReadOnly}
+            onlyRenderVisibleElements
+            elevateNodesOnSelect={false}
+            nodesFocusable={false}
+            edgesFocusable={false}
+            disableKeyboardA11y
+            deleteKeyCode={null}
+            selectNodesOnDrag={false}
+            multiSelectionKeyCode={["Meta", "Control", "Shift"]}
+            connectOnClick={false}
+            connectionRadius={28}
+            zoomOnDoubleClick={false}
+            panOnScroll
+            snapToGrid
+            snapGrid={SNAP}
+            minZoom={0.08}
+            maxZoom={2}
+            fitView
+            fitViewOptions={FIT}
+          >
+            <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} color="var(--canvas-dot)" bgColor="transparent" />
+            {hasMap && (
+              <MiniMap pannable zoomable className={styles["map"] ?? ""} nodeColor={mapColor} nodeStrokeWidth={0} nodeBorderRadius={8} ariaLabel={t("canvas.map")} />
+            )}
+            <Toolbar actions={actions} hasMap={hasMap} onToggleMap={() => setHasMap(!hasMap)} />
+          </ReactFlow>
+        </FarContext>
         {children && <div className={styles["over"]}>{children}</div>}
         {dropTarget !== null && <DropNote id={dropTarget} />}
         <AddNode middle={middle} onDone={focus} />
@@ -184,58 +189,10 @@ function mapColor(node: CanvasNode): string {
   return node.type === "step" ? "var(--canvas-map-node)" : "var(--canvas-map-frame)";
 }
 
-/** Says which container nodes go into when they are let go. */
-function DropNote({ id }: { id: string }) {
-  const { t } = useI18n();
-  return (
-    <div className={styles["dropNote"]} role="status">
-      {t("canvas.dropInto", { id })}
-    </div>
-  );
-}
-
-/** Reads out what is selected. */
-function Announcer() {
-  const { t } = useI18n();
-  const text = useEditorState(({ selection, document, catalog, issuesByNode }) => {
-    const [id, ...more] = selection;
-    if (id === undefined) return "";
-    if (more.length > 0) return t("canvas.selectedMany", { count: selection.length });
-    const node = document.nodes[id];
-    const title = node ? node.title || (catalog.of(node)?.title ?? node.type) : t("canvas.note");
-    return t("canvas.selectedOne", { title, id, issues: issuesByNode.get(id)?.length ?? 0 });
-  });
-  return (
-    <p className={styles["help"]} aria-live="polite">
-      {text}
-    </p>
-  );
-}
-
 /** Brings a node into view when it is opened from elsewhere, as from the list of problems. */
 function useReveal(reveal: (id: string) => void): void {
   const opened = useEditorState((state) => state.opened);
   useEffect(() => {
     if (opened !== null) reveal(opened);
   }, [opened, reveal]);
-}
-
-function sourceToGoOnFrom(editor: ReturnType<typeof useEditor>, id: string | undefined) {
-  const { document, catalog, shapes } = editor.getState();
-  const node = id === undefined ? undefined : document.nodes[id];
-  const role = catalog.roleOf(node);
-  if (id === undefined || !node || role === "end" || role === "break") return null;
-  const ports = shapes[id]?.ports ?? catalog.of(node)?.ports ?? ["out"];
-  const free = ports.find((port) => !document.edges.some((edge) => edge.from === (port === "out" ? id : `${id}.${port}`)));
-  return free === undefined ? null : { node: id, port: free };
-}
-
-function containerUnder([x, y]: Point, editor: ReturnType<typeof useEditor>): string | null {
-  const { document, catalog } = editor.getState();
-  const held = frames(editor.getState());
-  return Object.keys(document.nodes).reduce<string | null>((found, id) => {
-    const frame = held.get(id);
-    const isUnder = frame && x >= frame.x && x <= frame.x + frame.width && y >= frame.y && y <= frame.y + frame.height;
-    return isUnder && catalog.roleOf(document.nodes[id]) === "container" ? id : found;
-  }, null);
 }

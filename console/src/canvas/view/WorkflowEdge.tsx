@@ -3,6 +3,7 @@ import { Plus } from "lucide-react";
 import { memo } from "react";
 import { useEditor, useEditorState } from "@/canvas/state/context";
 import { useRunStatus } from "@/canvas/state/run-status";
+import { useIsFar } from "@/canvas/view/distance";
 import type { CanvasEdge } from "@/canvas/view/projection";
 import { classes } from "@/design";
 import { useI18n } from "@/i18n";
@@ -15,13 +16,14 @@ export const WorkflowEdge = memo(function WorkflowEdge(props: EdgeProps<CanvasEd
   const isNear = useEditorState((state) => state.hoveredEdge === props.id);
   const isReadOnly = useEditorState((state) => state.isReadOnly);
   const isTaken = useRunStatus((store) => store.taken.has(props.id));
+  const isFar = useIsFar();
   const isFailure = props.data?.port === "failed";
   const [path, x, y] = getBezierPath({ ...props, curvature: 0.32 });
   return (
     <>
       <BaseEdge
         path={path}
-        interactionWidth={18}
+        interactionWidth={isFar ? 0 : 18}
         className={classes(
           styles["edge"],
           isFailure && styles["failure"],
