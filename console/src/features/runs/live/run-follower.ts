@@ -33,7 +33,9 @@ export class RunFollower {
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
-    if (!this.stream && this.followed.state !== "ended") this.open();
+    // What was given up before may be there by now.
+    if (this.followed.problem && this.listeners.size === 1) this.retry();
+    else if (!this.stream && this.followed.state !== "ended") this.open();
     return () => {
       this.listeners.delete(listener);
       // A page that is drawn anew comes back at once.

@@ -21,8 +21,8 @@ export function useScrollWindow(element: HTMLElement | null): { scrollTop: numbe
 export function reveal(element: HTMLElement | null, top: number, height: number): void {
   if (!element) return;
   const room = element.clientHeight - 40;
-  if (top < element.scrollTop) element.scrollTo({ top });
-  else if (top + height > element.scrollTop + room) element.scrollTo({ top: top + height - room });
+  if (top < element.scrollTop) element.scrollTop = top;
+  else if (top + height > element.scrollTop + room) element.scrollTop = top + height - room;
 }
 
 /** Ctrl and the wheel zoom, and what is under the pointer stays there. */
