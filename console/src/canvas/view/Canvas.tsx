@@ -1,4 +1,4 @@
-import { Background, BackgroundVariant, MiniMap, ReactFlow, ReactFlowProvider, useReactFlow, useStore } from "@xyflow/react";
+import { ReactFlow, ReactFlowProvider, useReactFlow, useStore } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
 import { useCallback, useEffect, useMemo, useRef, useState, type DragEvent, type ReactNode } from "react";
 import type { Point } from "@/canvas/model/document";
@@ -9,7 +9,9 @@ import { CanvasMenu } from "@/canvas/view/CanvasMenu";
 import { Announcer, DropNote } from "@/canvas/view/CanvasWords";
 import { add, addNoteAt } from "@/canvas/view/commands";
 import { ContainerNode } from "@/canvas/view/ContainerNode";
-import { FAR, FarContext } from "@/canvas/view/distance";
+import { farBelow, FarContext } from "@/canvas/view/distance";
+import { Dots } from "@/canvas/view/Dots";
+import { Minimap } from "@/canvas/view/Minimap";
 import { DRAGGED_TYPE } from "@/canvas/view/NodeList";
 import { NoteNode } from "@/canvas/view/NoteNode";
 import type { CanvasNode } from "@/canvas/view/projection";
@@ -53,10 +55,10 @@ function Inner({ onSearch, children }: CanvasProps) {
   const pointer = useRef<Point | null>(null);
   const [isHelpOpen, setIsHelpOpen] = useState(false);
   const [hasMap, setHasMap] = useState(true);
-  const isFar = useStore((state) => state.transform[2] < FAR);
   const isReadOnly = useEditorState((state) => state.isReadOnly);
   const hasSelection = useEditorState((state) => state.selection.length + state.selectedEdges.length > 0);
-  const { nodes, edges, onNodesChange, onEdgesChange, onDragStop, dropTarget } = useFlow();
+  const { nodes, edges, frames: drawnFrames, onNodesChange, onEdgesChange, onDragStop, dropTarget } = useFlow();
+  const isFar = useStore((state) => state.transform[2] < farBelow(nodes.length));
   const connecting = useConnecting(flow.screenToFlowPosition);
 
   const focus = useCallback(() => box.current?.focus({ preventScroll: true }), []);
@@ -123,6 +125,7 @@ function Inner({ onSearch, children }: CanvasProps) {
           {t("canvas.help")}
         </p>
         <Announcer />
+        <Dots />
         <FarContext value={isFar}>
           <ReactFlow<CanvasNode>
             nodes={nodes}
@@ -149,7 +152,8 @@ function Inner({ onSearch, children }: CanvasProps) {
             onMoveEnd={() => box.current?.removeAttribute("data-moving")}
             nodesDraggable={!isReadOnly}
             nodesConnectable={!isReadOnly}
-            onlyRenderVisibleElements
+            // From afar nearly all are in view, and boxes that stay cost less than boxes that come and go.
+            onlyRenderVisibleElements={!isFar}
             elevateNodesOnSelect={false}
             nodesFocusable={false}
             edgesFocusable={false}
@@ -168,10 +172,7 @@ function Inner({ onSearch, children }: CanvasProps) {
             fitView
             fitViewOptions={FIT}
           >
-            <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} color="var(--canvas-dot)" bgColor="transparent" />
-            {hasMap && (
-              <MiniMap pannable zoomable className={styles["map"] ?? ""} nodeColor={mapColor} nodeStrokeWidth={0} nodeBorderRadius={8} ariaLabel={t("canvas.map")} />
-            )}
+            {hasMap && <Minimap nodes={nodes} frames={drawnFrames} />}
             <Toolbar actions={actions} hasMap={hasMap} onToggleMap={() => setHasMap(!hasMap)} />
           </ReactFlow>
         </FarContext>
@@ -182,11 +183,6 @@ function Inner({ onSearch, children }: CanvasProps) {
       </div>
     </CanvasMenu>
   );
-}
-
-function mapColor(node: CanvasNode): string {
-  if (node.selected) return "var(--accent)";
-  return node.type === "step" ? "var(--canvas-map-node)" : "var(--canvas-map-frame)";
 }
 
 /** Brings a node into view when it is opened from elsewhere, as from the list of problems. */

@@ -9,10 +9,9 @@ import styles from "./Canvas.module.css";
 
 /** The tools of the canvas, at its foot. */
 export function Toolbar({ actions, hasMap, onToggleMap }: { actions: KeyboardActions; hasMap: boolean; onToggleMap: () => void }) {
-  const { t, format } = useI18n();
+  const { t } = useI18n();
   const editor = useEditor();
   const flow = useReactFlow();
-  const zoom = useStore((state) => Math.round(state.transform[2] * 100) / 100);
   const [canUndo, canRedo] = [useEditorState((state) => state.history.done.length > 0), useEditorState((state) => state.history.undone.length > 0)];
   const isReadOnly = useEditorState((state) => state.isReadOnly);
   const fit = () => flow.fitView({ duration: 150, padding: 0.15, maxZoom: 1 });
@@ -41,7 +40,7 @@ export function Toolbar({ actions, hasMap, onToggleMap }: { actions: KeyboardAct
       )}
       <IconButton size="small" icon={Minus} label={t("canvas.zoomOut")} shortcut="-" onClick={() => void flow.zoomOut({ duration: 100 })} />
       <button type="button" className={styles["zoom"]} title={t("canvas.zoomTo100")} onClick={() => void flow.zoomTo(1, { duration: 100 })}>
-        {format.percent(zoom)}
+        <ZoomValue />
       </button>
       <IconButton size="small" icon={ZoomIn} label={t("canvas.zoomIn")} shortcut="+" onClick={() => void flow.zoomIn({ duration: 100 })} />
       <IconButton size="small" icon={Maximize} label={t("canvas.fit")} shortcut="f" onClick={() => void fit()} />
@@ -49,4 +48,10 @@ export function Toolbar({ actions, hasMap, onToggleMap }: { actions: KeyboardAct
       <IconButton size="small" icon={Keyboard} label={t("canvas.shortcuts")} shortcut="?" onClick={actions.openHelp} />
     </Panel>
   );
+}
+
+/** On its own, since it changes with every frame of zooming. */
+function ZoomValue() {
+  const { format } = useI18n();
+  return format.percent(useStore((state) => Math.round(state.transform[2] * 100) / 100));
 }

@@ -1,7 +1,9 @@
 import { createContext, use } from "react";
 
-/** Below this zoom nobody reads names. */
-export const FAR = 0.3;
+/** The zoom below which nodes are plain boxes: where nobody reads names, and sooner where there are many. */
+export function farBelow(nodes: number): number {
+  return nodes > 150 ? 0.45 : 0.25;
+}
 
 /** Whether the canvas is seen from so far that nodes are drawn as plain boxes. */
 export const FarContext = createContext(false);
