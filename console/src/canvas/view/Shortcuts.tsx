@@ -30,7 +30,7 @@ const GROUPS: { title: PlainKey; keys: [PlainKey, string][] }[] = [
       ["canvas.selectAll", "mod+a"],
       ["canvas.keyFind", "/"],
       ["canvas.fit", "f"],
-      ["canvas.zoomIn", "+"],
+      ["canvas.zoomIn", "="],
       ["canvas.zoomOut", "-"],
       ["canvas.zoomTo100", "0"],
     ],

@@ -42,7 +42,7 @@ export function Toolbar({ actions, hasMap, onToggleMap }: { actions: KeyboardAct
       <button type="button" className={styles["zoom"]} title={t("canvas.zoomTo100")} onClick={() => void flow.zoomTo(1, { duration: 100 })}>
         <ZoomValue />
       </button>
-      <IconButton size="small" icon={ZoomIn} label={t("canvas.zoomIn")} shortcut="+" onClick={() => void flow.zoomIn({ duration: 100 })} />
+      <IconButton size="small" icon={ZoomIn} label={t("canvas.zoomIn")} shortcut="=" onClick={() => void flow.zoomIn({ duration: 100 })} />
       <IconButton size="small" icon={Maximize} label={t("canvas.fit")} shortcut="f" onClick={() => void fit()} />
       <IconButton size="small" icon={MapIcon} label={t("canvas.map")} isPressed={hasMap} onClick={onToggleMap} />
       <IconButton size="small" icon={Keyboard} label={t("canvas.shortcuts")} shortcut="?" onClick={actions.openHelp} />

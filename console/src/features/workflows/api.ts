@@ -13,6 +13,11 @@ export async function readDraft(app: string, signal?: AbortSignal): Promise<Save
   return { document: normal(data.document as unknown as WorkflowDocument), etag };
 }
 
+/** A document without sections that say nothing. */
+function written({ limits, ...document }: WorkflowDocument): object {
+  return Object.keys(limits).length > 0 ? { ...document, limits } : document;
+}
+
 /** The draft of an app, as the editor saves it. */
 export function draftServer(app: string): DraftServer {
   return {
@@ -22,7 +27,7 @@ export function draftServer(app: string): DraftServer {
         api.PUT("/api/v1/apps/{app}/draft", {
           params: { ...at(app), header: { "If-Match": etag } as never },
           headers: { "If-Match": etag },
-          body: { document } as never,
+          body: { document: written(document) } as never,
         }),
       );
       return next;

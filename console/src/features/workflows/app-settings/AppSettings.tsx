@@ -29,7 +29,7 @@ function General() {
   const { app, limits, issues, isReadOnly } = useEditorParts((state) => ({
     app: state.document.app,
     limits: state.document.limits,
-    issues: state.issues.filter((issue) => issue.node === undefined),
+    issues: state.issues,
     isReadOnly: state.isReadOnly,
   }));
   const change = (changes: Partial<AppInfo>) =>
