@@ -14,10 +14,11 @@ from load import Caller, percentile
 
 from skep_testing.stack import RunningStack
 from tests.integration.api import create_app
-from tests.integration.documents import model_chain, start, text_field, workflow
+from tests.integration.documents import code_app, model_chain, start, text_field, workflow
 from tests.integration.models import scripted_model
 
 INPUTS = {"topic": "bees and their ways"}
+CODE = "def main(topic):\n    return {'result': topic.upper()}\n"
 
 
 async def closed_loop(
@@ -84,6 +85,10 @@ async def bench(stack: RunningStack, apps: dict[str, str], seconds: float) -> No
         body = {"app": apps["pure"], "inputs": INPUTS}
         found, rate = await closed_loop(stack, body, clients=clients, seconds=seconds)
         report(f"start → template → end, {clients} clients", found, rate)
+    for clients in (1, 16):
+        body = {"app": apps["code"], "inputs": INPUTS}
+        found, rate = await closed_loop(stack, body, clients=clients, seconds=seconds)
+        report(f"start → code in the sandbox → end, {clients} clients", found, rate)
     for clients in (1, 60):
         body = {"app": apps["echo"], "inputs": INPUTS, "respond": "stream"}
         first = await first_bytes(stack, body, clients=clients, seconds=seconds)
@@ -125,6 +130,7 @@ def main() -> None:
         apps = {
             "simple": create_app(stack, simple),
             "pure": create_app(stack, pure_app()),
+            "code": create_app(stack, code_app("code", CODE)),
             "echo": create_app(stack, model_chain("echo", "echo/echo", 1)),
         }
         print(f"sync {options.sync}, {options.workers} orchestrator(s), {os.cpu_count()} cores")
