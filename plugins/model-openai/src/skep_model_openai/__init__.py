@@ -1,32 +1,35 @@
 """Models behind any OpenAI-compatible endpoint."""
 
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from skep_contracts.plugins.manifest import PluginContext, hookimpl
 from skep_contracts.plugins.models import Provider, ProviderDescription
-from skep_model_openai.catalogue import CREDENTIAL_SCHEMA, MODELS
+
+if TYPE_CHECKING:
+    from skep_model_openai.vendors.vendor import Vendor
 
 
-def _provider(context: PluginContext, credential: dict[str, Any]) -> Provider:
+def _provider(vendor: "Vendor", context: PluginContext, credential: dict[str, Any]) -> Provider:
     from skep_model_openai.provider import OpenAIProvider
 
-    return OpenAIProvider(context, credential)
+    return OpenAIProvider(context, credential, vendor=vendor)
 
 
 @hookimpl
 def skep_providers() -> list[ProviderDescription]:
-    """Offer one provider; its credential says which endpoint it talks to."""
+    """Offer a provider for each vendor in the table."""
+    from skep_model_openai.vendors.table import models, vendors
+
     return [
         ProviderDescription(
-            name="openai",
-            title="OpenAI and compatible",
-            description=(
-                "Chat, embedding and rerank models of OpenAI, or of any server that speaks its"
-                " wire: set the base URL."
-            ),
-            credential_schema=CREDENTIAL_SCHEMA,
-            models=MODELS,
+            name=vendor.name,
+            title=vendor.title,
+            description=vendor.description,
+            credential_schema=vendor.credential_schema(),
+            models=models(vendor.name),
             open_catalogue=True,
-            factory=_provider,
+            factory=partial(_provider, vendor),
         )
+        for vendor in vendors().values()
     ]

@@ -26,7 +26,7 @@ class Chat:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._start = Dialect.of_server(session.base_url)
+        self._start = session.vendor.dialect(session.base_url)
         self._learnt: dict[str, Dialect] = {}
 
     async def stream(self, request: ChatRequest) -> AsyncIterator[ChatDelta]:

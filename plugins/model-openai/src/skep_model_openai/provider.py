@@ -1,8 +1,7 @@
 """The provider: one endpoint, one credential."""
 
-import re
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from skep_contracts.plugins.manifest import PluginContext
 from skep_contracts.plugins.models import (
@@ -11,30 +10,26 @@ from skep_contracts.plugins.models import (
     Embeddings,
     EmbedRequest,
     ModelInfo,
-    ModelKind,
     RerankRequest,
     RerankScores,
 )
 from skep_contracts.problems import ProviderFailed
-from skep_model_openai.catalogue import BY_NAME
 from skep_model_openai.chat import Chat
 from skep_model_openai.session import Session
 from skep_model_openai.vectors import Vectors
+from skep_model_openai.vendors.table import describe, models, vendors
+from skep_model_openai.vendors.vendor import OPENAI, Vendor
 from skep_model_openai.wire import answers, requests
-
-_EMBEDS: Final = re.compile(r"embed|(^|[/-])(bge|e5|gte|minilm)([-.]|$)", re.IGNORECASE)
-_RERANKS: Final = re.compile(r"rerank", re.IGNORECASE)
-_OTHER: Final = re.compile(
-    r"tts|whisper|transcri|moderation|image|dall-e|sora|realtime|audio|davinci|babbage|live|translate",
-    re.IGNORECASE,
-)
 
 
 class OpenAIProvider:
     """Chat, embedding and rerank models behind one OpenAI-compatible endpoint."""
 
-    def __init__(self, context: PluginContext, credential: Mapping[str, Any]) -> None:
-        self._session = Session(context, credential)
+    def __init__(
+        self, context: PluginContext, credential: Mapping[str, Any], *, vendor: Vendor | None = None
+    ) -> None:
+        self._vendor = vendor or vendors()[OPENAI]
+        self._session = Session(context, credential, self._vendor)
         self._chat = Chat(self._session)
         self._vectors = Vectors(self._session)
 
@@ -64,9 +59,12 @@ class OpenAIProvider:
 
     async def list_models(self) -> Sequence[ModelInfo]:
         """Return what the endpoint lists, with what the catalogue knows; else the catalogue."""
+        known = models(self._vendor.name)
+        if not self._vendor.lists_models:
+            return known
         answer = await self._session.send("GET", requests.MODELS_PATH)
         if answer.status in {404, 405}:
-            return tuple(BY_NAME.values())
+            return known
         if answer.status >= 400:
             raise self._session.failure(answer.status, answer.headers, answer.body)
         try:
@@ -77,18 +75,7 @@ class OpenAIProvider:
                 code="malformed_answer",
             ) from error
         names = sorted({model.id for model in listed.data})
-        return [info for name in names if (info := _describe(name)) is not None]
+        return [info for name in names if (info := describe(name, self._vendor))]
 
     async def close(self) -> None:
         """Do nothing: connections belong to the host's client."""
-
-
-def _describe(name: str) -> ModelInfo | None:
-    """Return what is known or can be guessed of a model; None when it does something else."""
-    if name in BY_NAME:
-        return BY_NAME[name]
-    if _RERANKS.search(name):
-        return ModelInfo(name=name, kind=ModelKind.RERANK)
-    if _EMBEDS.search(name):
-        return ModelInfo(name=name, kind=ModelKind.EMBEDDING)
-    return None if _OTHER.search(name) else ModelInfo(name=name, kind=ModelKind.CHAT)

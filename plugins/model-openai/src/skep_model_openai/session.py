@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from skep_contracts.plugins.manifest import HttpResponse, HttpStream, PluginContext
 from skep_contracts.problems import FieldError, InvalidInput
-from skep_model_openai.catalogue import DEFAULT_BASE_URL
+from skep_model_openai.vendors.vendor import Vendor
 from skep_model_openai.wire import answers, failures, requests
 
 MAX_ANSWER_BYTES: Final = 256 * 1024 * 1024
@@ -20,16 +20,22 @@ class Session:
     between two pieces of a stream. The caller of a provider usually has shorter ones.
     """
 
-    def __init__(self, context: PluginContext, credential: Mapping[str, Any]) -> None:
+    def __init__(
+        self, context: PluginContext, credential: Mapping[str, Any], vendor: Vendor
+    ) -> None:
         self.context = context
-        self.base_url = _base_url(credential)
+        self.vendor = vendor
+        self.base_url = _base_url(credential, vendor)
         self._key = str(credential.get("api_key") or "").strip()
-        if not self._key and self.base_url == DEFAULT_BASE_URL:
+        if not self._key and vendor.key != "optional" and vendor.is_at_home(self.base_url):
             raise InvalidInput(
                 "The credential has no API key.",
                 errors=[FieldError(pointer="/api_key", message="required for this base URL")],
             )
-        self._headers = {"content-type": "application/json", **_identity(credential, self._key)}
+        self._headers = {
+            "content-type": "application/json",
+            **_identity(credential, self._key, vendor),
+        }
         self._timeout_s = float(context.settings.get("timeout_s", 600.0))
         self._idle_timeout_s = float(context.settings.get("idle_timeout_s", 300.0))
 
@@ -92,24 +98,28 @@ class Session:
         return failures.from_answer(status, headers, said, now_s=now_s, secret=self._key)
 
 
-def _base_url(credential: Mapping[str, Any]) -> str:
-    url = str(credential.get("base_url") or DEFAULT_BASE_URL).strip().rstrip("/")
+def _base_url(credential: Mapping[str, Any], vendor: Vendor) -> str:
+    url = str(credential.get("base_url") or vendor.base_url).strip().rstrip("/")
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
         raise InvalidInput(
-            "The base URL must look like https://host/v1.",
+            f"The base URL must look like {vendor.base_url_hint or 'https://host/v1'}.",
             errors=[FieldError(pointer="/base_url", message="not an http or https URL")],
         )
     return url
 
 
-def _identity(credential: Mapping[str, Any], key: str) -> dict[str, str]:
+def _identity(credential: Mapping[str, Any], key: str, vendor: Vendor) -> dict[str, str]:
     if not key.isascii() or not key.isprintable() or " " in key:
         raise InvalidInput(
             "The API key holds a character that no key has; copy it again.",
             errors=[FieldError(pointer="/api_key", message="not printable ASCII")],
         )
-    headers = {"authorization": f"Bearer {key}"} if key else {}
+    headers = {}
+    if key and vendor.key_header:
+        headers[vendor.key_header] = key
+    elif key:
+        headers["authorization"] = f"Bearer {key}"
     for field, header in (
         ("organization", "openai-organization"),
         ("project", "openai-project"),

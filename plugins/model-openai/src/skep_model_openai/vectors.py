@@ -42,15 +42,18 @@ class Vectors:
     async def _post(self, request: EmbedRequest) -> answers.VectorList:
         """Send the request; a server that knows no base64 gets it once more, and is remembered."""
         path = requests.EMBEDDINGS_PATH
+        vendor = self._session.vendor
         try:
             body = await self._session.post(
-                path, requests.embed_body(request, as_base64=self._as_base64)
+                path, requests.embed_body(request, vendor, as_base64=self._as_base64)
             )
         except InvalidInput as error:
             if not self._as_base64 or requests.ENCODING_FIELD not in error.detail:
                 raise
             self._as_base64 = False
-            body = await self._session.post(path, requests.embed_body(request, as_base64=False))
+            body = await self._session.post(
+                path, requests.embed_body(request, vendor, as_base64=False)
+            )
         try:
             return answers.decode_vectors(body)
         except answers.MalformedError as error:
@@ -61,7 +64,9 @@ class Vectors:
         if not request.passages:
             return RerankScores(scores=(), usage=Usage(), model=request.model)
         try:
-            body = await self._session.post(requests.RERANK_PATH, requests.rerank_body(request))
+            body = await self._session.post(
+                requests.RERANK_PATH, requests.rerank_body(request, self._session.vendor)
+            )
         except NotFound as error:
             if error.exact_code != "endpoint_not_found":
                 raise
@@ -72,9 +77,10 @@ class Vectors:
             answer = answers.decode_ranking(body)
         except answers.MalformedError as error:
             raise _malformed("something that is no list of scores") from error
-        ordered = _in_order([ranked.index for ranked in answer.results], len(request.passages))
+        ranking = answer.results or answer.data
+        ordered = _in_order([ranked.index for ranked in ranking], len(request.passages))
         return RerankScores(
-            scores=tuple(answer.results[position].value() for position in ordered),
+            scores=tuple(ranking[position].value() for position in ordered),
             usage=_usage(answer.usage, (request.query, *request.passages)),
             model=answer.model or request.model,
         )

@@ -164,9 +164,10 @@ class Ranked(msgspec.Struct):
 
 
 class RankedList(msgspec.Struct):
-    """The answer to a rerank request."""
+    """The answer to a rerank request; servers use either name for the list."""
 
-    results: list[Ranked]
+    results: list[Ranked] = []
+    data: list[Ranked] = []
     usage: UsageObject | None = None
     model: str | None = None
 

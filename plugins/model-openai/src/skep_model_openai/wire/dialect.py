@@ -7,7 +7,6 @@ without it, once for each, and the lesson is kept for the life of the provider o
 
 import re
 from typing import Final, Literal
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -45,12 +44,8 @@ class Dialect(msgspec.Struct, frozen=True):
     """``loose``: the schema is sent but not enforced; ``prompt``: it is described in words."""
     left_out: frozenset[str] = frozenset()
     """Parameters that this model does not take."""
-
-    @classmethod
-    def of_server(cls, base_url: str) -> "Dialect":
-        """Return where to begin: the vendor itself has a newer name for the limit."""
-        is_vendor = (urlsplit(base_url).hostname or "").endswith("openai.com")
-        return cls(limit_field="max_completion_tokens" if is_vendor else "max_tokens")
+    renamed: tuple[tuple[str, str], ...] = ()
+    """Parameters that have another name here: pairs of ours and theirs."""
 
     def after(self, message: str, param: str) -> "Dialect | None":
         """Return the dialect that avoids what was refused, or None when it was something else."""

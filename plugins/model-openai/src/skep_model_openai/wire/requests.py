@@ -16,6 +16,7 @@ from skep_contracts.plugins.models import (
     ToolSpec,
 )
 from skep_contracts.problems import InvalidInput
+from skep_model_openai.vendors.vendor import Vendor
 from skep_model_openai.wire.dialect import Dialect
 
 CHAT_PATH: Final = "chat/completions"
@@ -47,7 +48,12 @@ def chat_body(request: ChatRequest, dialect: Dialect) -> dict[str, Any]:
         "tools": [_tool(tool) for tool in request.tools] or None,
         "tool_choice": _tool_choice(request) if request.tools else None,
     }
-    body |= {k: v for k, v in optional.items() if v is not None and k not in dialect.left_out}
+    renamed = dict(dialect.renamed)
+    body |= {
+        renamed.get(name, name): value
+        for name, value in optional.items()
+        if value is not None and name not in dialect.left_out
+    }
     _ask_for_schema(body, request, dialect)
     body |= {k: v for k, v in request.extra.items() if k not in _NOT_EXTRA}
     return body
@@ -147,7 +153,7 @@ def is_strict(schema: object, *, depth: int = 0) -> bool:
     return all(is_strict(item, depth=depth + 1) for item in inner)
 
 
-def embed_body(request: EmbedRequest, *, as_base64: bool) -> dict[str, Any]:
+def embed_body(request: EmbedRequest, vendor: Vendor, *, as_base64: bool) -> dict[str, Any]:
     """Return the body of an embedding request. Empty texts are refused; a space stands in."""
     body: dict[str, Any] = {
         "model": request.model,
@@ -156,17 +162,19 @@ def embed_body(request: EmbedRequest, *, as_base64: bool) -> dict[str, Any]:
     if as_base64:
         body[ENCODING_FIELD] = "base64"
     if request.dimensions is not None:
-        body["dimensions"] = request.dimensions
+        body[vendor.dimensions_field] = request.dimensions
+    if vendor.purpose is not None:
+        body[vendor.purpose.field] = vendor.purpose.of(request)
     return body
 
 
-def rerank_body(request: RerankRequest) -> dict[str, Any]:
+def rerank_body(request: RerankRequest, vendor: Vendor) -> dict[str, Any]:
     """Return the body of a rerank request, as several vendors have it."""
     return {
         "model": request.model,
         "query": request.query,
         "documents": list(request.passages),
-        "top_n": len(request.passages),
+        vendor.top_field: len(request.passages),
     }
 
 

@@ -1,0 +1,1 @@
+"""Facts about the vendors that speak this wire, and their models. Data; no code per vendor."""
