@@ -60,6 +60,8 @@ DIMENSIONS: Final = {
     "voyage-3-large": 1_024,
     "voyage-code-3": 1_024,
 }
+ONLY: Final = {"gemini": re.compile(r"^(gemini-[2-9]|gemini-embedding|gemma-)")}
+"""Where a provider's list also has what another provider offers, or what is long gone."""
 EMBEDS: Final = re.compile(r"embed|^voyage-|(^|[/-])(bge|e5|gte|minilm)([-.]|$)", re.IGNORECASE)
 RERANKS: Final = re.compile(r"rerank", re.IGNORECASE)
 OTHER: Final = re.compile(
@@ -116,7 +118,11 @@ def main() -> None:
         if not package.is_dir():
             continue
         models = {
-            ours: [found for model in known[theirs].models if (found := row(model))]
+            ours: [
+                found
+                for model in known[theirs].models
+                if (ours not in ONLY or ONLY[ours].search(model.id)) and (found := row(model))
+            ]
             for ours, theirs in providers.items()
             if theirs
         }

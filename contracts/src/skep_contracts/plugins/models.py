@@ -32,12 +32,14 @@ class ImagePart(msgspec.Struct, frozen=True, kw_only=True, tag="image", tag_fiel
     detail: Literal["auto", "low", "high"] = "auto"
 
 
-class ToolCall(msgspec.Struct, frozen=True, kw_only=True):
+class ToolCall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A model asks for a tool. `arguments` is the JSON text the model wrote, perhaps malformed."""
 
     id: str
     name: str
     arguments: str
+    state: str = ""
+    """What the provider wants back with the call in the next request, such as signed reasoning."""
 
 
 Part: TypeAlias = TextPart | ImagePart

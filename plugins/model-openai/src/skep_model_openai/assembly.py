@@ -1,8 +1,5 @@
 """Puts a streamed completion together: text, reasoning, tool calls, usage, the end."""
 
-import re
-from typing import Final
-
 import msgspec
 
 from skep_contracts.plugins.models import (
@@ -15,32 +12,8 @@ from skep_contracts.plugins.models import (
     ToolCallDelta,
     Usage,
 )
+from skep_contracts.vendor_wire.text import Mender, estimated_tokens, mended
 from skep_model_openai.wire import answers
-
-_LONE: Final = re.compile("[\ud800-\udfff]")
-_HIGH_AT_END: Final = re.compile("[\ud800-\udbff]\\Z")
-_CHARACTERS_PER_TOKEN: Final = 4
-
-
-class Mender:
-    """Joins surrogate pairs that a server split over two pieces, and replaces what stays alone."""
-
-    def __init__(self) -> None:
-        self._half = ""
-
-    def feed(self, text: str) -> str:
-        """Return the text as valid Unicode; half a pair at its end waits for the next piece."""
-        if not self._half and (text.isascii() or _LONE.search(text) is None):
-            return text
-        text, self._half = self._half + text, ""
-        if _HIGH_AT_END.search(text):
-            text, self._half = text[:-1], text[-1]
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-    def end(self) -> str:
-        """Return what stands for a half whose other half never came."""
-        half, self._half = self._half, ""
-        return "\ufffd" if half else ""
 
 
 class _OpenCall(msgspec.Struct):
@@ -93,7 +66,7 @@ class ToolCalls:
     def finish(self) -> list[ToolCall]:
         """Return the calls in the order they began."""
         calls = [
-            ToolCall(id=call.id, name=call.name, arguments=_clean("".join(call.arguments)) or "{}")
+            ToolCall(id=call.id, name=call.name, arguments=mended("".join(call.arguments)) or "{}")
             for call in self._calls
         ]
         self._calls, self._by_index = [], {}
@@ -102,11 +75,6 @@ class ToolCalls:
 
 def _has_name(fragment: answers.ToolFragment) -> bool:
     return fragment.function is not None and bool(fragment.function.name)
-
-
-def _clean(text: str) -> str:
-    mender = Mender()
-    return mender.feed(text) + mender.end()
 
 
 class Assembly:
@@ -189,9 +157,7 @@ class Assembly:
             return usage.to_usage()
         sent = sum(len(message.text()) for message in self._request.messages)
         return Usage(
-            input_tokens=_estimate(sent), output_tokens=_estimate(self._characters), estimated=True
+            input_tokens=estimated_tokens(sent),
+            output_tokens=estimated_tokens(self._characters),
+            estimated=True,
         )
-
-
-def _estimate(characters: int) -> int:
-    return -(-characters // _CHARACTERS_PER_TOKEN)

@@ -8,9 +8,10 @@ from typing import Final
 from skep_contracts.plugins.manifest import HttpStream
 from skep_contracts.plugins.models import ChatDelta, ChatRequest
 from skep_contracts.problems import ProviderFailed, SkepError
+from skep_contracts.vendor_wire.session import MAX_ANSWER_BYTES
+from skep_contracts.vendor_wire.sse import Event, EventParser, EventTooLargeError
 from skep_model_openai.assembly import Assembly
-from skep_model_openai.session import MAX_ANSWER_BYTES, Session
-from skep_model_openai.sse import Event, EventParser, EventTooLargeError
+from skep_model_openai.session import Session
 from skep_model_openai.wire import answers, requests
 from skep_model_openai.wire.dialect import MAX_LESSONS, Dialect
 

@@ -14,6 +14,7 @@ from skep_contracts.plugins.models import (
     RerankScores,
 )
 from skep_contracts.problems import ProviderFailed
+from skep_contracts.vendor_wire.text import encode_json
 from skep_model_openai.chat import Chat
 from skep_model_openai.session import Session
 from skep_model_openai.vectors import Vectors
@@ -49,13 +50,13 @@ class OpenAIProvider:
         """List the models, or where there is no list, send a request that costs nothing."""
         answer = await self._session.send("GET", requests.MODELS_PATH)
         if answer.status in {404, 405}:
-            body = requests.encode(requests.EMPTY_CHAT)
+            body = encode_json(requests.EMPTY_CHAT)
             probe = await self._session.send("POST", requests.CHAT_PATH, body)
             if probe.status in {400, 422}:
                 return  # it looked at the request, so it knows us
             answer = probe
         if answer.status >= 400:
-            raise self._session.failure(answer.status, answer.headers, answer.body)
+            raise self._session.failure(answer)
 
     async def list_models(self) -> Sequence[ModelInfo]:
         """Return what the endpoint lists, with what the catalogue knows; else the catalogue."""
@@ -66,7 +67,7 @@ class OpenAIProvider:
         if answer.status in {404, 405}:
             return known
         if answer.status >= 400:
-            raise self._session.failure(answer.status, answer.headers, answer.body)
+            raise self._session.failure(answer)
         try:
             listed = answers.decode_models(answer.body)
         except answers.MalformedError as error:

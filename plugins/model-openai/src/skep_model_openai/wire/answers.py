@@ -9,7 +9,6 @@ import binascii
 import json
 import sys
 from array import array
-from collections.abc import Mapping
 from typing import Any, Final, Literal, TypeVar
 
 import msgspec
@@ -33,15 +32,6 @@ _FINISH: Final[dict[str, FinishReason]] = {
 
 class MalformedError(Exception):
     """The server sent something that is not of the wire."""
-
-
-class VendorError(msgspec.Struct, frozen=True):
-    """An error object, as far as it could be read."""
-
-    message: str = ""
-    code: str = ""
-    type: str = ""
-    param: str = ""
 
 
 class Function(msgspec.Struct):
@@ -227,31 +217,6 @@ def _decode_loosely(data: bytes) -> Chunk:
         return msgspec.convert(json.loads(data.decode("utf-8", "replace")), Chunk, strict=False)
     except (ValueError, RecursionError) as error:
         raise MalformedError from error
-
-
-def read_error(body: bytes) -> VendorError:
-    """Return what an error answer says; empty when it is no error object."""
-    try:
-        parsed = json.loads(body)
-    except (ValueError, RecursionError):
-        return VendorError()
-    if isinstance(parsed, list) and parsed:  # some gateways wrap it
-        parsed = parsed[0]
-    if isinstance(parsed, dict):
-        return error_from(parsed.get("error", parsed))
-    return VendorError()
-
-
-def error_from(found: object) -> VendorError:
-    """Return an error object that was already decoded: an object, or only a text."""
-    if isinstance(found, str):
-        return VendorError(message=found)
-    if not isinstance(found, Mapping):
-        return VendorError()
-    message = found.get("message") or found.get("detail") or found.get("msg") or ""
-    values = [found.get(name) for name in ("code", "type", "param")]
-    code, kind, param = ("" if value is None else str(value) for value in values)
-    return VendorError(message=str(message), code=code, type=kind, param=param)
 
 
 def vector_bytes(vector: Vector) -> bytes:

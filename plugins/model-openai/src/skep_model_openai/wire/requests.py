@@ -1,6 +1,5 @@
 """What goes out: the bodies of chat, embedding and rerank requests."""
 
-import json
 import re
 from typing import Any, Final
 
@@ -176,12 +175,3 @@ def rerank_body(request: RerankRequest, vendor: Vendor) -> dict[str, Any]:
         "documents": list(request.passages),
         vendor.top_field: len(request.passages),
     }
-
-
-def encode(body: dict[str, Any]) -> bytes:
-    """Return a body as JSON; half surrogate pairs become the replacement character."""
-    try:
-        return msgspec.json.encode(body)
-    except UnicodeEncodeError:
-        escaped = json.dumps(body, ensure_ascii=False)
-        return escaped.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()

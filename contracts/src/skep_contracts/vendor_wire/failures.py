@@ -20,7 +20,7 @@ from skep_contracts.problems import (
     TooLarge,
     Unauthenticated,
 )
-from skep_model_openai.wire.answers import VendorError
+from skep_contracts.vendor_wire.errors import VendorError
 
 MAX_QUOTE: Final = 400
 _LONGEST_WAIT_S: Final = 86_400.0
@@ -58,7 +58,11 @@ def from_answer(
     said = _quote(error.message, secret)
     hint = f"{error.code} {error.type} {error.message}"
     if status in {402, 429}:
-        return _limited(status, headers, hint, now_s=now_s)
+        # A vendor that says in the error when to ask again speaks of a rate, whatever its words.
+        span = _span(error.retry_delay)
+        if span is not None:
+            return _rate_limited(_bounded(span))
+        return _limited(status, hint, retry_after(headers, now_s=now_s))
     if status in {401, 403}:
         return Unauthenticated(
             "The model provider refused the credential. Check the API key and what it may do."
@@ -115,10 +119,13 @@ def retry_after(headers: Mapping[str, str], *, now_s: float) -> float | None:
     return _bounded(max(waits)) if waits else None
 
 
-def _limited(status: int, headers: Mapping[str, str], hint: str, *, now_s: float) -> SkepError:
+def _limited(status: int, hint: str, wait: float | None) -> SkepError:
     if status == 402 or _NO_MONEY.search(hint):
         return _no_money()
-    wait = retry_after(headers, now_s=now_s)
+    return _rate_limited(wait)
+
+
+def _rate_limited(wait: float | None) -> RateLimited:
     when = f" It asks to wait {wait:.3g} s." if wait is not None else ""
     return RateLimited(f"The model provider limits the rate of requests.{when}", retry_after_s=wait)
 

@@ -15,8 +15,8 @@ from skep_contracts.problems import (
     TooLarge,
     Unauthenticated,
 )
-from skep_model_openai.wire.answers import VendorError, read_error
-from skep_model_openai.wire.failures import from_answer, from_stream, retry_after
+from skep_contracts.vendor_wire.errors import VendorError, read_error
+from skep_contracts.vendor_wire.failures import from_answer, from_stream, retry_after
 
 NOW = 1_790_000_000.0
 

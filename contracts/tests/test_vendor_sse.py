@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skep_model_openai.sse import MAX_EVENT_BYTES, Event, EventParser, EventTooLargeError
+from skep_contracts.vendor_wire.sse import MAX_EVENT_BYTES, Event, EventParser, EventTooLargeError
 
 STREAM = (
     "\ufeffdata: one\n\n: a comment\ndata: tw\ndata:o\n\nevent: error\r\ndata: three\r\n\r\n"

@@ -1,0 +1,1 @@
+"""The vendor's field names. See https://platform.claude.com/docs/en/api/messages."""

@@ -1,0 +1,1 @@
+"""The vendor's field names. See https://ai.google.dev/api."""
