@@ -28,7 +28,7 @@ export const ME = {
   id: "ses_1",
   tenant: { id: "t_1", name: "default" },
   member: { id: "mem_1", email: "ada@example.org", name: "Ada Lovelace", created_at: "2026-01-01T00:00:00Z" },
-  scopes: ["admin", "apps:read", "apps:write", "datasets:read", "datasets:write", "keys", "operator", "runs:read", "runs:write"],
+  scopes: ["admin", "apps:read", "apps:write", "datasets:read", "datasets:write", "keys", "models:call", "operator", "runs:read", "runs:write"],
   csrf_token: "csrf",
 };
 

@@ -20,7 +20,12 @@ class CallScope(msgspec.Struct, frozen=True, kw_only=True):
     node: str | None = None
     app_id: str | None = None
     dataset_id: str | None = None
+    key_id: str | None = None
+    """The API key of a call that belongs to no run."""
+    end_user: str | None = None
     idempotency_key: str | None = None
+    max_wait_s: float | None = None
+    """A refusal that asks to wait longer than this is passed on; any wait is kept when None."""
 
 
 class ResolvedModel(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,5 +1,5 @@
 // Made by `make generate` from the gateway's routes; edits are lost.
-// source: e1b5dac6ed150b877f3dca666c5375fa3f6e83b8710934419c7f05a2ac985859
+// source: 039658a031ae333830fdd93c49c70923a07d1bd87ef5acc0a4766b0af52c13bf
 
 export interface paths {
     "/api/v1/agent-strategies": {
@@ -1470,6 +1470,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/openai/v1/chat/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete
+         * @description Answer a conversation: by a model (`provider/name`, `default`) or an app (`app/name`).
+         */
+        post: operations["completions_complete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openai/v1/embeddings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Embed
+         * @description Embed texts.
+         */
+        post: operations["completions_embed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openai/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Models
+         * @description List the models that can be called, and the published apps.
+         */
+        get: operations["completions_list_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openai/v1/models/{model}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Model
+         * @description Show one model.
+         */
+        get: operations["completions_show_model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/readyz": {
         parameters: {
             query?: never;
@@ -1694,7 +1774,7 @@ export interface components {
         KeyRequest: {
             expires_at?: string | null;
             name: string;
-            scopes: ("admin" | "apps:read" | "apps:write" | "runs:read" | "runs:write" | "datasets:read" | "datasets:write" | "keys" | "operator")[];
+            scopes: ("admin" | "apps:read" | "apps:write" | "runs:read" | "runs:write" | "datasets:read" | "datasets:write" | "models:call" | "keys" | "operator")[];
         };
         /** @description A key, as it may be shown. */
         KeyView: {
@@ -1720,7 +1800,7 @@ export interface components {
             /** @enum {string} */
             kind: "key" | "session";
             member?: components["schemas"]["MemberView"] | null;
-            scopes: ("admin" | "apps:read" | "apps:write" | "runs:read" | "runs:write" | "datasets:read" | "datasets:write" | "keys" | "operator")[];
+            scopes: ("admin" | "apps:read" | "apps:write" | "runs:read" | "runs:write" | "datasets:read" | "datasets:write" | "models:call" | "keys" | "operator")[];
             tenant: components["schemas"]["TenantView"];
         };
         /** @description A member. */
@@ -5631,6 +5711,182 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    completions_complete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    conversation_id?: string | null;
+                    inputs?: Record<string, unknown> | null;
+                    max_completion_tokens?: number | null;
+                    max_tokens?: number | null;
+                    messages: {
+                        content?: string | {
+                            image_url?: {
+                                /**
+                                 * @default auto
+                                 * @enum {unknown}
+                                 */
+                                detail?: "auto" | "high" | "low";
+                                url: string;
+                            } | null;
+                            text?: string | null;
+                            /** @enum {unknown} */
+                            type: "image_url" | "text";
+                        }[] | null;
+                        name?: string | null;
+                        /** @enum {unknown} */
+                        role: "assistant" | "developer" | "system" | "tool" | "user";
+                        tool_call_id?: string | null;
+                        tool_calls?: {
+                            /** @description The function a model called. */
+                            function: {
+                                /** @default {} */
+                                arguments?: string;
+                                name: string;
+                            };
+                            id: string;
+                            /**
+                             * @default function
+                             * @enum {unknown}
+                             */
+                            type?: "function";
+                        }[] | null;
+                    }[];
+                    model: string;
+                    n?: number | null;
+                    response_format?: {
+                        json_schema?: {
+                            name: string;
+                            /** @default {} */
+                            schema?: Record<string, unknown>;
+                            strict?: boolean | null;
+                        } | null;
+                        /** @enum {unknown} */
+                        type: "json_object" | "json_schema" | "text";
+                    } | null;
+                    seed?: number | null;
+                    stop?: string | string[] | null;
+                    stream?: boolean | null;
+                    stream_options?: {
+                        /** @default false */
+                        include_usage?: boolean;
+                    } | null;
+                    temperature?: number | null;
+                    tool_choice?: string | Record<string, unknown> | null;
+                    tools?: {
+                        /** @description A function that a model may call. */
+                        function: {
+                            /** @default  */
+                            description?: string;
+                            name: string;
+                            parameters?: Record<string, unknown> | null;
+                            strict?: boolean | null;
+                        };
+                        /**
+                         * @default function
+                         * @enum {unknown}
+                         */
+                        type?: "function";
+                    }[] | null;
+                    top_p?: number | null;
+                    user?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    completions_embed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    dimensions?: number | null;
+                    /**
+                     * @default float
+                     * @enum {unknown}
+                     */
+                    encoding_format?: "base64" | "float";
+                    input: string | string[];
+                    model: string;
+                    user?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    completions_list_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    completions_show_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
             cookie?: never;
         };
         requestBody?: never;

@@ -15,6 +15,7 @@ const SCOPES: readonly KeyScope[] = [
   "apps:write",
   "apps:read",
   "datasets:write",
+  "models:call",
   "datasets:read",
   "keys",
 ];

@@ -24,6 +24,7 @@ export const keys = {
   "scope_apps:write": "Edit and publish apps",
   "scope_datasets:read": "Read and search knowledge",
   "scope_datasets:write": "Edit knowledge",
+  "scope_models:call": "Call models",
   scope_keys: "Manage API keys",
   scope_operator: "Install and remove plugins",
   "scope_runs:read": "Read runs and conversations",

@@ -25,6 +25,7 @@ export const keys: Messages["keys"] = {
   "scope_apps:write": "编辑和发布应用",
   "scope_datasets:read": "读取和检索知识库",
   "scope_datasets:write": "编辑知识库",
+  "scope_models:call": "调用模型",
   scope_keys: "管理 API 密钥",
   scope_operator: "安装和移除插件",
   "scope_runs:read": "读取运行记录和对话",

@@ -31,3 +31,7 @@ class UsageRecorded(Event, frozen=True, kw_only=True, tag="usage.recorded.v1"):
     node: str | None = None
     app_id: str | None = None
     dataset_id: str | None = None
+    key_id: str | None = None
+    """The API key of a call that belongs to no run."""
+    end_user: str | None = None
+    """Whom a call that belongs to no run was for, in the caller's words."""

@@ -140,6 +140,9 @@ class Call:
         delay_s = self.parts.policy.delay_s(error, number, has_other_route=len(self._routes) > 1)
         if delay_s is None or self.loop.time() + delay_s >= self.until:
             return None
+        longest_s = self._scope.max_wait_s
+        if longest_s is not None and delay_s > longest_s:
+            return None
         _LOG.warning(
             "model call tried again",
             extra={
@@ -172,6 +175,8 @@ class Call:
             node=self._scope.node,
             app_id=self._scope.app_id,
             dataset_id=self._scope.dataset_id,
+            key_id=self._scope.key_id,
+            end_user=self._scope.end_user,
         )
         self.parts.ledger.record(entry, tenant=self._scope.tenant)
         labels = {

@@ -20,6 +20,8 @@ from skep_gateway.apps import tag_routes as app_tags
 from skep_gateway.apps.find_app import AppFinder
 from skep_gateway.apps.mirror import AppMirror
 from skep_gateway.apps.publish import Publishing
+from skep_gateway.completions import routes as completions
+from skep_gateway.completions.app_models import AppModels
 from skep_gateway.conversations import routes as conversations
 from skep_gateway.credentials import routes as credentials
 from skep_gateway.credentials.mirror import CredentialMirror
@@ -84,6 +86,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     debugging,
     waits,
     signed_addresses,
+    completions,
     system,
     identity,
     workflows,
@@ -184,8 +187,10 @@ class Gateway:
     def _runs(self) -> tuple[object, ...]:
         files = StoredFiles(self.database)
         orders = RunOrders(self.bus, self.idempotency)
+        starter = RunStarter(self.bus, self.runnables, files, self.idempotency)
         return (
-            RunStarter(self.bus, self.runnables, files, self.idempotency),
+            starter,
+            AppModels(starter, orders, self.runnables),
             RunDescender(self.bus, self.runnables, files, self.idempotency),
             NodeStarter(self.host, self.runnables, files, self.idempotency),
             orders,

@@ -107,6 +107,16 @@ class AppRepository:
         )
         return conditions
 
+    async def published_names(self, *, limit: int) -> list[str]:
+        """Return the names of apps that can be run, in order."""
+        query = (
+            select(AppRow.name)
+            .where(AppRow.tenant_id == self._tenant, AppRow.published_hash.is_not(None))
+            .order_by(AppRow.name)
+            .limit(limit)
+        )
+        return [*await self._session.scalars(query)]
+
     async def is_taken(self, name: str) -> bool:
         """Tell whether an app has that name."""
         query = select(AppRow.id).where(AppRow.tenant_id == self._tenant, AppRow.name == name)

@@ -1,6 +1,6 @@
 """Turns a request into a `StartRun` command, checking everything that can be checked before."""
 
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from starlette.requests import Request
 
@@ -20,6 +20,8 @@ from skep_gateway.workflows.runnables import Runnable, Runnables
 from skep_runtime.bus import Bus
 
 _CALL_S: Final = 5.0
+Via: TypeAlias = Literal["api", "openai", "mcp"]
+COMPLETION: Final[Via] = "openai"
 
 
 class RunStarter:
@@ -35,9 +37,14 @@ class RunStarter:
         self._files = FileLookup(files)
 
     async def prepare(
-        self, request: Request, caller: CallerIdentity, wanted: RunRequest
+        self,
+        request: Request,
+        caller: CallerIdentity,
+        wanted: RunRequest,
+        *,
+        via: Via = "api",
     ) -> RunOrder:
-        """Return the order that a request asks for.
+        """Return the order that a request asks for; `via` says which API it came by.
 
         A repeat of a request that was carried out is not checked again: what holds is what was.
 
@@ -48,11 +55,13 @@ class RunStarter:
         """
 
         async def command(seed: Seed) -> StartRun:
-            return await self._command(caller, wanted, seed)
+            return await self._command(caller, wanted, seed, via=via)
 
         return await order_once(self._writes, request, caller, command)
 
-    async def _command(self, caller: CallerIdentity, request: RunRequest, seed: Seed) -> StartRun:
+    async def _command(
+        self, caller: CallerIdentity, request: RunRequest, seed: Seed, *, via: Via
+    ) -> StartRun:
         runnable = await self._runnables.load(caller.tenant, request.app, request.version)
         _check_message(runnable, request)
         inputs, files = await self._files.resolve(
@@ -68,7 +77,7 @@ class RunStarter:
             files=files,
             conversation_id=await self._conversation(caller.tenant, runnable, request, seed),
             is_draft=runnable.is_draft,
-            caller=run_caller(caller, request.end_user),
+            caller=run_caller(caller, request.end_user, via=via),
         )
 
     async def _conversation(
@@ -94,10 +103,10 @@ class RunStarter:
         return ConversationId(request.conversation_id)
 
 
-def run_caller(caller: CallerIdentity, end_user: str | None) -> RunCaller:
+def run_caller(caller: CallerIdentity, end_user: str | None, *, via: Via = "api") -> RunCaller:
     """Return who starts a run, as its log will say."""
     return RunCaller(
-        via="api",
+        via=via,
         key_id=caller.id if caller.kind == "key" else None,
         member_id=caller.member_id,
         end_user=EndUserId(end_user) if end_user else None,

@@ -46,11 +46,12 @@ class ResultCollector:
         """Read to the end of the run, or to where it waits for somebody."""
         async for item in items:
             if item is not None and item.event is not None:
-                self._take(item.event)
+                self.take(item.event)
                 if self._end is not None:
                     return
 
-    def _take(self, event: RunEvent) -> None:
+    def take(self, event: RunEvent) -> None:
+        """Take one event."""
         match event:
             case RunStarted():
                 self._started = event

@@ -25,6 +25,7 @@ from skep_contracts.problems import (
     json_pointer,
     sentence,
 )
+from skep_gateway.web.foreign import errors as foreign_errors
 
 MEDIA_TYPE: Final = "application/problem+json"
 _log = logging.getLogger(__name__)
@@ -88,6 +89,8 @@ def problem_response(problem: Problem, *, headers: Mapping[str, str] | None = No
         sent["Retry-After"] = str(max(1, round(problem.retry_after_s)))
     if problem.status == Unauthenticated.status:
         sent["WWW-Authenticate"] = 'Bearer realm="skep"'
+    if (problem.instance or "").startswith(foreign_errors.PREFIX):
+        return foreign_errors.foreign_response(problem, sent)
     return Response(
         _encode(content), status_code=problem.status, headers=sent, media_type=MEDIA_TYPE
     )

@@ -11,6 +11,7 @@ Scope: TypeAlias = Literal[
     "runs:write",
     "datasets:read",
     "datasets:write",
+    "models:call",
     "keys",
     "operator",
 ]

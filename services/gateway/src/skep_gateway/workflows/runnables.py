@@ -124,6 +124,10 @@ class Runnables:
         """Pass when a run may begin with these inputs; see `StartForms.check`."""
         self._forms.check(runnable.version, runnable.document, inputs)
 
+    def form(self, runnable: Runnable) -> dict[str, Any]:
+        """Return what inputs a run takes, as a JSON Schema; see `StartForms.schema`."""
+        return self._forms.schema(runnable.version, runnable.document)
+
     def forget(self, tenant: str | None = None) -> None:
         """Ask the database again for what is published, of one tenant or of all."""
         self._generation += 1

@@ -12,6 +12,8 @@ from typing import Any, Final, cast
 import msgspec
 
 from skep_contracts.decoding import convert
+from skep_contracts.form_fields.field import FormField
+from skep_contracts.form_fields.schema import form_schema
 from skep_contracts.graph import Node, WorkflowDocument
 from skep_contracts.plugins.nodes import NodeDescription, PureNode
 from skep_contracts.problems import FieldError, InvalidInput, ProviderFailed, SkepError, Unavailable
@@ -93,6 +95,15 @@ class StartForms:
                 "The node type of the app's start failed on these inputs; the log says how.",
                 code="node_type_failed",
             ) from error
+
+    def schema(self, version: str, document: WorkflowDocument) -> dict[str, Any]:
+        """Return the form as a JSON Schema; an object of anything when the start has no fields.
+
+        Raises:
+            Unavailable: The start node's type is not installed any more.
+        """
+        fields = getattr(self._form(version, document).settings, "fields", ())
+        return form_schema(field for field in fields if isinstance(field, FormField))
 
     def _form(self, version: str, document: WorkflowDocument) -> _Form:
         key = (version, self._plugins.generation)

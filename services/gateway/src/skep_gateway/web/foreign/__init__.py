@@ -1,0 +1,1 @@
+"""How errors look to clients that speak another product's API."""

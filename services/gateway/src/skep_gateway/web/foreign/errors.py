@@ -1,0 +1,55 @@
+"""Problems in OpenAI's shape, for clients that speak its API."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+from starlette.responses import Response
+
+from skep_contracts.problems import Problem
+
+PREFIX: Final = "/openai/"
+_TYPES: Final = {
+    401: "authentication_error",
+    403: "permission_error",
+    404: "not_found_error",
+    429: "rate_limit_error",
+}
+_CODES: Final = {
+    "credential_missing": "model_not_found",
+    "unknown_model": "model_not_found",
+    "unknown_app": "model_not_found",
+    "unauthenticated": "invalid_api_key",
+    "rate_limited": "rate_limit_exceeded",
+}
+_INVALID_FROM: Final = 400
+_OURS_FROM: Final = 500
+
+
+def foreign_error(problem: Problem) -> dict[str, Any]:
+    """Return an error object; `param` is the place of the first fault, as OpenAI writes places."""
+    kind = _TYPES.get(problem.status)
+    if kind is None:
+        is_theirs = _INVALID_FROM <= problem.status < _OURS_FROM
+        kind = "invalid_request_error" if is_theirs else "server_error"
+    pointer = problem.errors[0].pointer if problem.errors else ""
+    error = {
+        "message": problem.detail or problem.title,
+        "type": kind,
+        "param": pointer.strip("/").replace("/", ".") or None,
+        "code": _CODES.get(problem.code, problem.code),
+    }
+    if problem.trace_id is not None:
+        error["trace_id"] = problem.trace_id
+    return {"error": error}
+
+
+def foreign_response(problem: Problem, headers: Mapping[str, str]) -> Response:
+    """Return the answer that carries a problem; input that makes no sense has status 400 there."""
+    status = 400 if problem.status in {415, 422} else problem.status
+    return Response(
+        msgspec.json.encode(foreign_error(problem)),
+        status_code=status,
+        headers=dict(headers),
+        media_type="application/json",
+    )
