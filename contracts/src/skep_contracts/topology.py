@@ -162,6 +162,11 @@ INGEST_DOCUMENT_PURGES: Final = ConsumerSpec(
     filter_subject=subjects.commands_named("ingest", "purge_document"),
 )
 """Apart from the documents, so that one can be deleted while every worker is full."""
+INGEST_DOCUMENT_REWRITES: Final = ConsumerSpec(
+    stream="SKEP_COMMANDS_INGEST",
+    durable="ingest-document-rewrites",
+    filter_subject=subjects.commands_named("ingest", "rewrite_document"),
+)
 INGEST_DATASET_PURGES: Final = ConsumerSpec(
     stream="SKEP_COMMANDS_INGEST",
     durable="ingest-dataset-purges",

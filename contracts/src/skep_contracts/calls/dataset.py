@@ -18,6 +18,10 @@ class DocumentStatus(StrEnum):
     INDEXING = "indexing"
     READY = "ready"
     FAILED = "failed"
+    PAUSED = "paused"
+    """Somebody stopped it; `ResumeDocument` goes on."""
+    CANCELLED = "cancelled"
+    """Somebody stopped it for good; `RetryDocument` begins again."""
     DELETING = "deleting"
     UNKNOWN = "unknown"
 
@@ -59,6 +63,8 @@ class DocumentInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     content_hash: str
     created_at: Instant
     updated_at: Instant
+    enabled: bool = True
+    archived: bool = False
 
 
 class CreateDataset(Call, frozen=True, kw_only=True, tag="dataset.create.v1"):
@@ -211,7 +217,7 @@ class DeleteDocument(Call, frozen=True, kw_only=True, tag="document.delete.v1"):
 
 
 class RetryDocument(Call, frozen=True, kw_only=True, tag="document.retry.v1"):
-    """Queue a failed document again."""
+    """Queue a failed or cancelled document again."""
 
     owner: ClassVar[str] = "ingest"
     imperative: ClassVar[str] = "retry_document"

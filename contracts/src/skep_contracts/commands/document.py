@@ -27,6 +27,16 @@ class PurgeDocument(Command, frozen=True, kw_only=True, tag="document.purge.v1")
     before_version: int | None = None
 
 
+class RewriteDocument(Command, frozen=True, kw_only=True, tag="document.rewrite.v1"):
+    """Bring name and metadata of a document into its stored chunks, as they are now."""
+
+    owner: ClassVar[str] = "ingest"
+    imperative: ClassVar[str] = "rewrite_document"
+
+    dataset_id: str
+    document_id: str
+
+
 class PurgeDataset(Command, frozen=True, kw_only=True, tag="dataset.purge.v1"):
     """Remove everything a deleted dataset left behind."""
 

@@ -5,15 +5,19 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from skep_contracts import topology
-from skep_contracts.commands.document import PurgeDataset, PurgeDocument
+from skep_contracts.commands.document import PurgeDataset, PurgeDocument, RewriteDocument
 from skep_contracts.plugins import manifest
 from skep_inference import Inference
+from skep_ingest.chunks.answers import ChunkAnswers
+from skep_ingest.chunks.edit_chunk import ChunkEditor
+from skep_ingest.chunks.preview import ChunkPreview
 from skep_ingest.datasets.answers import DatasetAnswers
 from skep_ingest.datasets.collections import Collections
 from skep_ingest.datasets.create_dataset import DatasetCreator
 from skep_ingest.datasets.purge_dataset import purge_dataset
 from skep_ingest.documents.answers import DocumentAnswers
 from skep_ingest.documents.purge_document import purge_document
+from skep_ingest.documents.rewrite_document import rewrite_document
 from skep_ingest.indexing.index_document import DocumentIndexer
 from skep_ingest.indexing.split_document import DocumentSplitter
 from skep_ingest.parsing.choose_parser import Parsers
@@ -62,16 +66,17 @@ class Ingest:
         )
         parsers = Parsers(host, directory=settings.plugins.directory)
         opener = FileOpener(bus.blobs, parsers, settings.parsing)
+        splitter = DocumentSplitter(opener, host)
         self.indexer = DocumentIndexer(
             database,
             collections=self.collections,
-            splitter=DocumentSplitter(opener, host),
+            splitter=splitter,
             embedder=self.inference,
             scratch=self.scratch,
             settings=settings.indexing,
         )
         self.answers = (
-            DatasetAnswers(database, creator),
+            DatasetAnswers(database, creator, self.collections),
             DocumentAnswers(database, max_file_bytes=settings.indexing.max_file_bytes),
             ChunkSearch(database, self.collections, self.inference),
             FieldAnswers(database),
@@ -81,12 +86,27 @@ class Ingest:
                 self.scratch,
                 max_file_bytes=settings.indexing.max_file_bytes,
             ),
+            *self._chunk_answers(splitter, host, settings.indexing.max_file_bytes),
         )
         self.background: tuple[Background, ...] = (
             lambda: host.watch(bus),
             OutboxRelay(database, bus).run,
         )
         """What runs beside the consumers, from start to stop."""
+
+    def _chunk_answers(
+        self, splitter: DocumentSplitter, host: PluginHost, max_file_bytes: int
+    ) -> tuple[ChunkAnswers, ChunkPreview]:
+        editor = ChunkEditor(self._database, self.collections, self.inference)
+        preview = ChunkPreview(
+            self._database,
+            splitter=splitter,
+            inference=self.inference,
+            scratch=self.scratch,
+            host=host,
+            max_file_bytes=max_file_bytes,
+        )
+        return ChunkAnswers(self._database, self.collections, editor), preview
 
     async def run(self, stop: Stop) -> None:
         """Run until asked to stop; documents in hand are given to others before that."""
@@ -111,6 +131,7 @@ class Ingest:
             for spec, handler, concurrency in (
                 (topology.INGEST_DOCUMENTS, self.indexer.handle, self._documents),
                 (topology.INGEST_DOCUMENT_PURGES, self._purge_document, _PURGES),
+                (topology.INGEST_DOCUMENT_REWRITES, self._rewrite_document, _PURGES),
                 (topology.INGEST_DATASET_PURGES, self._purge_dataset, _PURGES),
             ):
                 tasks.create_task(bus.consume(spec, handler, concurrency=concurrency))
@@ -118,6 +139,10 @@ class Ingest:
     async def _purge_document(self, delivery: Delivery) -> None:
         order = delivery.decode(PurgeDocument)
         await purge_document(self._database, self.collections, order, tenant=delivery.tenant)
+
+    async def _rewrite_document(self, delivery: Delivery) -> None:
+        order = delivery.decode(RewriteDocument)
+        await rewrite_document(self._database, self.collections, order, tenant=delivery.tenant)
 
     async def _purge_dataset(self, delivery: Delivery) -> None:
         order = delivery.decode(PurgeDataset)

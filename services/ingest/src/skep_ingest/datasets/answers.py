@@ -2,6 +2,8 @@
 
 from typing import Final, TypeVar
 
+import msgspec
+
 from skep_contracts.calls.dataset import (
     CreateDataset,
     DatasetReply,
@@ -11,10 +13,17 @@ from skep_contracts.calls.dataset import (
     ListDatasets,
     ListDatasetsReply,
 )
+from skep_contracts.calls.dataset_edit import (
+    DescribeDataset,
+    DescribeDatasetReply,
+    FailureCount,
+    UpdateDataset,
+)
 from skep_contracts.commands.document import PurgeDataset
 from skep_contracts.ids import is_id
 from skep_contracts.problems import InvalidInput
-from skep_ingest.datasets.create_dataset import DatasetCreator
+from skep_ingest.datasets.collections import Collections
+from skep_ingest.datasets.create_dataset import DatasetCreator, check_texts
 from skep_ingest.datasets.repository import DatasetRepository
 from skep_ingest.documents.repository import DocumentRepository
 from skep_runtime import clock
@@ -29,9 +38,12 @@ MOST_ITEMS: Final = 200
 class DatasetAnswers:
     """The handlers of the calls about datasets."""
 
-    def __init__(self, database: Database, creator: DatasetCreator) -> None:
+    def __init__(
+        self, database: Database, creator: DatasetCreator, collections: Collections
+    ) -> None:
         """Read from `database`."""
         self._database = database
+        self._collections = collections
         self._creator = creator
 
     def register(self, bus: Bus) -> None:
@@ -40,6 +52,8 @@ class DatasetAnswers:
         bus.answer(GetDataset, self.get)
         bus.answer(ListDatasets, self.list)
         bus.answer(DeleteDataset, self.delete)
+        bus.answer(UpdateDataset, self.update)
+        bus.answer(DescribeDataset, self.describe)
 
     async def create(self, call: CreateDataset, incoming: Incoming) -> DatasetReply:
         """Create a dataset."""
@@ -62,6 +76,48 @@ class DatasetAnswers:
         items = tuple(found[:limit])
         return ListDatasetsReply(
             items=items, next_cursor=items[-1].id if len(found) > limit else None
+        )
+
+    async def update(self, call: UpdateDataset, incoming: Incoming) -> DatasetReply:
+        """Change name and description.
+
+        Raises:
+            Conflict: There is another of that name.
+        """
+        async with self._database.session() as session:
+            repository = DatasetRepository(session, incoming.tenant)
+            row = await repository.get(call.dataset, is_locked=True)
+            kept = msgspec.structs.replace(
+                call,
+                name=row.name if call.name is None else call.name,
+                description=row.description if call.description is None else call.description,
+            )
+            row.name = check_texts(kept)
+            row.description = kept.description or ""
+            await repository.add(row)
+            (info,) = await repository.describe([row])
+        return DatasetReply(dataset=info)
+
+    async def describe(self, call: DescribeDataset, incoming: Incoming) -> DescribeDatasetReply:
+        """Count what there is."""
+        async with self._database.reading() as session:
+            repository = DatasetRepository(session, incoming.tenant)
+            row = await repository.get(call.dataset)
+            (info,) = await repository.describe([row])
+            documents = DocumentRepository(session, incoming.tenant)
+            counted = await documents.counted(row.id)
+            failures = await documents.failures(row.id)
+        collection = await self._collections.of(row)
+        return DescribeDatasetReply(
+            by_status={status: count for status, count, _, _ in counted},
+            disabled=sum(off for *_, off in counted),
+            size_bytes=sum(size for _, _, size, _ in counted),
+            chunks=info.chunks,
+            stored_chunks=await collection.store.count(collection.ref),
+            failures=tuple(
+                FailureCount(code=code, documents=count, example=example)
+                for code, count, example in failures
+            ),
         )
 
     async def delete(self, call: DeleteDataset, incoming: Incoming) -> DoneReply:

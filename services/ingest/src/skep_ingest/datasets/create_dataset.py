@@ -6,6 +6,7 @@ from typing import Final, Protocol
 import msgspec
 
 from skep_contracts.calls.dataset import CreateDataset, DatasetInfo
+from skep_contracts.calls.dataset_edit import UpdateDataset
 from skep_contracts.ids import is_id, new_id
 from skep_contracts.plugins.models import Embeddings, ModelKind
 from skep_contracts.plugins.parsers import ChunkerDescription, ChunkSpec
@@ -92,13 +93,13 @@ class DatasetCreator:
         return made.dimensions
 
 
-def check_texts(call: CreateDataset) -> str:
+def check_texts(call: CreateDataset | UpdateDataset) -> str:
     """Return the name without surrounding space.
 
     Raises:
         InvalidInput: It cannot be a name, or the description is too long.
     """
-    name = call.name.strip()
+    name = (call.name or "").strip()
     fault = None
     if not name:
         fault = "empty"
@@ -113,7 +114,7 @@ def check_texts(call: CreateDataset) -> str:
             f"The name of the dataset cannot be used: {fault}.",
             errors=[FieldError(pointer="/name", message=fault)],
         )
-    if len(call.description) > _MAX_DESCRIPTION:
+    if len(call.description or "") > _MAX_DESCRIPTION:
         raise InvalidInput(
             f"The description is longer than {_MAX_DESCRIPTION} characters.",
             errors=[FieldError(pointer="/description", message="too long")],

@@ -45,8 +45,8 @@ async def create_document(
             async with database.session() as session:
                 dataset = await DatasetRepository(session, tenant).get(call.dataset, is_locked=True)
                 return await _write(session, dataset, call)
-        except Conflict:  # somebody added the name meanwhile: now it is found
-            if attempt == _ATTEMPTS - 1:
+        except Conflict as error:  # somebody added the name meanwhile: now it is found
+            if attempt == _ATTEMPTS - 1 or error.exact_code != Conflict.code:
                 raise
     raise AssertionError
 
@@ -56,6 +56,8 @@ async def _write(session: AsyncSession, dataset: DatasetRow, call: CreateDocumen
     row = await documents.find_named(dataset.id, call.name)
     if row is not None and row.content_hash == call.file.blob:
         return document_info(row)
+    if row is not None and row.archived:
+        raise archived(row)
     if row is None:
         row = _new_row(dataset, call)
         await documents.add(row)
@@ -67,6 +69,7 @@ async def _write(session: AsyncSession, dataset: DatasetRow, call: CreateDocumen
         row.fields = call.metadata
         row.chunks_done = 0
         row.done_digest = None
+        row.next_seq = None
     order_indexing(session, row)
     await session.flush()
     return document_info(row)
@@ -90,9 +93,19 @@ def _new_row(dataset: DatasetRow, call: CreateDocument) -> DocumentRow:
         lost_claims=0,
         failed_tries=0,
         chunks_done=0,
+        enabled=True,
+        archived=False,
         created_at=at,
         ordered_at=at,
         updated_at=at,
+    )
+
+
+def archived(row: DocumentRow) -> Conflict:
+    """Return the error of a change to an archived document."""
+    return Conflict(
+        f"The document {row.name!r} is archived; take it out of the archive first.",
+        code="document_archived",
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, select, update
+from sqlalchemy import ColumnElement, Select, case, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -54,6 +54,14 @@ class DocumentRepository:
             Conflict: Another transaction added one of that name.
         """
         self._session.add(row)
+        await self.flush()
+
+    async def flush(self) -> None:
+        """Send what was changed.
+
+        Raises:
+            Conflict: Another transaction took a document's new name.
+        """
         try:
             await self._session.flush()
         except IntegrityError:
@@ -73,13 +81,15 @@ class DocumentRepository:
     async def served(self, document_ids: Collection[str]) -> dict[str, tuple[int, str]]:
         """Return by document the version that is to be found at present, and its name.
 
-        Deleted documents are left out.
+        Documents that are deleted, switched off or archived are left out.
         """
         query = select(
             DocumentRow.id, DocumentRow.ready_version, DocumentRow.version, DocumentRow.name
         ).where(
             DocumentRow.tenant == self._tenant,
             DocumentRow.status != _DELETING,
+            DocumentRow.enabled,
+            ~DocumentRow.archived,
             DocumentRow.id.in_(document_ids),
         )
         rows = await self._session.execute(query)
@@ -87,6 +97,33 @@ class DocumentRepository:
             document_id: (newest if ready is None else ready, name)
             for document_id, ready, newest, name in rows
         }
+
+    async def counted(self, dataset_id: str) -> list[tuple[str, int, int, int]]:
+        """Return by status: documents, bytes, and those switched off or archived."""
+        is_off = case((DocumentRow.enabled & ~DocumentRow.archived, 0), else_=1)
+        query = (
+            select(
+                DocumentRow.status, func.count(), func.sum(DocumentRow.size_bytes), func.sum(is_off)
+            )
+            .where(DocumentRow.tenant == self._tenant, DocumentRow.dataset_id == dataset_id)
+            .group_by(DocumentRow.status)
+        )
+        rows = await self._session.execute(query)
+        return [(status, count, int(size or 0), int(off or 0)) for status, count, size, off in rows]
+
+    async def failures(self, dataset_id: str) -> list[tuple[str, int, str]]:
+        """Return by error code: how many documents failed, and an error."""
+        query = (
+            select(DocumentRow.error_code, func.count(), func.max(DocumentRow.error))
+            .where(
+                DocumentRow.tenant == self._tenant,
+                DocumentRow.dataset_id == dataset_id,
+                DocumentRow.status == DocumentStatus.FAILED.value,
+            )
+            .group_by(DocumentRow.error_code)
+        )
+        rows = await self._session.execute(query)
+        return [(code or "defect", count, error or "") for code, count, error in rows]
 
     async def newest_fields(
         self, dataset_ids: Collection[str], *, limit: int
@@ -162,6 +199,8 @@ def document_info(row: DocumentRow) -> DocumentInfo:
         error_code=row.error_code,
         metadata=row.fields,
         content_hash=row.content_hash,
+        enabled=row.enabled,
+        archived=row.archived,
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

@@ -57,6 +57,12 @@ class DocumentRow(Table):
     """Hash of the texts of the chunks that are done: whether a later parse agrees so far."""
     error: Mapped[str | None]
     error_code: Mapped[str | None]
+    enabled: Mapped[bool]
+    """Whether it is found."""
+    archived: Mapped[bool]
+    """Neither found nor changed."""
+    next_seq: Mapped[int | None]
+    """The position of the next chunk that is written by hand; None before there was one."""
     created_at: Mapped[datetime]
     ordered_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -5,7 +5,11 @@ from typing import Any, Final
 
 from skep_contracts.plugins.parsers import ChunkDraft
 
-RESERVED_FIELDS: Final = frozenset({"document_name", "page", "heading_path", "start", "end"})
+KEYWORDS: Final = "chunk_keywords"
+EDITED: Final = "chunk_edited"
+OWN_FIELDS: Final = frozenset({"page", "heading_path", "start", "end", KEYWORDS, EDITED})
+"""Metadata fields that a chunk has for itself."""
+RESERVED_FIELDS: Final = OWN_FIELDS | {"document_name"}
 """Metadata fields of a stored chunk that are not the user's."""
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from skep_contracts.calls.dataset import DocumentStatus
-from skep_contracts.commands.document import IndexDocument, PurgeDocument
+from skep_contracts.commands.document import IndexDocument, PurgeDocument, RewriteDocument
 from skep_contracts.events.document import DocumentFailed, DocumentIndexed
 from skep_contracts.ids import DatasetId, DocumentId
 from skep_contracts.problems import SkepError
@@ -57,6 +57,7 @@ class ClaimedDocument:
                 status=DocumentStatus.READY.value,
                 ready_version=row.version,
                 ready_chunks=total,
+                next_seq=None,
                 chunks_done=total,
                 chunks_total=total,
                 lost_claims=0,
@@ -73,6 +74,11 @@ class ClaimedDocument:
                 elapsed_s=(clock.now() - row.ordered_at).total_seconds(),
             )
             add_to_outbox(session, fact, tenant=row.tenant, message_id=f"{self._mark}.indexed")
+            if await self._in(session).is_described_otherwise(row):
+                # Changed meanwhile: the chunks that were stored before say what was true then.
+                rewrite = RewriteDocument(dataset_id=row.dataset_id, document_id=row.id)
+                mark = f"{self._mark}.rewrite"
+                add_to_outbox(session, rewrite, tenant=row.tenant, message_id=mark)
             if row.version > 1:
                 order = PurgeDocument(
                     dataset_id=row.dataset_id, document_id=row.id, before_version=row.version

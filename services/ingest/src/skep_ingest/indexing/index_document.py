@@ -26,6 +26,7 @@ _BACKOFF_S: Final = (1.0, 5.0, 15.0, 30.0, 60.0, 120.0)
 _DELIVERIES: Final = 20
 """After so many a fresh order takes the place of one, before the bus gives that up."""
 _PASSING: Final = (BusOutcome.REDELIVER, BusOutcome.RETRY_THEN_TERMINATE, BusOutcome.DEAD_LETTER)
+_STOPPED: Final = (DocumentStatus.PAUSED.value, DocumentStatus.CANCELLED.value)
 
 
 class IndexingSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,6 +163,12 @@ class DocumentIndexer:
             await collection.store.drop(collection.ref)
         elif row is None or row.status == DocumentStatus.DELETING.value:
             await collection.store.delete_document(collection.ref, mine.id)
+        elif row.status == DocumentStatus.CANCELLED.value and row.ready_version is None:
+            await collection.store.delete_document(
+                collection.ref, mine.id, before_version=row.version
+            )
+        elif row.status in _STOPPED:
+            return
         elif row.version > mine.version and row.ready_version is not None:
             await collection.store.delete_document(
                 collection.ref, mine.id, before_version=row.ready_version

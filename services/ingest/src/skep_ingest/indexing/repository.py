@@ -62,6 +62,15 @@ class IndexingRepository:
             )
         )
 
+    async def is_described_otherwise(self, known: DocumentRow) -> bool:
+        """Tell whether name or metadata are not any more what `known` says."""
+        found = await self._session.execute(
+            select(DocumentRow.name, DocumentRow.fields).where(
+                DocumentRow.tenant == self._tenant, DocumentRow.id == self._document_id
+            )
+        )
+        return any((name, fields) != (known.name, known.fields) for name, fields in found)
+
     async def is_ours(self, claim: int) -> bool:
         """Tell whether the claim still holds."""
         found = await self._session.scalar(select(DocumentRow.claim).where(*self._held(claim)))

@@ -38,17 +38,25 @@ class DocumentSplitter:
             TooLarge: It is.
             Unavailable: The plugin for it is missing, or the file cannot be fetched now.
         """
-        chunker = self._chunker(dataset.chunker)
         file = StoredFile(
             tenant=document.tenant,
             blob=document.content_hash,
             name=document.name,
             mime_type=document.mime_type,
         )
+        spec = msgspec.convert(dataset.chunk_spec, ChunkSpec)
+        return await self.split_file(
+            file, folder, chunker=dataset.chunker, spec=spec, max_bytes=max_bytes
+        )
+
+    async def split_file(
+        self, file: StoredFile, folder: Path, *, chunker: str, spec: ChunkSpec, max_bytes: int
+    ) -> Spool:
+        """Return a file's chunks, kept in `folder`; raises as `split` does."""
+        splitting = self._chunker(chunker)
         process = await self._opener.open(file, folder, max_bytes=max_bytes)
         spool = Spool(folder / "chunks")
-        spec = msgspec.convert(dataset.chunk_spec, ChunkSpec)
-        await process.run(lambda blocks: spool.write(_checked(chunker.split(blocks, spec), spec)))
+        await process.run(lambda blocks: spool.write(_checked(splitting.split(blocks, spec), spec)))
         if spool.count == 0:
             raise InvalidInput("The document holds no text.", code="no_text")
         return spool

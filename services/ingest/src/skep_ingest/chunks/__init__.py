@@ -1,0 +1,1 @@
+"""Chunks one by one: listed, written and changed by hand, and previewed."""
