@@ -46,6 +46,7 @@ PREFIXES: Final = {
     "webhook": "wh",
     "session": "ses",
     "end_user": "eu",
+    "budget": "bud",
 }
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

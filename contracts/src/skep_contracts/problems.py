@@ -215,6 +215,17 @@ class RateLimited(SkepError):
     retry = Retry.LATER
 
 
+class BudgetExhausted(SkepError):
+    """A budget does not cover the call. A run that meets it is paused."""
+
+    code = "budget_exhausted"
+    title = "The budget is used up"
+    status = 402
+    bus_outcome = BusOutcome.TERMINATE
+    log_level = "info"
+    retry = Retry.AFTER_CHANGE
+
+
 class ProviderFailed(SkepError):
     """An outside service answered with an error."""
 
@@ -261,6 +272,7 @@ ERROR_CLASSES: Final[tuple[type[SkepError], ...]] = (
     Gone,
     Conflict,
     RateLimited,
+    BudgetExhausted,
     ProviderFailed,
     ProviderTimedOut,
     Unavailable,

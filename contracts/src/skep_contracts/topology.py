@@ -203,7 +203,12 @@ context they are sealed with."""
 APPS: Final = BucketSpec(name="SKEP_APPS")
 """The published version of each app, for those who start it by its id; key ``{tenant}.{app_id}``,
 value a `PublishedApp`."""
-BUCKETS: Final = (CREDENTIALS, SETTINGS, PLUGINS, SECRETS, APPS)
+BUDGETS: Final = BucketSpec(name="SKEP_BUDGETS")
+"""Budgets; key ``{tenant}.{budget_id}``, value a `Budget`."""
+SPENDING: Final = BucketSpec(name="SKEP_SPENDING", ttl_s=400 * _DAY_S)
+"""What is spent of budgets; see `budgets.counter_key`. An entry that nothing was spent of for more
+than a year goes away."""
+BUCKETS: Final = (CREDENTIALS, SETTINGS, PLUGINS, SECRETS, APPS, BUDGETS, SPENDING)
 
 BLOBS: Final = BucketSpec(name="SKEP_BLOBS", max_value_bytes=0)
 """Content-addressed bytes; object name ``{tenant}/{sha256}``."""

@@ -15,11 +15,13 @@ from skep_contracts.plugins.models import (
     RerankScores,
 )
 from skep_contracts.problems import ProviderTimedOut, SkepError, Unavailable
-from skep_contracts.topology import CREDENTIALS, SETTINGS
+from skep_contracts.topology import BUDGETS, CREDENTIALS, SETTINGS
 from skep_inference.calls import batching, streaming
 from skep_inference.calls.call import Finished, Parts
 from skep_inference.ledger import CLOSE_S, Ledger
 from skep_inference.listing import ModelLister
+from skep_inference.money.book import BudgetBook
+from skep_inference.money.guard import BudgetGuard
 from skep_inference.routing.bucket import Follower, follow
 from skep_inference.routing.catalogue import Catalogue
 from skep_inference.routing.credential_form import check_values
@@ -80,8 +82,14 @@ class Inference:
             host, self._credentials, concurrency=settings.max_concurrent_per_credential
         )
         self._ledger = Ledger(bus, capacity=settings.ledger_capacity)
+        self._budgets = BudgetBook()
+        self._guard = BudgetGuard(bus, self._budgets)
         self._parts = Parts(
-            router=self._router, pool=self._pool, ledger=self._ledger, settings=settings
+            router=self._router,
+            pool=self._pool,
+            ledger=self._ledger,
+            guard=self._guard,
+            settings=settings,
         )
         self._lister = ModelLister(self._router, self._pool)
         self._followers: list[asyncio.Task[None]] = []
@@ -101,7 +109,9 @@ class Inference:
         ready = [
             self._follow(tasks, CREDENTIALS, self._credentials),
             self._follow(tasks, SETTINGS, self._defaults),
+            self._follow(tasks, BUDGETS, self._budgets),
         ]
+        self._followers.append(tasks.create_task(self._guard.run()))
         try:
             async with asyncio.timeout(_READY_S):
                 for each in ready:
@@ -125,6 +135,7 @@ class Inference:
         """Publish what is left of the ledger, and close the providers that are not in use."""
         for task in self._followers:
             task.cancel()
+        await self._guard.close()
         self._ledger.close()
         publishing, self._publishing = self._publishing, None
         if publishing is not None:

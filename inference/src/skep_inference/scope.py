@@ -21,7 +21,7 @@ class CallScope(msgspec.Struct, frozen=True, kw_only=True):
     app_id: str | None = None
     dataset_id: str | None = None
     key_id: str | None = None
-    """The API key of a call that belongs to no run."""
+    """The API key that the call, or its run, was asked for with."""
     end_user: str | None = None
     idempotency_key: str | None = None
     max_wait_s: float | None = None

@@ -25,7 +25,7 @@ from skep_contracts.problems import InvalidInput, RateLimited, Unauthenticated
 from skep_model_gemini.provider import GeminiProvider
 from skep_runtime.egress import EgressClient
 from skep_testing.conformance.models import ModelContext
-from skep_testing.http_server import Answer, ScriptedServer
+from skep_testing.http_server import Answer, Drop, ScriptedServer
 
 WEATHER = ToolSpec(
     name="weather",
@@ -152,6 +152,25 @@ async def test_reasoning_calls_and_usage_come_apart(http: EgressClient) -> None:
             ),
         ),
     ]
+
+
+async def test_answer_is_whole_without_the_last_empty_line(http: EgressClient) -> None:
+    whole = stream({"text": "fine"})
+    assert isinstance(whole.body, bytes)
+    cut = Answer(headers=whole.headers, body=whole.body.rstrip(b"\n"))
+
+    found, _ = await talk(http, asking(), cut)
+
+    assert isinstance(found[-1], StreamEnd)
+
+
+async def test_answer_is_whole_though_the_connection_drops_after_it(http: EgressClient) -> None:
+    whole = stream({"text": "fine"})
+    assert isinstance(whole.body, bytes)
+
+    found, _ = await talk(http, asking(), Answer(headers=whole.headers, body=[whole.body, Drop()]))
+
+    assert isinstance(found[-1], StreamEnd)
 
 
 async def test_schema_is_enforced_by_the_vendor(http: EgressClient) -> None:

@@ -1,5 +1,5 @@
 // Made by `make generate` from the gateway's routes; edits are lost.
-// source: 039658a031ae333830fdd93c49c70923a07d1bd87ef5acc0a4766b0af52c13bf
+// source: 08ecfdff68a0a96a7e2a8394917e1825c03d24ad50f7e1a3f167c0bbe92ed6f1
 
 export interface paths {
     "/api/v1/agent-strategies": {
@@ -266,6 +266,58 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Budgets
+         * @description List every budget, oldest first, with what is spent in the present period.
+         */
+        get: operations["budgets_list_budgets"];
+        put?: never;
+        /**
+         * Create Budget
+         * @description Set a limit; it holds within moments, for every call that begins then.
+         */
+        post: operations["budgets_create_budget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{budget_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Budget
+         * @description Show a budget.
+         */
+        get: operations["budgets_show_budget"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Budget
+         * @description Remove a budget.
+         */
+        delete: operations["budgets_delete_budget"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Budget
+         * @description Raise or lower a limit, or rename it; runs that it paused are let go on by a resumption.
+         */
+        patch: operations["budgets_change_budget"];
         trace?: never;
     };
     "/api/v1/callbacks/{token}/{place}": {
@@ -1601,6 +1653,49 @@ export interface components {
             tags: string[];
             /** Format: date-time */
             updated_at: string;
+        };
+        /** @description Changes a budget; what is left out stays. */
+        BudgetChange: {
+            limit?: number | null;
+            name?: string | null;
+        };
+        /** @description Every budget of the tenant. */
+        BudgetList: {
+            items: components["schemas"]["BudgetView"][];
+            next_cursor?: null;
+        };
+        /** @description Sets a limit. */
+        BudgetRequest: {
+            limit: number;
+            /**
+             * @default usd
+             * @enum {string}
+             */
+            measure?: "usd" | "tokens" | "requests";
+            name: string;
+            /**
+             * @default month
+             * @enum {string}
+             */
+            period?: "total" | "day" | "month";
+            /** @enum {string} */
+            subject: "tenant" | "app" | "key" | "end_user" | "run";
+            subject_id?: string | null;
+        };
+        /** @description A budget and what is spent of it in the present period. */
+        BudgetView: {
+            held: number | null;
+            id: string;
+            limit: number;
+            /** @enum {string} */
+            measure: "usd" | "tokens" | "requests";
+            name: string;
+            /** @enum {string} */
+            period: "total" | "day" | "month";
+            spent: number | null;
+            /** @enum {string} */
+            subject: "tenant" | "app" | "key" | "end_user" | "run";
+            subject_id: string | null;
         };
         /** @description Stops a run. All of it can be left out. */
         CancellationRequest: {
@@ -3020,6 +3115,118 @@ export interface operations {
             };
         };
     };
+    budgets_list_budgets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetList"];
+                };
+            };
+        };
+    };
+    budgets_create_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetView"];
+                };
+            };
+        };
+    };
+    budgets_show_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetView"];
+                };
+            };
+        };
+    };
+    budgets_delete_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    budgets_change_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetView"];
+                };
+            };
+        };
+    };
     waits_call_back: {
         parameters: {
             query?: never;
@@ -3476,12 +3683,16 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: {
+                            /** @default false */
+                            archived?: boolean;
                             chunks_done: number;
                             chunks_total: number | null;
                             content_hash: string;
                             /** Format: date-time */
                             created_at: string;
                             dataset_id: string;
+                            /** @default true */
+                            enabled?: boolean;
                             error: string | null;
                             error_code: string | null;
                             id: string;
@@ -3493,7 +3704,7 @@ export interface operations {
                              * @description Where a document is. It is never between two of these without a live worker holding it.
                              * @enum {unknown}
                              */
-                            status: "deleting" | "failed" | "indexing" | "parsing" | "queued" | "ready" | "unknown";
+                            status: "cancelled" | "deleting" | "failed" | "indexing" | "parsing" | "paused" | "queued" | "ready" | "unknown";
                             /** Format: date-time */
                             updated_at: string;
                         }[];
@@ -3538,12 +3749,16 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @default false */
+                        archived?: boolean;
                         chunks_done: number;
                         chunks_total: number | null;
                         content_hash: string;
                         /** Format: date-time */
                         created_at: string;
                         dataset_id: string;
+                        /** @default true */
+                        enabled?: boolean;
                         error: string | null;
                         error_code: string | null;
                         id: string;
@@ -3555,7 +3770,7 @@ export interface operations {
                          * @description Where a document is. It is never between two of these without a live worker holding it.
                          * @enum {unknown}
                          */
-                        status: "deleting" | "failed" | "indexing" | "parsing" | "queued" | "ready" | "unknown";
+                        status: "cancelled" | "deleting" | "failed" | "indexing" | "parsing" | "paused" | "queued" | "ready" | "unknown";
                         /** Format: date-time */
                         updated_at: string;
                     };
@@ -3582,12 +3797,16 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @default false */
+                        archived?: boolean;
                         chunks_done: number;
                         chunks_total: number | null;
                         content_hash: string;
                         /** Format: date-time */
                         created_at: string;
                         dataset_id: string;
+                        /** @default true */
+                        enabled?: boolean;
                         error: string | null;
                         error_code: string | null;
                         id: string;
@@ -3599,7 +3818,7 @@ export interface operations {
                          * @description Where a document is. It is never between two of these without a live worker holding it.
                          * @enum {unknown}
                          */
-                        status: "deleting" | "failed" | "indexing" | "parsing" | "queued" | "ready" | "unknown";
+                        status: "cancelled" | "deleting" | "failed" | "indexing" | "parsing" | "paused" | "queued" | "ready" | "unknown";
                         /** Format: date-time */
                         updated_at: string;
                     };
@@ -3647,12 +3866,16 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @default false */
+                        archived?: boolean;
                         chunks_done: number;
                         chunks_total: number | null;
                         content_hash: string;
                         /** Format: date-time */
                         created_at: string;
                         dataset_id: string;
+                        /** @default true */
+                        enabled?: boolean;
                         error: string | null;
                         error_code: string | null;
                         id: string;
@@ -3664,7 +3887,7 @@ export interface operations {
                          * @description Where a document is. It is never between two of these without a live worker holding it.
                          * @enum {unknown}
                          */
-                        status: "deleting" | "failed" | "indexing" | "parsing" | "queued" | "ready" | "unknown";
+                        status: "cancelled" | "deleting" | "failed" | "indexing" | "parsing" | "paused" | "queued" | "ready" | "unknown";
                         /** Format: date-time */
                         updated_at: string;
                     };

@@ -32,6 +32,6 @@ class UsageRecorded(Event, frozen=True, kw_only=True, tag="usage.recorded.v1"):
     app_id: str | None = None
     dataset_id: str | None = None
     key_id: str | None = None
-    """The API key of a call that belongs to no run."""
+    """The API key that the call, or its run, was asked for with."""
     end_user: str | None = None
-    """Whom a call that belongs to no run was for, in the caller's words."""
+    """Whom it was for, in the caller's words."""

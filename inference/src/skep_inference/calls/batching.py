@@ -20,6 +20,7 @@ from skep_contracts.plugins.models import (
 from skep_contracts.problems import ProviderFailed, ProviderTimedOut, SkepError, TooLarge
 from skep_inference.calls.call import Attempt, Call, Finished, Parts
 from skep_inference.calls.estimating import text_usage
+from skep_inference.money.expected import texts_at_most
 from skep_inference.routing.pool import plugin_failed
 from skep_inference.scope import CallScope, ResolvedModel
 
@@ -84,6 +85,7 @@ async def _embed_batch(work: _Work, texts: tuple[str, ...], start: int) -> Embed
         work.parts,
         work.model,
         ModelKind.EMBEDDING,
+        expected=_expected(work.parts, work.scope, texts),
         scope=work.scope,
         on_finished=work.on_finished,
         part=start,
@@ -122,7 +124,14 @@ async def rerank(
     if not passages:
         return RerankScores(scores=(), usage=Usage(), model=resolved.name)
     request = RerankRequest(model=resolved.name, query=query, passages=tuple(passages))
-    call = Call(parts, resolved, ModelKind.RERANK, scope=scope, on_finished=on_finished)
+    call = Call(
+        parts,
+        resolved,
+        ModelKind.RERANK,
+        expected=_expected(parts, scope, (query, *passages)),
+        scope=scope,
+        on_finished=on_finished,
+    )
 
     async def perform(provider: Provider) -> RerankScores:
         made = await provider.rerank(request)
@@ -134,6 +143,10 @@ async def rerank(
         return made
 
     return await _whole(call, perform, (query, *passages))
+
+
+def _expected(parts: Parts, scope: CallScope, texts: Sequence[str]) -> Usage:
+    return texts_at_most(texts) if parts.guard.applies(scope) else Usage()
 
 
 async def _whole(

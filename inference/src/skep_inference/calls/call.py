@@ -13,6 +13,7 @@ from skep_contracts.plugins.models import ModelKind, Usage
 from skep_contracts.problems import SkepError
 from skep_inference.calls.retrying import RetryPolicy
 from skep_inference.ledger import Ledger, entry_id
+from skep_inference.money.guard import BudgetGuard, Reservation
 from skep_inference.prices import cost_usd
 from skep_inference.routing.pool import ProviderPool
 from skep_inference.routing.router import Route, Router
@@ -41,6 +42,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     router: Router
     pool: ProviderPool
     ledger: Ledger
+    guard: BudgetGuard
     settings: InferenceSettings
 
     @property
@@ -56,9 +58,10 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
 class Attempt:
     """One try. It ends once, and that is recorded."""
 
-    def __init__(self, call: "Call", number: int, route: Route) -> None:
+    def __init__(self, call: "Call", number: int, route: Route, reservation: Reservation) -> None:
         self.number = number
         self.route = route
+        self._reservation = reservation
         self.first_token_s: float | None = None
         self.usage = Usage()
         self._call = call
@@ -75,6 +78,7 @@ class Attempt:
             return
         self._is_open = False
         self.usage = usage
+        self._reservation.settle(usage, is_answered=outcome != "failed" or usage != Usage())
         self._call.record(self, outcome, self._call.loop.time() - self._started)
 
 
@@ -85,6 +89,7 @@ class Call:
         parts: The machinery.
         model: What is called.
         kind: How it is called.
+        expected: What an attempt may use at the most.
         scope: Whom the call belongs to.
         on_finished: Hears the report, once.
         part: Tells batches of one call apart in the ledger.
@@ -96,6 +101,7 @@ class Call:
         model: ResolvedModel,
         kind: ModelKind,
         *,
+        expected: Usage,
         scope: CallScope,
         on_finished: Finished | None = None,
         part: int | None = None,
@@ -109,6 +115,7 @@ class Call:
             self.key = f"{self.key}-{part}"
         self._model = model
         self._kind = kind
+        self._expected = expected
         self._scope = scope
         self._on_finished = on_finished
         self._routes = parts.router.routes(model, tenant=scope.tenant)
@@ -127,11 +134,17 @@ class Call:
         )
 
     async def begin(self) -> Attempt:
-        """Start the next attempt, by the next route; waits while the ledger is full."""
+        """Start the next attempt, by the next route; waits while the ledger is full.
+
+        Raises:
+            BudgetExhausted: A budget does not cover it.
+            Unavailable: The ledger stays full, or budgets cannot be counted at present.
+        """
         await self.parts.ledger.room()
+        reservation = await self.parts.guard.reserve(self._scope, self._model, self._expected)
         number = 1 if self._attempt is None else self._attempt.number + 1
         route = self._routes[(number - 1) % len(self._routes)]
-        self._attempt = Attempt(self, number, route)
+        self._attempt = Attempt(self, number, route, reservation)
         return self._attempt
 
     def delay_s(self, error: SkepError) -> float | None:

@@ -22,6 +22,7 @@ from skep_contracts.problems import ProviderFailed, ProviderTimedOut, SkepError
 from skep_inference.calls.call import Call, Finished, Parts
 from skep_inference.calls.estimating import chat_usage
 from skep_inference.calls.watchdog import Watched
+from skep_inference.money.expected import bounded, chat_at_most
 from skep_inference.routing.pool import plugin_failed
 from skep_inference.scope import CallScope
 
@@ -57,7 +58,18 @@ async def stream(
 ) -> AsyncGenerator[ChatDelta, None]:
     """Stream a completion; see `Inference.chat`."""
     resolved = parts.router.resolve(model, ModelKind.CHAT, tenant=scope.tenant)
-    call = Call(parts, resolved, ModelKind.CHAT, scope=scope, on_finished=on_finished)
+    expected = Usage()
+    if parts.guard.applies(scope):
+        request = bounded(request, resolved.info)
+        expected = chat_at_most(request)
+    call = Call(
+        parts,
+        resolved,
+        ModelKind.CHAT,
+        expected=expected,
+        scope=scope,
+        on_finished=on_finished,
+    )
     request = msgspec.structs.replace(
         request,
         model=resolved.name,

@@ -1,5 +1,6 @@
 """The provider: one credential."""
 
+import contextlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ from skep_contracts.plugins.models import (
 from skep_contracts.problems import InvalidInput, ProviderFailed
 from skep_contracts.vendor_wire.address import api_key, base_url
 from skep_contracts.vendor_wire.session import VendorSession
-from skep_contracts.vendor_wire.sse import EventParser, EventTooLargeError
+from skep_contracts.vendor_wire.sse import Event, EventParser, EventTooLargeError
 from skep_model_anthropic.assembly import Assembly
 from skep_model_anthropic.catalogue import BASE_URL, describe
 from skep_model_anthropic.wire import answers, requests
@@ -100,10 +101,17 @@ async def _events(answer: HttpStream) -> AsyncIterator[answers.Event]:
         except EventTooLargeError as error:
             raise _not_the_wire("an event without end") from error
         for event in events:
-            try:
-                yield answers.EVENTS.decode(event.data)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                raise _not_the_wire("something that is no message") from error
+            yield _decoded(event)
+    for event in parser.end():
+        with contextlib.suppress(ProviderFailed):  # one that was cut off
+            yield _decoded(event)
+
+
+def _decoded(event: Event) -> answers.Event:
+    try:
+        return answers.EVENTS.decode(event.data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _not_the_wire("something that is no message") from error
 
 
 def _not_the_wire(what: str) -> ProviderFailed:

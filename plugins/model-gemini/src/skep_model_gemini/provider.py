@@ -1,8 +1,10 @@
 """The provider: one credential."""
 
+import asyncio
+import contextlib
 import sys
 from array import array
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -29,6 +31,8 @@ from skep_model_gemini.catalogue import BASE_URL, describe
 from skep_model_gemini.wire import answers, requests
 
 _WRONG_KEY: Final = "API key"
+_AFTER_END_S: Final = 2.0
+"""How long to wait for usage, once the answer is complete."""
 _KINDS: Final = {
     "generateContent": ModelKind.CHAT,
     "embedContent": ModelKind.EMBEDDING,
@@ -51,11 +55,12 @@ class GeminiProvider:
         """Stream a completion; closing the iterator closes the connection."""
         async with await self._open(request) as answer:
             assembly = Assembly(request)
-            async for chunk in _chunks(answer):
-                if chunk.error is not None:
-                    raise self._session.failure_in_stream(chunk.error)
-                for delta in assembly.take(chunk):
-                    yield delta
+            async with contextlib.aclosing(_chunks(answer, assembly)) as chunks:
+                async for chunk in chunks:
+                    if chunk.error is not None:
+                        raise self._session.failure_in_stream(chunk.error)
+                    for delta in assembly.take(chunk):
+                        yield delta
             if not assembly.is_finished:
                 raise ProviderFailed(
                     "The model provider closed the connection before the answer was complete.",
@@ -69,7 +74,7 @@ class GeminiProvider:
         try:
             return await self._session.open_well(requests.chat_path(request.model), body)
         except SkepError as error:
-            raise _plainly(error) from error
+            raise _plainly(error) from None
 
     async def embed(self, request: EmbedRequest) -> Embeddings:
         """Embed texts, in one request."""
@@ -79,7 +84,7 @@ class GeminiProvider:
         try:
             body = await self._session.post(path, requests.embed_body(request))
         except SkepError as error:
-            raise _plainly(error) from error
+            raise _plainly(error) from None
         try:
             found = answers.VECTORS.decode(body).embeddings
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -126,7 +131,7 @@ class GeminiProvider:
         try:
             return await self._session.get(requests.MODELS_PATH)
         except SkepError as error:
-            raise _plainly(error) from error
+            raise _plainly(error) from None
 
     async def close(self) -> None:
         """Do nothing: connections belong to the host's client."""
@@ -142,20 +147,37 @@ def _plainly(error: SkepError) -> SkepError:
     return error
 
 
-async def _chunks(answer: HttpStream) -> AsyncIterator[answers.Chunk]:
+async def _chunks(answer: HttpStream, assembly: Assembly) -> AsyncGenerator[answers.Chunk, None]:
     if "event-stream" not in answer.headers.get("content-type", ""):
         raise _malformed("something that is no stream of events")
     parser = EventParser()
-    async for piece in answer.chunks():
+    pieces = answer.chunks()
+    while True:
+        piece = await _next(pieces, is_finished=assembly.is_finished)
         try:
-            events = parser.feed(piece)
+            events = parser.end() if piece is None else parser.feed(piece)
         except EventTooLargeError as error:
             raise _malformed("an event without end") from error
         for event in events:
             try:
                 yield answers.CHUNKS.decode(event.data)
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                if piece is None:
+                    return  # an event that was cut off
                 raise _malformed("something that is no answer of a model") from error
+        if piece is None:
+            return
+
+
+async def _next(pieces: AsyncIterator[bytes], *, is_finished: bool) -> bytes | None:
+    """Return the next piece; once the model has finished, only usage may be missing."""
+    if not is_finished:
+        return await anext(pieces, None)
+    try:
+        async with asyncio.timeout(_AFTER_END_S):
+            return await anext(pieces, None)
+    except (SkepError, TimeoutError):
+        return None
 
 
 def _float32(values: list[float]) -> bytes:

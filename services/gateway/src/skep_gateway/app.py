@@ -20,6 +20,7 @@ from skep_gateway.apps import tag_routes as app_tags
 from skep_gateway.apps.find_app import AppFinder
 from skep_gateway.apps.mirror import AppMirror
 from skep_gateway.apps.publish import Publishing
+from skep_gateway.budgets import routes as budgets
 from skep_gateway.completions import routes as completions
 from skep_gateway.completions.app_models import AppModels
 from skep_gateway.conversations import routes as conversations
@@ -103,6 +104,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     events,
     webhooks,
     usage,
+    budgets,
 )
 """Every module with routes; they are tried in this order, so the busiest come first."""
 

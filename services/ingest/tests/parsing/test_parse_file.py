@@ -14,7 +14,12 @@ from skep_contracts.plugins.parsers import Block
 from skep_contracts.problems import InvalidInput, SkepError, TooLarge
 from skep_contracts.values import FileRef, blob_key
 from skep_ingest.parsing.markdown import MarkdownWriter
+from skep_ingest.parsing.parse_file import FileParsing
 from skep_testing.documents import make_pdf
+
+
+def parsing_of(stage: Stage) -> FileParsing:
+    return next(each for each in stage.ingest.answers if isinstance(each, FileParsing))
 
 
 async def parse(
@@ -107,7 +112,7 @@ async def test_file_of_another_tenant_is_not_there(stage: Stage) -> None:
 
 
 async def test_size_is_limited(stage: Stage) -> None:
-    parsing = stage.ingest.answers[-1]
+    parsing = parsing_of(stage)
     parsing._max_file_bytes = 10
 
     with pytest.raises(TooLarge):
@@ -127,7 +132,7 @@ async def test_size_is_limited(stage: Stage) -> None:
 )
 async def test_misbehaving_parser_harms_nobody_else(stage: Stage, deed: str, code: str) -> None:
     install_plugin(stage)
-    opener = stage.ingest.answers[-1]._opener
+    opener = parsing_of(stage)._opener
     opener.settings = msgspec.structs.replace(
         opener.settings, max_file_seconds=1 if deed == "spin" else 10, max_memory_mb=400
     )

@@ -194,6 +194,8 @@ class EffectContext(PureView):
             run_id=self._facts.run_id,
             app_id=self._facts.app_id,
             node=self.place,
+            key_id=self._facts.caller.key_id,
+            end_user=self._facts.caller.end_user,
         )
         key = request.idempotency_key or f"{self.effect_key}:{len(self._streams) + 1}"
         request = msgspec.structs.replace(request, idempotency_key=key)

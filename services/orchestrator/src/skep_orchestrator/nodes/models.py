@@ -17,6 +17,8 @@ class ModelOrigin(msgspec.Struct, frozen=True, kw_only=True):
     run_id: str
     app_id: str
     node: str
+    key_id: str | None = None
+    end_user: str | None = None
 
 
 class ChatModels(Protocol):
@@ -58,6 +60,8 @@ class InferredModels:
             run_id=origin.run_id,
             app_id=origin.app_id,
             node=origin.node,
+            key_id=origin.key_id,
+            end_user=origin.end_user,
             idempotency_key=request.idempotency_key,
         )
         return self._inference.chat(

@@ -6,7 +6,7 @@ import msgspec
 
 from skep_contracts.assignments import Assignment
 from skep_contracts.plugins.nodes import NodeResult, NodeWait
-from skep_contracts.problems import Problem, SkepError
+from skep_contracts.problems import BudgetExhausted, Problem, SkepError
 from skep_contracts.run_log import (
     ModelCall,
     NodeFailed,
@@ -77,6 +77,9 @@ def event_of(
         given = msgspec.structs.asdict(outcome)
         return NodeSucceeded(**common | given | {"elapsed_s": 0.0, "calls": ()})
     problem = outcome if isinstance(outcome, Problem) else problem_of(outcome, node)
+    if _is_out_of_money(problem):
+        # Not a failure of the node: it is tried again once somebody lets the run go on.
+        return NodeRetrying(problem=problem, delay_s=0.0, **common)
     return judge_failure(
         doing,
         problem,
@@ -85,6 +88,17 @@ def event_of(
         calls=calls,
         logs=notes_of(outcome),
     )
+
+
+def _is_out_of_money(problem: Problem) -> bool:
+    return problem.status == BudgetExhausted.status and problem.code == BudgetExhausted.code
+
+
+def hold_of(event: AttemptEvent) -> dict[str, str] | None:
+    """Return why a run is to be paused after an event: a budget does not cover what comes next."""
+    if isinstance(event, NodeRetrying) and _is_out_of_money(event.problem):
+        return {"kind": "hold", "cause": "budget", "reason": event.problem.detail, "by": ""}
+    return None
 
 
 def evaluate(state: RunState, doing: Doing, runner: Any) -> Outcome:

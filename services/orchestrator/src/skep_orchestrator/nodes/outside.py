@@ -5,6 +5,7 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
+from skep_contracts.commands.run import RunCaller
 from skep_contracts.envelope import Call, Reply
 from skep_contracts.ids import BlobKey
 from skep_contracts.plugins.manifest import HttpClient
@@ -93,3 +94,5 @@ class RunFacts(msgspec.Struct, frozen=True):
     secrets: Secrets = NO_SECRETS
     depth: int = 0
     """How many runs stand above it."""
+    caller: RunCaller = RunCaller()
+    """Who started it."""

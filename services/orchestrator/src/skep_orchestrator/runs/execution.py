@@ -34,7 +34,7 @@ from skep_orchestrator.engine.endings import failed_by_defect, given_up
 from skep_orchestrator.engine.frames import Doing
 from skep_orchestrator.engine.state import RunState
 from skep_orchestrator.nodes.effects import EffectContext
-from skep_orchestrator.nodes.outcomes import Outcome, Served, evaluate, event_of
+from skep_orchestrator.nodes.outcomes import Outcome, Served, evaluate, event_of, hold_of
 from skep_orchestrator.nodes.outside import Outside, RunFacts
 from skep_orchestrator.nodes.results import trace_id
 from skep_orchestrator.nodes.secrets import conceal_event, defused
@@ -377,6 +377,7 @@ class RunExecution:
         if isinstance(event, NodeRetrying | NodeWaiting):
             self._shown.take_back(doing.place)
         self._record(event)
+        self._hold = self._hold or hold_of(event)
         if isinstance(event, NodeWaiting) and doing.place in self.state.running:
             # What it waits for had come already.
             self._attempts.queue(doing, self.state.number)

@@ -10,6 +10,7 @@ from skep_contracts.problems import Problem
 
 PREFIX: Final = "/openai/"
 _TYPES: Final = {
+    402: "insufficient_quota",
     401: "authentication_error",
     403: "permission_error",
     404: "not_found_error",
@@ -21,6 +22,7 @@ _CODES: Final = {
     "unknown_app": "model_not_found",
     "unauthenticated": "invalid_api_key",
     "rate_limited": "rate_limit_exceeded",
+    "budget_exhausted": "insufficient_quota",
 }
 _INVALID_FROM: Final = 400
 _OURS_FROM: Final = 500
@@ -45,8 +47,8 @@ def foreign_error(problem: Problem) -> dict[str, Any]:
 
 
 def foreign_response(problem: Problem, headers: Mapping[str, str]) -> Response:
-    """Return the answer that carries a problem; input that makes no sense has status 400 there."""
-    status = 400 if problem.status in {415, 422} else problem.status
+    """Return the answer that carries a problem; some have another status there."""
+    status = {402: 429, 415: 400, 422: 400}.get(problem.status, problem.status)
     return Response(
         msgspec.json.encode(foreign_error(problem)),
         status_code=status,

@@ -1,0 +1,1 @@
+"""Money: budgets, and how what is spent of them is counted."""
