@@ -1,12 +1,15 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { CloudOff, PlugZap } from "lucide-react";
+import { Boxes, CloudOff, PlugZap } from "lucide-react";
 import { useState } from "react";
 import { api, call, type Schema } from "@/api/client";
+import { ApiProblem } from "@/api/problem";
 import { Button, ChoiceCards, Combobox, ErrorNote, ErrorState, Field, Input, SchemaFields, Skeleton, type SchemaValues } from "@/design";
 import { useI18n } from "@/i18n";
 import styles from "./Setup.module.css";
 
 type Provider = Schema<"ProviderView">;
+const FIRST = ["openai", "anthropic", "gemini"];
+const OTHERS = "…";
 interface Choice {
   provider: string;
   model: string;
@@ -19,7 +22,8 @@ async function connect({ provider, model, values }: Choice): Promise<void> {
   const credential = await call(api.POST("/api/v1/credentials", { body }));
   const path = { credential_id: credential.id };
   try {
-    await call(api.POST("/api/v1/credentials/{credential_id}/checks", { params: { path } }));
+    const check = await call(api.POST("/api/v1/credentials/{credential_id}/checks", { params: { path } }));
+    if (!check.ok) throw new ApiProblem({ status: 422, code: check.code ?? "check_failed", detail: check.detail ?? "" });
     await setDefaultChat(`${provider}/${model}`);
   } catch (error) {
     // A credential that does not work would only be in the way of the next attempt.
@@ -31,6 +35,10 @@ async function connect({ provider, model, values }: Choice): Promise<void> {
 async function setDefaultChat(chat: string): Promise<void> {
   const defaults = await call(api.GET("/api/v1/default-models"));
   await call(api.PUT("/api/v1/default-models", { body: { ...defaults, chat } }));
+}
+
+function rank({ name, needs_credential: needsCredential }: Provider): number {
+  return needsCredential ? FIRST.indexOf(name) : -1;
 }
 
 export function ModelStep({ onDone }: { onDone: () => void }) {
@@ -45,21 +53,37 @@ export function ModelStep({ onDone }: { onDone: () => void }) {
   const offline = providers.data.find((provider) => !provider.needs_credential);
   const provider = providers.data.find(({ name }) => name === chosen) ?? offline ?? providers.data[0];
   if (!provider) return <Button onClick={onDone}>{t("setup.skip")}</Button>;
+  const shown = providers.data
+    .filter((each) => each === offline || FIRST.includes(each.name))
+    .sort((one, other) => rank(one) - rank(other));
+  const others = providers.data.filter((each) => !shown.includes(each));
   return (
     <div className={styles["stack"]}>
       <ChoiceCards
         label={t("setup.chooseModel")}
-        value={provider.name}
-        onChange={setChosen}
-        choices={[...providers.data]
-          .sort((one, other) => Number(one.needs_credential) - Number(other.needs_credential))
-          .map((each) => ({
+        value={shown.includes(provider) ? provider.name : OTHERS}
+        onChange={(name) => setChosen(name === OTHERS ? (others[0]?.name ?? "") : name)}
+        choices={[
+          ...shown.map((each) => ({
             value: each.name,
             title: each === offline ? t("setup.offline") : each.title,
             description: each === offline ? t("setup.offlineHint") : each.description,
             icon: each.needs_credential ? PlugZap : CloudOff,
-          }))}
+          })),
+          ...(others.length > 0
+            ? [{ value: OTHERS, title: t("setup.others"), description: t("setup.othersHint", { count: others.length }), icon: Boxes }]
+            : []),
+        ]}
       />
+      {others.includes(provider) && (
+        <Field label={t("setup.provider")} isRequired>
+          <Combobox
+            value={provider.name}
+            onChange={setChosen}
+            options={others.map((each) => ({ value: each.name, label: each.title }))}
+          />
+        </Field>
+      )}
       {provider.needs_credential ? (
         <ProviderForm key={provider.name} provider={provider} onDone={onDone} />
       ) : (
