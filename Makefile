@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help install console up test check fmt lock generate bench clean
 ARGS ?=
-JOBS ?= 3
+JOBS ?= 2
 BIN := .venv/bin
 
 help: ## Say what there is

@@ -26,6 +26,7 @@ class TestConformance(RuntimeConformance):
     )
     at_once = 12  # more than there are spares and threads that make containers
     rounds = 3
+    connections = 4
 
     @pytest.fixture(scope="class", autouse=True)
     @classmethod

@@ -66,6 +66,8 @@ class RuntimeConformance:
     """Runs that are asked for at the same time."""
     rounds: ClassVar[int] = 10
     """How often runs of every kind are repeated, to see what they leave."""
+    connections: ClassVar[int] = 0
+    """To an engine, which its client may open when it needs one more at a time, and then keeps."""
 
     @pytest.fixture(scope="class", params=_IDENTITIES)
     @classmethod
@@ -261,6 +263,7 @@ class RuntimeConformance:
         ]
         _run_all(sandbox_once, mixed * 2)
         before = _settled(sandbox_once)
+        before["descriptors"] += self.connections
 
         _run_all(sandbox_once, mixed * self.rounds)
 
