@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from skep_contracts import run_log
@@ -52,6 +52,7 @@ def test_live_text_reads_back(epoch: int, offset: int, text: str) -> None:
     assert run_log.decode_text(run_log.encode_text(piece)) == piece
 
 
+@example(b"\x93\x00\x00\xa9\x00\x00\x00\x00\x00\x00\x00\x00\x80")
 @given(data=st.binary(max_size=100))
 def test_any_bytes_are_refused_in_one_way(data: bytes) -> None:
     for decode in (run_log.decode_batch, run_log.decode_text):

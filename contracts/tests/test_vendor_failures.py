@@ -133,3 +133,24 @@ def test_error_objects_of_all_shapes_are_read(body: bytes, message: str) -> None
 )
 def test_error_in_a_stream_becomes_a_problem(error: VendorError, kind: type[SkepError]) -> None:
     assert type(from_stream(error)) is kind
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Too many tokens, please wait before trying again.",
+        "Too many tokens per minute",
+        "Throttled",
+    ],
+)
+def test_rate_in_a_stream_is_not_taken_for_a_long_request(said: str) -> None:
+    assert isinstance(from_stream(VendorError(said)), RateLimited)
+    assert isinstance(from_stream(VendorError("Too many tokens in the prompt")), TooLarge)
+
+
+def test_address_is_explained_by_who_knows_the_vendor() -> None:
+    plain = from_answer(404, {}, VendorError(), now_s=NOW)
+    hinted = from_answer(404, {}, VendorError(), now_s=NOW, address_hint="it ends in /v1")
+
+    assert "/v1" not in plain.detail
+    assert hinted.detail.endswith("Check the base URL of the credential; it ends in /v1.")

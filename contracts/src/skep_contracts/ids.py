@@ -20,6 +20,7 @@ ConversationId = NewType("ConversationId", str)
 MessageId = NewType("MessageId", str)
 DatasetId = NewType("DatasetId", str)
 DocumentId = NewType("DocumentId", str)
+SourceId = NewType("SourceId", str)
 ChunkId = NewType("ChunkId", str)
 FileId = NewType("FileId", str)
 CredentialId = NewType("CredentialId", str)
@@ -40,6 +41,7 @@ PREFIXES: Final = {
     "message": "msg",
     "dataset": "ds",
     "document": "doc",
+    "source": "src",
     "chunk": "chk",
     "file": "file",
     "credential": "cred",
@@ -47,6 +49,8 @@ PREFIXES: Final = {
     "session": "ses",
     "end_user": "eu",
     "budget": "bud",
+    "invitation": "inv",
+    "audit_record": "aud",
 }
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -81,6 +81,8 @@ class ModelCall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     elapsed_s: float = 0.0
     first_token_s: float | None = None
     attempts: int = 1
+    is_cache_hit: bool = False
+    """The answer was kept: nobody was called."""
 
 
 class NodeStarted(LogEvent, frozen=True, kw_only=True, tag="node.started"):
@@ -312,7 +314,7 @@ def decode_batch(data: bytes) -> Batch:
     Raises:
         msgspec.ValidationError: The bytes are no batch of a known format.
     """
-    batch = _batch_decoder.decode(data)
+    batch: Batch = _decoded(_batch_decoder, data)
     if batch.format != FORMAT:
         raise msgspec.ValidationError(f"unknown run log format {batch.format}")
     return batch
@@ -324,5 +326,17 @@ def encode_text(piece: LiveText) -> bytes:
 
 
 def decode_text(data: bytes) -> LiveText:
-    """Read a piece of live text."""
-    return _text_decoder.decode(data)
+    """Read a piece of live text.
+
+    Raises:
+        msgspec.DecodeError: The bytes are none.
+    """
+    piece: LiveText = _decoded(_text_decoder, data)
+    return piece
+
+
+def _decoded(decoder: Any, data: bytes) -> Any:
+    try:
+        return decoder.decode(data)
+    except UnicodeDecodeError as error:  # the decoder's own for keys that are no text
+        raise msgspec.DecodeError(f"no text at byte {error.start} of a name") from None

@@ -48,6 +48,8 @@ class BucketSpec(msgspec.Struct, frozen=True, kw_only=True):
     history: int = 1
     max_value_bytes: int = 256 * 1024
     ttl_s: float = 0.0
+    max_bytes: int = 0
+    """What is oldest goes away when there is more; 0 for no bound."""
 
 
 _DAY_S: Final = 86_400.0
@@ -172,6 +174,21 @@ INGEST_DATASET_PURGES: Final = ConsumerSpec(
     durable="ingest-dataset-purges",
     filter_subject=subjects.commands_named("ingest", "purge_dataset"),
 )
+INGEST_DATASET_MOVES: Final = ConsumerSpec(
+    stream="SKEP_COMMANDS_INGEST",
+    durable="ingest-dataset-moves",
+    filter_subject=subjects.commands_named("ingest", "fill_dataset"),
+    max_deliver=-1,
+)
+"""Without an end: a move is handed back until it is done, and counts its own failures."""
+INGEST_SOURCE_SYNCS: Final = ConsumerSpec(
+    stream="SKEP_COMMANDS_INGEST",
+    durable="ingest-source-syncs",
+    filter_subject=subjects.commands_named("ingest", "sync_source"),
+    ack_wait_s=5.0,
+    max_deliver=-1,
+)
+"""Without an end, as moves are."""
 
 
 def gateway_webhook(webhook_id: str, pattern: str) -> ConsumerSpec:
@@ -208,7 +225,24 @@ BUDGETS: Final = BucketSpec(name="SKEP_BUDGETS")
 SPENDING: Final = BucketSpec(name="SKEP_SPENDING", ttl_s=400 * _DAY_S)
 """What is spent of budgets; see `budgets.counter_key`. An entry that nothing was spent of for more
 than a year goes away."""
-BUCKETS: Final = (CREDENTIALS, SETTINGS, PLUGINS, SECRETS, APPS, BUDGETS, SPENDING)
+UNDER_WAY: Final = BucketSpec(name="SKEP_UNDER_WAY", ttl_s=7 * _DAY_S)
+"""Model calls under way, by process, so that they are recorded if it dies: ``{process}.{page}``."""
+RATES: Final = BucketSpec(name="SKEP_RATES", ttl_s=600.0)
+"""What is counted of API keys with limits; see `key_limits.rate_key`."""
+ANSWERS: Final = BucketSpec(name="SKEP_ANSWERS", ttl_s=7 * _DAY_S, max_bytes=128 * 1024 * 1024)
+"""Answers of models that are given again to who chose so; key ``{tenant}.{digest}``."""
+BUCKETS: Final = (
+    CREDENTIALS,
+    SETTINGS,
+    PLUGINS,
+    SECRETS,
+    APPS,
+    BUDGETS,
+    SPENDING,
+    UNDER_WAY,
+    RATES,
+    ANSWERS,
+)
 
 BLOBS: Final = BucketSpec(name="SKEP_BLOBS", max_value_bytes=0)
 """Content-addressed bytes; object name ``{tenant}/{sha256}``."""

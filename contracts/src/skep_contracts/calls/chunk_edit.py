@@ -27,6 +27,8 @@ class ChunkInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     start: int | None = None
     end: int | None = None
     metadata: dict[str, Any] = {}
+    parent: int | None = None
+    """Of a child: the position of the first child of the same passage."""
 
 
 class ListChunks(Call, frozen=True, kw_only=True, tag="chunk.list.v1"):
@@ -39,6 +41,8 @@ class ListChunks(Call, frozen=True, kw_only=True, tag="chunk.list.v1"):
     document_id: str
     limit: int = 50
     cursor: str | None = None
+    parent: int | None = None
+    """Only the children of this passage."""
 
 
 class ListChunksReply(Reply, frozen=True, kw_only=True):
@@ -58,6 +62,8 @@ class CreateChunk(Call, frozen=True, kw_only=True, tag="chunk.create.v1"):
     document_id: str
     text: str
     keywords: tuple[str, ...] = ()
+    parent: int | None = None
+    """Makes it another way to find a passage, whose text stays as it is."""
 
 
 class UpdateChunk(Call, frozen=True, kw_only=True, tag="chunk.update.v1"):
@@ -117,3 +123,7 @@ class PreviewChunksReply(Reply, frozen=True, kw_only=True):
     cost_usd: float | None
     """An estimate in US dollars; None when the price of the embedding model is not known."""
     embedding_model: str
+    parents: int | None = None
+    """How many passages the chunks make up, where they are children."""
+    model_calls: int = 0
+    """How often a model would be asked for questions; what that costs is not in `cost_usd`."""

@@ -30,6 +30,34 @@ class DocumentStatus(StrEnum):
         return cls.UNKNOWN
 
 
+class DatasetMove(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A dataset on its way to another store or embedding model. The old place serves until then."""
+
+    store: str
+    embedding_model: str
+    chunks_done: int = 0
+    error: str | None = None
+    """Why it does not go on at present; it is tried again."""
+
+
+class ExternalInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A knowledge base that is kept elsewhere and speaks Dify's contract, as others see it."""
+
+    endpoint: str
+    """It is asked at ``{endpoint}/retrieval``."""
+    knowledge_id: str
+
+
+class ExternalSource(ExternalInfo, frozen=True, kw_only=True, omit_defaults=True):
+    """The same with its API key, which only the vault can read."""
+
+    sealed_key: bytes | None = None
+
+    def seal_context(self, tenant: str) -> str:
+        """Return what the key is sealed for: no other tenant and no other endpoint can use it."""
+        return f"external_knowledge.{tenant}.{self.endpoint}"
+
+
 class DatasetInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A dataset as others see it."""
 
@@ -44,6 +72,13 @@ class DatasetInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     documents: int
     chunks: int
     created_at: Instant
+    move: DatasetMove | None = None
+    external: ExternalInfo | None = None
+    """Where its contents are, when they are not here; it has no documents then."""
+    tags: tuple[str, ...] = ()
+    """Words that people sort datasets by, in order."""
+    restricted: bool = False
+    """Whether only those who were named know of it; who that is, the gateway keeps."""
 
 
 class DocumentInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -80,6 +115,9 @@ class CreateDataset(Call, frozen=True, kw_only=True, tag="dataset.create.v1"):
     chunker: str = "general"
     chunk_spec: ChunkSpec = ChunkSpec()
     store: str | None = None
+    external: ExternalSource | None = None
+    """The contents are there; model, chunker and store do not matter then."""
+    tags: tuple[str, ...] = ()
 
 
 class DatasetReply(Reply, frozen=True, kw_only=True):
@@ -105,6 +143,11 @@ class ListDatasets(Call, frozen=True, kw_only=True, tag="dataset.list.v1"):
 
     limit: int = 50
     cursor: str | None = None
+    search: str | None = None
+    """Words that are all in the name or the description."""
+    tag: str | None = None
+    granted: tuple[str, ...] | None = ()
+    """Ids of restricted datasets that the asker may see; None for all."""
 
 
 class ListDatasetsReply(Reply, frozen=True, kw_only=True):
@@ -112,6 +155,30 @@ class ListDatasetsReply(Reply, frozen=True, kw_only=True):
 
     items: tuple[DatasetInfo, ...]
     next_cursor: str | None = None
+
+
+class ListDatasetTags(Call, frozen=True, kw_only=True, tag="dataset.list_tags.v1"):
+    """List the tags that datasets have, the most used first."""
+
+    owner: ClassVar[str] = "ingest"
+    imperative: ClassVar[str] = "list_dataset_tags"
+
+    limit: int = 100
+    granted: tuple[str, ...] | None = ()
+    """As in `ListDatasets`."""
+
+
+class DatasetTag(msgspec.Struct, frozen=True, kw_only=True):
+    """A tag, and how many datasets have it."""
+
+    tag: str
+    datasets: int
+
+
+class ListDatasetTagsReply(Reply, frozen=True, kw_only=True):
+    """The tags."""
+
+    items: tuple[DatasetTag, ...]
 
 
 class DeleteDataset(Call, frozen=True, kw_only=True, tag="dataset.delete.v1"):
@@ -141,6 +208,8 @@ class ListDatasetFields(Call, frozen=True, kw_only=True, tag="dataset.list_field
 
     datasets: tuple[str, ...]
     """Ids or names."""
+    granted: tuple[str, ...] = ()
+    """Those of `datasets` that the asker may read though they are restricted."""
 
 
 class ListDatasetFieldsReply(Reply, frozen=True, kw_only=True):
@@ -197,6 +266,8 @@ class ListDocuments(Call, frozen=True, kw_only=True, tag="document.list.v1"):
     limit: int = 50
     cursor: str | None = None
     status: DocumentStatus | None = None
+    search: str | None = None
+    """Words that are all in the name."""
 
 
 class ListDocumentsReply(Reply, frozen=True, kw_only=True):

@@ -5,10 +5,11 @@ from typing import Any, ClassVar
 import msgspec
 
 from skep_contracts.envelope import Call, Reply
+from skep_contracts.plugins.parsers import ChunkSpec
 
 
 class UpdateDataset(Call, frozen=True, kw_only=True, tag="dataset.update.v1"):
-    """Change how a dataset is called and described; what is None stays as it is."""
+    """Change how a dataset is called, described and sorted; what is None stays as it is."""
 
     owner: ClassVar[str] = "ingest"
     imperative: ClassVar[str] = "update_dataset"
@@ -16,6 +17,54 @@ class UpdateDataset(Call, frozen=True, kw_only=True, tag="dataset.update.v1"):
     dataset: str
     name: str | None = None
     description: str | None = None
+    tags: tuple[str, ...] | None = None
+    restricted: bool | None = None
+
+
+class MoveDataset(Call, frozen=True, kw_only=True, tag="dataset.move.v1"):
+    """Begin to move a dataset to another store, or to another embedding model, or both.
+
+    The present place serves until all chunks are in the new one. Documents that are added meanwhile
+    wait; chunks cannot be changed meanwhile.
+    """
+
+    owner: ClassVar[str] = "ingest"
+    imperative: ClassVar[str] = "move_dataset"
+
+    dataset: str
+    store: str | None = None
+    embedding_model: str | None = None
+    """``provider/name`` or ``default``; every chunk is embedded anew."""
+
+
+class CancelDatasetMove(Call, frozen=True, kw_only=True, tag="dataset.cancel_move.v1"):
+    """Stop a move; the dataset stays where it is. No error when it does not move."""
+
+    owner: ClassVar[str] = "ingest"
+    imperative: ClassVar[str] = "cancel_dataset_move"
+
+    dataset: str
+
+
+class ReindexDataset(Call, frozen=True, kw_only=True, tag="dataset.reindex.v1"):
+    """Split and embed every document anew; each is served as it was until it is done.
+
+    Chunks that were written or changed by hand are lost.
+    """
+
+    owner: ClassVar[str] = "ingest"
+    imperative: ClassVar[str] = "reindex_dataset"
+
+    dataset: str
+    chunker: str | None = None
+    chunk_spec: ChunkSpec | None = None
+    """From now on; as before where left out."""
+
+
+class ReindexReply(Reply, frozen=True, kw_only=True):
+    """How many documents were queued."""
+
+    documents: int
 
 
 class DescribeDataset(Call, frozen=True, kw_only=True, tag="dataset.describe.v1"):
@@ -28,7 +77,7 @@ class DescribeDataset(Call, frozen=True, kw_only=True, tag="dataset.describe.v1"
 
 
 class FailureCount(msgspec.Struct, frozen=True, kw_only=True):
-    """How many documents failed for one reason, and the newest of them."""
+    """How many documents failed for one reason; `example` is what one of them was told."""
 
     code: str
     documents: int

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from skep_contracts.calls.statistics import Bucket, UtcOffset
 from skep_contracts.envelope import Call, Instant, Reply
 from skep_contracts.problems import Problem
 from skep_contracts.values import FileRef
@@ -339,9 +340,10 @@ class ListMessagesReply(Reply, frozen=True, kw_only=True):
 
 
 class UsageRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What was used of one model in one hour."""
+    """What was used of one model in one hour, or one day."""
 
     hour: Instant
+    """When it begins."""
     app_id: str | None
     provider: str
     model: str
@@ -349,10 +351,13 @@ class UsageRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     input_tokens: int
     output_tokens: int
     cost_usd: float | None
+    """Of the calls whose price is known; null when it is of none."""
+    unpriced_calls: int = 0
+    """Those whose price is not."""
 
 
 class ReadUsage(Call, frozen=True, kw_only=True, tag="usage.read.v1"):
-    """Read the ledger, summed by hour, app and model."""
+    """Read the ledger, summed by hour or day, app and model."""
 
     owner: ClassVar[str] = "orchestrator"
     imperative: ClassVar[str] = "read_usage"
@@ -360,6 +365,8 @@ class ReadUsage(Call, frozen=True, kw_only=True, tag="usage.read.v1"):
     since: Instant | None = None
     until: Instant | None = None
     app_id: str | None = None
+    bucket: Bucket = "hour"
+    utc_offset: UtcOffset = 0
 
 
 class ReadUsageReply(Reply, frozen=True, kw_only=True):

@@ -44,3 +44,13 @@ class PurgeDataset(Command, frozen=True, kw_only=True, tag="dataset.purge.v1"):
     imperative: ClassVar[str] = "purge_dataset"
 
     dataset_id: str
+
+
+class FillDataset(Command, frozen=True, kw_only=True, tag="dataset.fill.v1"):
+    """Carry out the move of a dataset: fill its next generation, and put it in place of the old."""
+
+    owner: ClassVar[str] = "ingest"
+    imperative: ClassVar[str] = "fill_dataset"
+
+    dataset_id: str
+    generation: int

@@ -12,7 +12,9 @@ from skep_contracts.values import FileRef
 class RunCaller(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Who started a run, and through what."""
 
-    via: Literal["api", "console", "cli", "service_api", "openai", "mcp", "trigger", "run"] = "api"
+    via: Literal[
+        "api", "console", "cli", "service_api", "openai", "mcp", "site", "trigger", "run"
+    ] = "api"
     key_id: str | None = None
     member_id: str | None = None
     end_user: EndUserId | None = None

@@ -76,6 +76,7 @@ def counter_key(tenant: str, budget: Budget, subject_id: str, at: datetime) -> s
         subject_id: The app, key, person or run; empty for the tenant.
         at: An instant in UTC.
     """
-    period = {"total": "all", "day": f"{at:%Y-%m-%d}", "month": f"{at:%Y-%m}"}[budget.period]
+    day = at.date().isoformat()
+    period = {"total": "all", "day": day, "month": day[: len("YYYY-MM")]}[budget.period]
     who = hashlib.blake2b(subject_id.encode(), digest_size=12).hexdigest() if subject_id else "all"
     return f"{tenant}.{budget.id}.{who}.{period}"

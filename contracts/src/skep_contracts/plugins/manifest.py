@@ -14,13 +14,29 @@ hookimpl: Final = pluggy.HookimplMarker(PROJECT)
 MODELS: Final = "skep.models"
 NODES: Final = "skep.nodes"
 TOOLS: Final = "skep.tools"
+TOOLKITS: Final = "skep.toolkits"
+GUARDRAILS: Final = "skep.guardrails"
 AGENTS: Final = "skep.agents"
 PARSERS: Final = "skep.parsers"
 CHUNKERS: Final = "skep.chunkers"
 STORES: Final = "skep.stores"
 RUNTIMES: Final = "skep.runtimes"
 IMPORTERS: Final = "skep.importers"
-GROUPS: Final = (MODELS, NODES, TOOLS, AGENTS, PARSERS, CHUNKERS, STORES, RUNTIMES, IMPORTERS)
+SOURCES: Final = "skep.sources"
+GROUPS: Final = (
+    MODELS,
+    NODES,
+    TOOLS,
+    TOOLKITS,
+    GUARDRAILS,
+    AGENTS,
+    PARSERS,
+    CHUNKERS,
+    STORES,
+    RUNTIMES,
+    IMPORTERS,
+    SOURCES,
+)
 """Entry-point groups: one per extension point, so that a service loads only what it hosts."""
 
 

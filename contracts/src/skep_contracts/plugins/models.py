@@ -1,8 +1,11 @@
-"""Extension point: a model provider. Chat, embeddings, rerank; async calls and streams."""
+"""Extension point: a model provider. Chat, embeddings, rerank; async calls and streams.
+
+What else models do, a provider may offer as well: see `skep_contracts.plugins.modalities`.
+"""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from enum import StrEnum
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Annotated, Any, Literal, Protocol, TypeAlias
 
 import msgspec
 
@@ -15,6 +18,10 @@ class ModelKind(StrEnum):
     CHAT = "chat"
     EMBEDDING = "embedding"
     RERANK = "rerank"
+    MODERATION = "moderation"
+    TRANSCRIPTION = "transcription"
+    SPEECH = "speech"
+    IMAGE = "image"
 
 
 class TextPart(msgspec.Struct, frozen=True, kw_only=True, tag="text", tag_field="kind"):
@@ -79,6 +86,25 @@ class ResponseSchema(msgspec.Struct, frozen=True, kw_only=True):
     strict: bool = True
 
 
+class SimilarChoice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Lets an answer count for a question that means nearly the same, in the same frame."""
+
+    least: Annotated[float, msgspec.Meta(ge=0.5, le=1.0)] = 0.95
+    """The least cosine between the embeddings of the questions."""
+    embedding_model: Annotated[str, msgspec.Meta(min_length=1, max_length=300)] = "default"
+
+
+class CacheChoice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Lets an answer to the very same request be given again, and keeps a new one."""
+
+    ttl_s: Annotated[float, msgspec.Meta(ge=1, le=604_800)] = 3_600.0
+    """How old the answer may be."""
+    mode: Literal["use", "refresh"] = "use"
+    """``refresh``: ask the model, and keep what it says in place of what is kept."""
+    similar: SimilarChoice | None = None
+    """Whether a question that only means the same counts, too; each is embedded then."""
+
+
 class ChatRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A chat completion. Parameters left out are the provider's defaults."""
 
@@ -97,10 +123,12 @@ class ChatRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     extra: dict[str, Any] = {}
     """Vendor parameters, sent as they are."""
     idempotency_key: str | None = None
+    cache: CacheChoice | None = None
+    """For the host alone; providers never see it."""
 
 
 class Usage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Tokens, as the provider counted them; `estimated` when it did not say."""
+    """What a call used, as the provider counted it; `estimated` when it did not say."""
 
     input_tokens: int = 0
     output_tokens: int = 0
@@ -108,13 +136,42 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Part of `input_tokens`."""
     reasoning_tokens: int = 0
     """Part of `output_tokens`."""
+    audio_s: float = 0.0
+    """Seconds of sound that were listened to."""
+    characters: int = 0
+    """Characters that were spoken."""
+    images: int = 0
+    image_form: str = ""
+    """Which of `ModelInfo.image_prices` the images have."""
+    searches: int = 0
+    """Of a rerank model that is billed by the search."""
     estimated: bool = False
+
+
+class Alternative(msgspec.Struct, frozen=True, kw_only=True):
+    """A token that a model might have chosen."""
+
+    token: str
+    logprob: float
+    """Natural logarithm of its probability."""
+    bytes: list[int] | None = None
+
+
+class TokenLogprob(msgspec.Struct, frozen=True, kw_only=True):
+    """A token of an answer, how likely it was, and the likeliest in its place."""
+
+    token: str
+    logprob: float
+    bytes: list[int] | None = None
+    top_logprobs: list[Alternative] = []
 
 
 class TextDelta(msgspec.Struct, frozen=True, kw_only=True, tag="text", tag_field="kind"):
     """More answer text."""
 
     text: str
+    logprobs: tuple[TokenLogprob, ...] = ()
+    """Of the tokens of the text, where they were asked for and the vendor gives them."""
 
 
 class ReasoningDelta(msgspec.Struct, frozen=True, kw_only=True, tag="reasoning", tag_field="kind"):
@@ -135,6 +192,12 @@ class StreamEnd(msgspec.Struct, frozen=True, kw_only=True, tag="end", tag_field=
     finish_reason: Literal["stop", "length", "tool_calls", "content_filter", "other"]
     usage: Usage
     model: str
+    is_cache_hit: bool = False
+    """Set by the host: the answer was kept, so nothing was used."""
+    similarity: float | None = None
+    """Set by the host: the answer was kept for another question, and how near that is."""
+    answered_by: str = ""
+    """Set by the host: the fallback that answered in the model's place, as ``provider/name``."""
 
 
 ChatDelta: TypeAlias = TextDelta | ReasoningDelta | ToolCallDelta | StreamEnd
@@ -228,6 +291,18 @@ class ModelInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     output_price: float | None = None
     cached_input_price: float | None = None
     """Of input tokens read from the provider's cache; `input_price` when None."""
+    minute_price: float | None = None
+    """US dollars per minute of sound. A model with this price or one of those below costs that, and
+    tokens nothing besides."""
+    character_price: float | None = None
+    """US dollars per million characters that are spoken."""
+    image_price: float | None = None
+    """US dollars per image."""
+    image_prices: dict[str, float] = {}
+    """US dollars per image by its form, quality and size as in ``hd 1024x1792``, where that differs
+    from `image_price`."""
+    search_price: float | None = None
+    """US dollars per thousand searches."""
 
 
 class ProviderDescription(msgspec.Struct, frozen=True, kw_only=True):
@@ -245,6 +320,8 @@ class ProviderDescription(msgspec.Struct, frozen=True, kw_only=True):
     open_catalogue: bool = False
     factory: Callable[[PluginContext, dict[str, Any]], Provider]
     """Builds a provider from a context and one credential's values."""
+    is_stand_in: bool = False
+    """It understands nothing: its models are defaults only where there is no other."""
 
 
 class ModelHooks:

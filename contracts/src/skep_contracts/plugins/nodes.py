@@ -124,6 +124,17 @@ class AppResult(msgspec.Struct, frozen=True, kw_only=True):
     answer: str | None = None
 
 
+class AppForm(msgspec.Struct, frozen=True, kw_only=True):
+    """A published app as a caller sees it."""
+
+    name: str
+    description: str
+    takes_query: bool
+    """Whether it is a chat, which is sent a message beside its inputs."""
+    parameters: dict[str, Any]
+    """JSON Schema of its inputs, an object."""
+
+
 class PureContext(Protocol):
     """What a pure node may use: the values decided before it, nothing that differs on replay."""
 
@@ -254,10 +265,20 @@ class NodeContext(PureContext, Protocol):
         """Return the tools that are installed here, by name."""
         ...
 
+    async def find_tools(self, names: Sequence[str]) -> Mapping[str, ToolDescription]:
+        """Return tools by name: installed ones, and those of the tenant's toolkits.
+
+        What there is not is left out.
+
+        Raises:
+            ProviderFailed: A toolkit cannot be asked for what it has.
+        """
+        ...
+
     async def call_tool(
         self, name: str, arguments: Mapping[str, Any], *, key: str = ""
     ) -> ToolResult:
-        """Call an installed tool with the tenant's credentials for it.
+        """Call a tool, an installed one or one of a toolkit, with the tenant's credentials for it.
 
         `key` tells calls of one attempt apart; the tool is given an idempotency key made from it.
 
@@ -272,6 +293,14 @@ class NodeContext(PureContext, Protocol):
 
         Raises:
             NotFound: There is no such strategy.
+        """
+        ...
+
+    async def describe_app(self, app: str) -> AppForm:
+        """Return what a published app takes, by its id or name.
+
+        Raises:
+            NotFound: There is no such app, or it was never published.
         """
         ...
 

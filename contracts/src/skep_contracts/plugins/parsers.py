@@ -1,7 +1,7 @@
 """Extension points: document formats, and strategies for splitting them."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeAlias
 
 import msgspec
 
@@ -46,19 +46,61 @@ class ParserDescription(msgspec.Struct, frozen=True, kw_only=True):
     factory: Callable[[], Parser]
 
 
+class ChildSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """How chunks are cut again into children: these are searched, and the whole chunk is found."""
+
+    max_chars: int = 250
+    overlap_chars: int = 0
+
+
+CleaningRule: TypeAlias = Literal[
+    "collapse_whitespace", "remove_urls", "remove_emails", "remove_page_furniture"
+]
+
+
+class QuestionSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """Questions that a model writes for each chunk; who asks one of them finds the chunk."""
+
+    count: int = 3
+    """At the most, for each."""
+    model: str = "default"
+    """A chat model."""
+    instruction: str = ""
+
+
+class PictureSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """Pictures are read by a model: their words, and what they show."""
+
+    model: str = "default"
+    """A chat model that takes images."""
+    instruction: str = ""
+
+
 class ChunkSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """How long chunks are, in characters, and what they may split at, the best separator first."""
+    """How long chunks are, in characters, and what they may split at, the best separator first.
+
+    A chunker looks at these three. What follows holds with any chunker, and is seen to around it.
+    """
 
     max_chars: int = 1000
     overlap_chars: int = 100
     separators: tuple[str, ...] = ("\n\n", "\n", ". ", "。", " ")
+    max_tokens: int | None = None
+    """A chunk, or child, has at most so many words; each character of unspaced scripts is one."""
+    children: ChildSpec | None = None
+    questions: QuestionSpec | None = None
+    pictures: PictureSpec | None = None
+    """Pictures are refused where there is none."""
+    clean: tuple[CleaningRule, ...] = ()
+    """What is taken out of texts before they are split. Offsets still say where they stood."""
 
 
 class ChunkDraft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A chunk before it is stored.
 
     `start` and `end` are character offsets into the document text, which is every block's text
-    joined by a blank line, two line feeds.
+    joined by a blank line, two line feeds. `text` is what is between them; in front of it may stand
+    what came before and is needed to read it, such as the header of a table.
     """
 
     text: str

@@ -2,10 +2,11 @@
 
 from typing import Any, Final
 
-from skep_contracts.plugins.runtimes import CodeFault
+from skep_contracts.plugins.runtimes import CodeFault, RunLimits
 from skep_contracts.sandbox_suite.cases import QUICK, Case, faulty
 
 _REAL: Final = {"real": 1}
+_SHORT: Final = RunLimits(wall_s=1.0, cpu_s=5.0)
 _PLAIN: Final = (CodeFault.EXCEPTION, CodeFault.BAD_RESULT, CodeFault.KILLED)
 _RETURN: Final = "    return {'real': 1}\n"
 
@@ -130,7 +131,10 @@ PATCHING: Final = (
         "    signal.signal(signal.SIGALRM, ring)\n"
         "    signal.setitimer(signal.ITIMER_REAL, 1e-5, 1e-5)\n"
         "    for _ in range(1000): pass\n",
+        # Where timers are exact, the handler begins again before it has ended, for ever.
         *_PLAIN,
+        CodeFault.TIMED_OUT,
+        limits=_SHORT,
     ),
     _real(
         "output_that_is_not_a_stream",

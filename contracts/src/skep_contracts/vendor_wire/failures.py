@@ -26,7 +26,8 @@ MAX_QUOTE: Final = 400
 _LONGEST_WAIT_S: Final = 86_400.0
 _TOO_LONG: Final = re.compile(
     r"context_length|context length|context window|maximum context|prompt is too long"
-    r"|too many tokens|maximum.{0,20}tokens|reduce the length|string_above_max_length",
+    r"|too many tokens(?!.{0,40}\b(wait|retry|try again|per (minute|day)))"
+    r"|maximum.{0,20}tokens|reduce the length|string_above_max_length",
     re.IGNORECASE,
 )
 _NO_MONEY: Final = re.compile(
@@ -40,7 +41,9 @@ _NO_MODEL: Final = re.compile(
     r"|model_not_found|unknown model",
     re.IGNORECASE,
 )
-_BUSY: Final = re.compile(r"rate.?limit|overloaded|too many requests|capacity", re.IGNORECASE)
+_BUSY: Final = re.compile(
+    r"rate.?limit|overloaded|too many (requests|tokens)|throttl|capacity", re.IGNORECASE
+)
 _SPAN: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)")
 _SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _KEY_LIKE: Final = re.compile(r"\b(?:sk|pk|key|gsk|xai|nvapi|hf)[-_][\w*-]{6,}")
@@ -53,8 +56,12 @@ def from_answer(
     *,
     now_s: float,
     secret: str = "",
+    address_hint: str = "",
 ) -> SkepError:
-    """Return the problem that an answer with an error status stands for."""
+    """Return the problem that an answer with an error status stands for.
+
+    `address_hint` says of the base URL what a user may have got wrong.
+    """
     said = _quote(error.message, secret)
     hint = f"{error.code} {error.type} {error.message}"
     if status in {402, 429}:
@@ -76,7 +83,7 @@ def from_answer(
             f"The model provider answered with status {status}.",
             retry_after_s=retry_after(headers, now_s=now_s),
         )
-    return _refused(status, hint, said)
+    return _refused(status, hint, said, address_hint)
 
 
 def from_stream(error: VendorError, *, secret: str = "") -> SkepError:
@@ -137,7 +144,7 @@ def _no_money() -> SkepError:
     )
 
 
-def _refused(status: int, hint: str, said: str) -> SkepError:
+def _refused(status: int, hint: str, said: str, address_hint: str) -> SkepError:
     if status == 413 or _TOO_LONG.search(hint):
         return TooLarge(
             f"The request is longer than the model takes.{said}", code="context_length_exceeded"
@@ -153,8 +160,8 @@ def _refused(status: int, hint: str, said: str) -> SkepError:
         )
     if status in {404, 405}:
         return NotFound(
-            "The model provider has nothing at this address. Check the base URL of the credential;"
-            f" it usually ends in /v1.{said}",
+            "The model provider has nothing at this address. Check the base URL of the"
+            f" credential{address_hint and f'; {address_hint}'}.{said}",
             code="endpoint_not_found",
         )
     return InvalidInput(

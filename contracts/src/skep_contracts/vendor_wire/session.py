@@ -6,6 +6,7 @@ from typing import Any, Final
 from skep_contracts.plugins.manifest import HttpResponse, HttpStream, PluginContext
 from skep_contracts.problems import SkepError
 from skep_contracts.vendor_wire import errors, failures
+from skep_contracts.vendor_wire.form import Form
 from skep_contracts.vendor_wire.text import encode_json
 
 MAX_ANSWER_BYTES: Final = 256 * 1024 * 1024
@@ -23,6 +24,7 @@ class VendorSession:
         base_url: Where the API begins, without a slash at its end.
         headers: Sent with every request; the credential is among them.
         secret: The credential, which is taken out of whatever the vendor says.
+        address_hint: What a user may have got wrong with the base URL, for who finds nothing there.
     """
 
     def __init__(
@@ -32,8 +34,10 @@ class VendorSession:
         base_url: str,
         headers: Mapping[str, str],
         secret: str,
+        address_hint: str = "",
     ) -> None:
         self.context = context
+        self._address_hint = address_hint
         self.base_url = base_url
         self._secret = secret
         self._headers = {"content-type": "application/json", **headers}
@@ -82,6 +86,18 @@ class VendorSession:
             raise self.failure(answer)
         return answer.body
 
+    async def post_form(self, path: str, form: Form) -> bytes:
+        """Post a form and return the answer's body.
+
+        Raises:
+            SkepError: The status is an error.
+        """
+        headers = {"content-type": form.content_type}
+        answer = await self.send("POST", path, form.body, headers=headers)
+        if answer.status >= 400:
+            raise self.failure(answer)
+        return answer.body
+
     async def get(self, path: str) -> bytes:
         """Return what is at a path.
 
@@ -93,12 +109,22 @@ class VendorSession:
             raise self.failure(answer)
         return answer.body
 
-    async def send(self, method: str, path: str, body: bytes | None = None) -> HttpResponse:
-        """Send a request and return the answer, whatever its status."""
+    async def send(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> HttpResponse:
+        """Send a request and return the answer, whatever its status.
+
+        `headers` replace the usual ones, such as the type of a body that is not JSON.
+        """
         return await self.context.http.request(
             method,
             f"{self.base_url}/{path}",
-            headers=self._headers,
+            headers={**self._headers, **headers} if headers else self._headers,
             body=body,
             timeout_s=self._timeout_s,
             max_bytes=MAX_ANSWER_BYTES,
@@ -121,4 +147,11 @@ class VendorSession:
         self, status: int, headers: Mapping[str, str], said: errors.VendorError
     ) -> SkepError:
         now_s = self.context.now_s()
-        return failures.from_answer(status, headers, said, now_s=now_s, secret=self._secret)
+        return failures.from_answer(
+            status,
+            headers,
+            said,
+            now_s=now_s,
+            secret=self._secret,
+            address_hint=self._address_hint,
+        )

@@ -1,0 +1,1 @@
+"""Which guardrails a workspace has chosen: written by the gateway, read where models are called."""

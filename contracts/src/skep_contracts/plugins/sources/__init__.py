@@ -1,0 +1,1 @@
+"""Extension point: kinds of sources, from which the documents of a dataset are kept in step."""

@@ -1,0 +1,1 @@
+"""Which way calls of models take: settings that every process follows."""
