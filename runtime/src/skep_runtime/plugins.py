@@ -1,7 +1,6 @@
 """Loads plugins: those of the environment, and those in folders, which may come and go."""
 
 import asyncio
-import contextlib
 import importlib
 import importlib.metadata
 import logging
@@ -27,8 +26,8 @@ from skep_contracts.calls.plugin import (
 )
 from skep_contracts.plugins import manifest
 from skep_contracts.plugins.agents import AgentHooks, StrategyDescription
+from skep_contracts.plugins.guardrails import GuardrailDescription, GuardrailHooks
 from skep_contracts.plugins.importers import ImporterDescription, ImporterHooks
-from skep_contracts.plugins.manifest import HttpClient, PluginContext
 from skep_contracts.plugins.models import ModelHooks, ProviderDescription
 from skep_contracts.plugins.nodes import NodeDescription, NodeHooks
 from skep_contracts.plugins.parsers import (
@@ -38,7 +37,9 @@ from skep_contracts.plugins.parsers import (
     ParserHooks,
 )
 from skep_contracts.plugins.runtimes import RuntimeDescription, RuntimeHooks
+from skep_contracts.plugins.sources.kinds import SourceDescription, SourceHooks
 from skep_contracts.plugins.stores import StoreDescription, StoreHooks
+from skep_contracts.plugins.toolkits import ToolkitDescription, ToolkitHooks
 from skep_contracts.plugins.tools import ToolDescription, ToolHooks
 from skep_contracts.problems import NotFound, Unavailable
 from skep_contracts.topology import PLUGINS
@@ -53,12 +54,15 @@ _EXTENSIONS: Final[dict[str, tuple[type, str, type[msgspec.Struct], str]]] = {
     manifest.MODELS: (ModelHooks, "skep_providers", ProviderDescription, "providers"),
     manifest.NODES: (NodeHooks, "skep_nodes", NodeDescription, "nodes"),
     manifest.TOOLS: (ToolHooks, "skep_tools", ToolDescription, "tools"),
+    manifest.TOOLKITS: (ToolkitHooks, "skep_toolkits", ToolkitDescription, "toolkits"),
+    manifest.GUARDRAILS: (GuardrailHooks, "skep_guardrails", GuardrailDescription, "guardrails"),
     manifest.AGENTS: (AgentHooks, "skep_strategies", StrategyDescription, "strategies"),
     manifest.PARSERS: (ParserHooks, "skep_parsers", ParserDescription, "parsers"),
     manifest.CHUNKERS: (ChunkerHooks, "skep_chunkers", ChunkerDescription, "chunkers"),
     manifest.STORES: (StoreHooks, "skep_stores", StoreDescription, "stores"),
     manifest.RUNTIMES: (RuntimeHooks, "skep_runtimes", RuntimeDescription, "runtimes"),
     manifest.IMPORTERS: (ImporterHooks, "skep_importers", ImporterDescription, "importers"),
+    manifest.SOURCES: (SourceHooks, "skep_sources", SourceDescription, "sources"),
 }
 """By group: its hooks, the one hook, what that returns, and the host's attribute that holds it."""
 
@@ -103,18 +107,21 @@ class PluginHost:
     """
 
     def __init__(
-        self, groups: Sequence[str], settings: PluginSettings, *, http: HttpClient
+        self, groups: Sequence[str], settings: PluginSettings, *, http: manifest.HttpClient
     ) -> None:
         """Host `groups`; nothing is imported before `load`. Plugins get `http` to go out with."""
         self.nodes: Mapping[tuple[str, int], NodeDescription] = {}
         self.providers: Mapping[str, ProviderDescription] = {}
         self.tools: Mapping[str, ToolDescription] = {}
+        self.toolkits: Mapping[str, ToolkitDescription] = {}
+        self.guardrails: Mapping[str, GuardrailDescription] = {}
         self.strategies: Mapping[str, StrategyDescription] = {}
         self.parsers: Mapping[str, ParserDescription] = {}
         self.chunkers: Mapping[str, ChunkerDescription] = {}
         self.stores: Mapping[str, StoreDescription] = {}
         self.runtimes: Mapping[str, RuntimeDescription] = {}
         self.importers: Mapping[str, ImporterDescription] = {}
+        self.sources: Mapping[str, SourceDescription] = {}
         self.failures: tuple[FailedPlugin, ...] = ()
         self.generation = 0
         self._groups = tuple(groups)
@@ -205,7 +212,7 @@ class PluginHost:
         self._owners, self.failures = owners, tuple(failures)
         self.generation += 1
 
-    def context(self, owner: str | msgspec.Struct) -> PluginContext:
+    def context(self, owner: str | msgspec.Struct) -> manifest.PluginContext:
         """Return what a factory is given.
 
         Args:
@@ -275,7 +282,7 @@ class PluginHost:
 class _Context:
     """Implements `PluginContext`."""
 
-    def __init__(self, name: str, settings: PluginSettings, http: HttpClient) -> None:
+    def __init__(self, name: str, settings: PluginSettings, http: manifest.HttpClient) -> None:
         self.http = http
         self.logger = logging.getLogger(f"skep.plugin.{name}")
         configured = settings.by_plugin()
@@ -382,7 +389,7 @@ def _purge(folder: Path | None) -> None:
         origin = places.get("__file__") or next(iter(places.get("__path__") or ()), "")
         if str(origin).startswith(inside):
             del sys.modules[name]
-    with contextlib.suppress(ValueError):
+    if str(folder) in sys.path:
         sys.path.remove(str(folder))
     for path in [p for p in sys.path_importer_cache if f"{p}{os.sep}".startswith(inside)]:
         del sys.path_importer_cache[path]

@@ -49,6 +49,21 @@ async def follow(bus: Bus, run: int) -> list[bytes]:
         return [(await anext(messages)).data for _ in range(60)]
 
 
+async def test_same_message_from_many_at_once_is_stored_once(bus: Bus) -> None:
+    for number in range(10):
+        command = StartRun(
+            run_id=RunId("run_1"), app_id=AppId("a"), version=VersionHash("v"), inputs={}
+        )
+        async with asyncio.TaskGroup() as tasks:
+            stored = [
+                tasks.create_task(bus.publish(command, tenant="t_1", message_id=f"m_{number}"))
+                for _ in range(20)
+            ]
+
+        assert len({each.result().seq for each in stored}) == 1
+        assert sum(not each.result().is_duplicate for each in stored) == 1
+
+
 @pytest.mark.slow
 async def test_everything_goes_on_when_the_server_it_hangs_on_is_killed_twice(
     cluster: NatsCluster, bus: Bus

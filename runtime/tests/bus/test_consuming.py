@@ -546,7 +546,7 @@ async def test_acknowledgement_given_while_the_server_was_away_counts(
     assert calls == 1
 
 
-async def test_stream_that_does_not_exist_is_said_at_once(own_bus: Bus) -> None:
+async def test_stream_that_does_not_exist_is_said(own_bus: Bus) -> None:
     spec = msgspec.structs.replace(SPEC, stream="SKEP_NONE")
 
     async def handle(delivery: Delivery) -> None:

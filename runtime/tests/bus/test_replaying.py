@@ -172,7 +172,20 @@ async def test_live_stream_that_began_anew_with_its_server_is_followed_from_its_
     assert [m.data async for m in late] == [b"new"]
 
 
-async def test_unknown_stream_is_said_at_once(bus: Bus) -> None:
+async def test_stream_that_is_being_made_again_is_waited_for(own_bus: Bus) -> None:
+    await own_bus._jetstream.ask("STREAM.DELETE.SKEP_LIVE")
+    own_bus._connection.connected_at = asyncio.get_running_loop().time()
+
+    async with asyncio.TaskGroup() as tasks:
+        first = tasks.create_task(own_bus._jetstream.ask("STREAM.INFO.SKEP_LIVE"))
+        await asyncio.sleep(0.2)
+        assert not first.done()
+        await own_bus.ensure_topology()
+
+    assert first.result()["config"]["storage"] == "memory"
+
+
+async def test_unknown_stream_is_said(bus: Bus) -> None:
     spec = topology.StreamSpec(name="SKEP_NONE", subjects=("none",))
 
     with pytest.raises(Unavailable, match="stream not found"):

@@ -93,6 +93,33 @@ async def test_fact_is_published_right_after_its_transaction(
     assert msgspec.json.decode(envelope.data, type=AppPublished) == fact
 
 
+async def test_relay_deletes_nothing_that_took_the_place_of_what_it_published(
+    database: Database, bus: Bus, app: str
+) -> None:
+    """SQLite gives the number of a row that is gone to the next one."""
+    async with database.session() as session:
+        add_to_outbox(session, published(1, app=app), tenant="t_1")
+    slow, fast = OutboxRelay(database, bus), OutboxRelay(database, bus)
+    publish = slow._publish
+
+    async def publish_slowly(row: OutboxRow) -> None:
+        await publish(row)
+        await fast._relay()  # another process publishes and deletes the same row
+        async with database.session() as session:
+            add_to_outbox(session, published(2, app=app), tenant="t_1")
+
+    slow._publish = publish_slowly  # type: ignore[method-assign]
+    await slow._relay()
+    await fast._relay()
+
+    numbers = [
+        msgspec.json.decode(envelope.data, type=AppPublished).number
+        for envelope in await on_the_stream(bus, app)
+    ]
+    assert numbers == [1, 2]
+    assert await waiting(database) == 0
+
+
 async def test_rolled_back_transaction_says_nothing(database: Database, bus: Bus, app: str) -> None:
     async def fail() -> None:
         async with database.session() as session:

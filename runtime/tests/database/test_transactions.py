@@ -271,8 +271,8 @@ async def test_file_locked_by_another_process_is_unavailable(
     other = sqlite3.connect(tmp_path / "test.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(Unavailable, match="locked by another process"):
-        async with database.session():
-            raise AssertionError
+        async with database.session() as session:
+            await session.execute(text("SELECT 1"))
     other.execute("ROLLBACK")
     other.close()
 

@@ -4,12 +4,14 @@ import asyncio
 import contextlib
 import re
 import sqlite3
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from sqlalchemy import URL, event, make_url
+from sqlalchemy.dialects.sqlite import aiosqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -49,6 +51,68 @@ class _SqliteConnection(sqlite3.Connection):
         with contextlib.suppress(sqlite3.Error):
             self.rollback()
         super().close()
+
+
+class _Cursor(aiosqlite.AsyncAdapt_aiosqlite_cursor):
+    """Makes one trip to the connection's thread a statement, where the driver's makes four."""
+
+    __slots__ = ()
+
+    def _make_new_cursor(self, connection: Any) -> Any:
+        return connection._conn.cursor()  # noqa: SLF001  # there is no public name; below too
+
+    def _aenter_cursor(self, cursor: Any) -> Any:
+        return cursor
+
+    async def _execute_async(self, operation: Any, parameters: Any) -> None:
+        cursor: Any = self._cursor
+        adapted: Any = self._adapt_connection
+        found = await adapted.run(lambda: list(cursor.execute(operation, parameters or ())))
+        self._rows = deque(found)
+
+    async def _executemany_async(self, operation: Any, seq_of_parameters: Any) -> None:
+        cursor: Any = self._cursor
+        adapted: Any = self._adapt_connection
+        await adapted.run(lambda: cursor.executemany(operation, seq_of_parameters))
+
+    async def _async_soft_close(self) -> None:
+        """Everything is fetched: nothing is held open."""
+
+    def close(self) -> None:
+        self._rows.clear()
+
+
+class _AsyncConnection(aiosqlite.AsyncAdapt_aiosqlite_connection):
+    """Begins a transaction on the trip of its first statement."""
+
+    __slots__ = ("begin_with",)
+    _cursor_cls = _Cursor
+
+    def __init__(self, driver: Any, connection: Any) -> None:
+        super().__init__(driver, connection)
+        self.begin_with: str | None = None
+
+    async def run(self, work: Callable[[], Any]) -> Any:
+        connection: Any = self._connection
+        begin_with, self.begin_with = self.begin_with, None
+
+        def begun() -> Any:
+            if begin_with:
+                connection._conn.execute(begin_with)  # noqa: SLF001
+            return work()
+
+        async with self._execute_mutex:
+            return await connection._execute(begun)  # noqa: SLF001
+
+    def commit(self) -> None:
+        self.begin_with = None
+        super().commit()
+
+    def rollback(self) -> None:
+        connection: Any = self._connection
+        if self.begin_with is None and connection._conn.in_transaction:  # noqa: SLF001
+            super().rollback()
+        self.begin_with = None
 
 
 class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,6 +176,7 @@ def open_engine(settings: DatabaseSettings, *, is_migrating: bool = False) -> As
             "timeout": 600.0 if is_migrating else WAIT_S,
             "isolation_level": None,  # BEGIN is ours, see below
             "factory": _SqliteConnection,
+            "check_same_thread": False,  # cursors are made here, and used over there
         }
         engine = create_async_engine(url, **options)
         _prepare_sqlite(engine, settings.synchronous, enforce_keys=not is_migrating)
@@ -141,13 +206,18 @@ def _prepare_sqlite(engine: AsyncEngine, synchronous: str, *, enforce_keys: bool
             for pragma in pragmas:
                 cursor.execute(pragma)
 
+    def open_one(dialect: Any, _record: object, args: Any, options: Any) -> _AsyncConnection:
+        driver = dialect.loaded_dbapi
+        return _AsyncConnection(driver, driver.connect(*args, **options)._connection)  # noqa: SLF001
+
     def begin(connection: Connection) -> None:
         # A reader that turns writer is refused when somebody wrote meanwhile; asking first waits.
         is_reading = connection.get_execution_options().get("skep_reading", False)
         statement = "BEGIN" if is_reading else "BEGIN IMMEDIATE"
         driver: Any = connection.connection.dbapi_connection
-        driver.run_async(lambda sqlite: sqlite.execute(statement))  # one trip to the thread
+        driver.begin_with = statement
 
+    event.listen(engine.sync_engine, "do_connect", open_one)
     event.listen(engine.sync_engine, "connect", connect)
     event.listen(engine.sync_engine, "begin", begin)
 

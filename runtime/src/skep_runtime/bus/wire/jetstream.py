@@ -7,11 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from skep_contracts.problems import TooLarge, Unavailable
-from skep_runtime.bus.wire.connection import (
-    Connection,
-    NoResponderError,
-    NotDeliveredError,
-)
+from skep_runtime.bus.wire.connection import Connection, NoResponderError, NotDeliveredError
 from skep_runtime.bus.wire.link import Frame
 
 DEADLINE_S: Final = 30.0
@@ -22,7 +18,10 @@ _PAGE: Final = {"batch": 1024, "max_bytes": 4 * 1024 * 1024}
 _WRONG_LAST_SEQUENCE: Final = (10071, 10164)
 _NO_MESSAGE: Final = 10037
 _TOO_LARGE: Final = 10054
-_NO_PEERS: Final = 10005
+_PASSING: Final = (10005, 10158)
+"""No peers for now; another process is publishing the very same message."""
+_NO_STREAM: Final = 10059
+_RESTORING_S: Final = 3.0  # that streams in memory take to be made again, once a server is back
 _MARK: Final = "Skep-Mark"
 
 
@@ -259,7 +258,9 @@ class JetStream:
     async def _bear(self, error: ApiError, deadline: float) -> None:
         if error.err_code == _TOO_LARGE:
             raise TooLarge("The message is larger than its stream allows.")
-        if error.code != 503 and error.err_code != _NO_PEERS:
+        is_back = self._loop.time() < self.connection.connected_at + _RESTORING_S
+        is_passing = error.err_code in _PASSING or (error.err_code == _NO_STREAM and is_back)
+        if error.code != 503 and not is_passing:
             raise JetStreamError(error)
         self._check(deadline, error.description)
         await asyncio.sleep(_PAUSE_S * 4)
