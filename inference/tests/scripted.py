@@ -6,6 +6,7 @@ from array import array
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any, cast
 
+from inference.tests.scripted_media import MEDIA_MODELS, MediaScript, ScriptedMedia
 from skep_contracts.envelope import Command, Event
 from skep_contracts.events.usage import UsageRecorded
 from skep_contracts.plugins.manifest import PluginContext
@@ -24,6 +25,7 @@ from skep_contracts.plugins.models import (
     TextDelta,
     Usage,
 )
+from skep_contracts.topology import BucketSpec
 from skep_runtime.bus import Bus
 from skep_runtime.plugins import PluginHost
 
@@ -39,6 +41,8 @@ MODELS = (
     ModelInfo(name="free", kind=ModelKind.CHAT),
     ModelInfo(name="vectors", kind=ModelKind.EMBEDDING, max_batch=2, dimensions=2, input_price=1.0),
     ModelInfo(name="order", kind=ModelKind.RERANK, input_price=0.0),
+    ModelInfo(name="order-by-search", kind=ModelKind.RERANK, search_price=2.0),
+    *MEDIA_MODELS,
 )
 
 
@@ -62,6 +66,7 @@ class Scripted:
         self.checks: list[BaseException | float] = [0.0]
         self.listed: list[ModelInfo] | BaseException = []
         self.list_calls = 0
+        self.media = MediaScript()
 
     def description(self, name: str = "acme", **changes: Any) -> ProviderDescription:
         """Return a description whose providers follow this script."""
@@ -88,10 +93,11 @@ def _next(script: list[Any]) -> Any:
     return script.pop(0) if len(script) > 1 else script[0]
 
 
-class ScriptedProvider:
+class ScriptedProvider(ScriptedMedia):
     """Follows the script."""
 
     def __init__(self, script: Scripted, values: dict[str, Any]) -> None:
+        super().__init__(script.media)
         self._script = script
         self._values = values
 
@@ -180,6 +186,19 @@ class Host:
             listener()
 
 
+class NoBucket:
+    """Forgets what it is told."""
+
+    async def put(self, key: str, value: bytes) -> int:
+        return 1
+
+    async def delete(self, key: str) -> None:
+        pass
+
+    async def keys(self) -> list[str]:
+        return []
+
+
 class LedgerBus:
     """A bus that only takes the ledger; it can be away."""
 
@@ -187,6 +206,9 @@ class LedgerBus:
         self.published: dict[str, tuple[UsageRecorded, str]] = {}
         self.batches: list[int] = []
         self.is_away = False
+
+    def bucket(self, spec: BucketSpec) -> NoBucket:
+        return NoBucket()
 
     async def publish_many(
         self, payloads: Sequence[tuple[Event | Command, str, str | None]]

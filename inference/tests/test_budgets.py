@@ -1,6 +1,7 @@
 """Budgets on a real bus: exactly so much and no more, also from several processes."""
 
 import asyncio
+import os
 from collections import Counter
 from collections.abc import AsyncIterator, Coroutine, Iterable
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ import pytest
 from inference.tests.conftest import FAST, running
 from inference.tests.scripted import END, HELLO, Host, Scripted, as_host, asking
 from skep_contracts.money.budgets import UNITS_PER_USD, Budget, Spending, budget_key
+from skep_contracts.plugins.modalities.images import ImageRequest
 from skep_contracts.plugins.models import StreamEnd, TextDelta, Usage
 from skep_contracts.problems import BudgetExhausted, InvalidInput, ProviderFailed
 from skep_contracts.topology import BUDGETS, SPENDING
@@ -23,6 +25,9 @@ from skep_testing.nats import NatsServer, nats_server
 __all__ = ["nats_server"]
 
 T = TypeVar("T")
+CALLERS = 40
+CALLS = int(os.environ.get("SKEP_TEST_BUDGET_CALLS", "2000"))
+"""All of what the budget allows, from both processes; 100000 takes some minutes."""
 SCOPE = CallScope(tenant="t_1", app_id="app_1", run_id="run_1", key_id="key_1", end_user="ada")
 
 
@@ -139,6 +144,23 @@ async def test_large_budget_refuses_nobody(
     assert await settled(buses[0]) == 1_000 * 1_500
 
 
+async def test_budget_for_so_many_calls_refuses_none_of_them(
+    buses: list[Bus], pair: tuple[Inference, Inference]
+) -> None:
+    calls = CALLERS * (CALLS // CALLERS)
+    await set_budget(buses[0], pair, measure="requests", limit=calls)
+
+    async def caller(inference: Inference) -> Counter[str]:
+        return Counter([await call(inference) for _ in range(calls // CALLERS)])
+
+    outcomes = await together(caller(pair[number % 2]) for number in range(CALLERS))
+    one_more = await call(pair[0])
+
+    assert sum(outcomes, Counter()) == {"passed": calls}
+    assert one_more == "refused"
+    assert await settled(buses[0]) == calls
+
+
 async def test_cut_and_failed_calls_cost_what_they_did(
     buses: list[Bus], pair: tuple[Inference, Inference], script: Scripted
 ) -> None:
@@ -190,6 +212,7 @@ async def test_price_that_is_not_known_is_not_free(
 async def test_answer_without_a_limit_gets_one_while_money_counts(
     buses: list[Bus], pair: tuple[Inference, Inference], script: Scripted
 ) -> None:
+    await set_budget(buses[0], pair, measure="requests", limit=9)
     await call(pair[0])
     await set_budget(buses[0], pair, measure="usd", limit=1)
     await call(pair[0])
@@ -205,3 +228,48 @@ async def test_embeddings_are_counted(buses: list[Bus], pair: tuple[Inference, I
         await pair[0].embed("acme/vectors", ["x" * 300], scope=SCOPE)
 
     assert await settled(buses[0]) == 3
+
+
+async def test_budgets_in_money_cover_searches_sound_and_images(
+    buses: list[Bus], pair: tuple[Inference, Inference]
+) -> None:
+    await set_budget(buses[0], pair, measure="usd", limit=0.05)
+    brush = ImageRequest(model="acme/brush", prompt="A hive")
+
+    await pair[0].rerank("acme/order-by-search", "why", ["because"], scope=SCOPE)
+    await pair[0].make_images(brush, scope=SCOPE)
+    with pytest.raises(BudgetExhausted):
+        await pair[1].make_images(brush, scope=SCOPE)
+
+    assert await settled(buses[0]) == round((0.002 + 0.04) * UNITS_PER_USD)
+
+
+async def test_both_attempts_of_a_hedge_are_counted(
+    buses: list[Bus], pair: tuple[Inference, Inference], script: Scripted
+) -> None:
+    route = {"models": {"acme/smart": {"hedge_after_s": 0.01}}}
+    pair[0]._route_rules.put("t_1.model_routes", msgspec.json.encode(route), 1)
+    script.chats = [[30.0, *HELLO], list(HELLO)]
+    await set_budget(buses[0], pair, measure="requests", limit=2)
+
+    outcomes = [await call(pair[0]), await call(pair[1])]
+
+    assert outcomes == ["passed", "refused"]
+    assert await settled(buses[0]) == 2
+
+
+async def test_second_attempt_that_no_budget_covers_leaves_the_first_alone(
+    buses: list[Bus],
+    pair: tuple[Inference, Inference],
+    script: Scripted,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("skep_inference.money.guard.PATIENCE_S", 0.05)
+    route = {"models": {"acme/smart": {"hedge_after_s": 0.01}}}
+    pair[0]._route_rules.put("t_1.model_routes", msgspec.json.encode(route), 1)
+    script.chats = [[0.4, *HELLO]]
+    await set_budget(buses[0], pair, measure="requests", limit=1)
+
+    assert await call(pair[0]) == "passed"
+    assert await settled(buses[0]) == 1
+    assert len(script.requests) == 1

@@ -42,6 +42,21 @@ async def test_default_is_the_first_model_that_needs_nothing(
     assert found.reference == "beta/vectors"
 
 
+async def test_what_stands_in_is_the_last_default(
+    host: Host, script: Scripted, inference: Inference
+) -> None:
+    stand_in = script.description("aaa", needs_credential=False)
+    host.replace(msgspec.structs.replace(stand_in, is_stand_in=True))
+    alone = await inference.resolve("default", ModelKind.EMBEDDING, tenant="t_1")
+    host.replace(
+        msgspec.structs.replace(stand_in, is_stand_in=True),
+        script.description("zeta", needs_credential=False),
+    )
+    beside = await inference.resolve("default", ModelKind.EMBEDDING, tenant="t_1")
+
+    assert (alone.reference, beside.reference) == ("aaa/vectors", "zeta/vectors")
+
+
 async def test_tenants_choice_goes_before(inference: Inference) -> None:
     inference._defaults.put("t_1.default_models", b'{"chat": "acme/free"}', 1)
 

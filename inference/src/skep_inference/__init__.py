@@ -1,5 +1,6 @@
 """One door to every model: providers, retries, limits, usage."""
 
+from skep_inference.calls.estimating import estimated_tokens
 from skep_inference.inference import Inference
 from skep_inference.scope import AvailableModel, CallReport, CallScope, ResolvedModel
 from skep_inference.settings import InferenceSettings
@@ -11,4 +12,5 @@ __all__ = [
     "Inference",
     "InferenceSettings",
     "ResolvedModel",
+    "estimated_tokens",
 ]

@@ -4,8 +4,17 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncGenerator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from skep_contracts.plugins.modalities.images import ImageRequest, MadeImages
+from skep_contracts.plugins.modalities.moderation import Moderation, ModerationRequest
+from skep_contracts.plugins.modalities.speech import (
+    Speech,
+    SpeechRequest,
+    Transcript,
+    TranscriptionRequest,
+)
 from skep_contracts.plugins.models import (
     ChatDelta,
     ChatRequest,
@@ -16,19 +25,30 @@ from skep_contracts.plugins.models import (
 )
 from skep_contracts.problems import ProviderTimedOut, SkepError, Unavailable
 from skep_contracts.topology import BUDGETS, CREDENTIALS, SETTINGS
-from skep_inference.calls import batching, streaming
+from skep_inference.caching.alike import AlikeQuestions
+from skep_inference.caching.cached_chat import CachedChat
+from skep_inference.caching.kept import KeptAnswers
+from skep_inference.calls import batching, modalities, streaming
 from skep_inference.calls.call import Finished, Parts
-from skep_inference.ledger import CLOSE_S, Ledger
+from skep_inference.calls.modalities import Asked
+from skep_inference.guarding.guarded_chat import guarded
+from skep_inference.guarding.rule_book import RuleBook
+from skep_inference.guarding.telling import tell_tripped
+from skep_inference.ledger import CLOSE_S, Ledger, Listener
 from skep_inference.listing import ModelLister
 from skep_inference.money.book import BudgetBook
 from skep_inference.money.guard import BudgetGuard
+from skep_inference.money.under_way import Notes
 from skep_inference.routing.bucket import Follower, follow
 from skep_inference.routing.catalogue import Catalogue
 from skep_inference.routing.credential_form import check_values
 from skep_inference.routing.credentials import CredentialBook
 from skep_inference.routing.defaults import DefaultModels
+from skep_inference.routing.plan import Planner
 from skep_inference.routing.pool import ProviderPool, build, plugin_failed
 from skep_inference.routing.router import Router
+from skep_inference.routing.rules import RouteRules
+from skep_inference.routing.traffic import Traffic
 from skep_inference.scope import AvailableModel, CallScope, ResolvedModel
 from skep_inference.settings import InferenceSettings
 
@@ -78,19 +98,29 @@ class Inference:
             defaults=self._defaults,
             catalogue=Catalogue(settings.overrides()),
         )
+        self._route_rules = RouteRules()
         self._pool = ProviderPool(
-            host, self._credentials, concurrency=settings.max_concurrent_per_credential
+            host,
+            self._credentials,
+            concurrency=settings.max_concurrent_per_credential,
+            limits=self._route_rules.limits,
         )
         self._ledger = Ledger(bus, capacity=settings.ledger_capacity)
         self._budgets = BudgetBook()
+        self._rules = RuleBook(host)
         self._guard = BudgetGuard(bus, self._budgets)
+        self._notes = Notes(bus)
         self._parts = Parts(
             router=self._router,
             pool=self._pool,
             ledger=self._ledger,
             guard=self._guard,
+            notes=self._notes,
+            planner=Planner(self._router, self._route_rules, Traffic()),
             settings=settings,
         )
+        self._kept = KeptAnswers(bus)
+        self._alike = AlikeQuestions(bus)
         self._lister = ModelLister(self._router, self._pool)
         self._followers: list[asyncio.Task[None]] = []
         self._publishing: asyncio.Task[None] | None = None
@@ -109,9 +139,12 @@ class Inference:
         ready = [
             self._follow(tasks, CREDENTIALS, self._credentials),
             self._follow(tasks, SETTINGS, self._defaults),
+            self._follow(tasks, SETTINGS, self._rules),
+            self._follow(tasks, SETTINGS, self._route_rules),
             self._follow(tasks, BUDGETS, self._budgets),
         ]
         self._followers.append(tasks.create_task(self._guard.run()))
+        self._followers.append(tasks.create_task(self._notes.run()))
         try:
             async with asyncio.timeout(_READY_S):
                 for each in ready:
@@ -146,6 +179,7 @@ class Inference:
                 "usage was not recorded",
                 extra={"entries": self._ledger.waiting, "source": self._source},
             )
+        await self._notes.close()
         await self._pool.close()
 
     def chat(
@@ -165,7 +199,29 @@ class Inference:
         Raises:
             SkepError: While iterating: the model cannot be called, or the call failed.
         """
-        return streaming.stream(self._parts, model, request, scope=scope, on_finished=on_finished)
+
+        def ask(wanted: ChatRequest) -> AsyncGenerator[ChatDelta, None]:
+            return streaming.stream(
+                self._parts, model, wanted, scope=scope, on_finished=on_finished
+            )
+
+        def call(wanted: ChatRequest) -> AsyncGenerator[ChatDelta, None]:
+            if wanted.cache is None:
+                return ask(wanted)
+            chat = CachedChat(
+                self._parts,
+                self._kept,
+                model,
+                alike=self._alike,
+                scope=scope,
+                on_finished=on_finished,
+            )
+            return chat.stream(wanted, wanted.cache, ask)
+
+        if not self._rules.has_any(scope.tenant):
+            return call(request)
+        told = partial(tell_tripped, self._bus, model, scope)
+        return guarded(self._rules, request, scope=scope, call=call, told=told)
 
     async def embed(
         self,
@@ -206,6 +262,37 @@ class Inference:
             self._parts, model, query, passages, scope=scope, on_finished=on_finished
         )
 
+    async def moderate(
+        self, request: ModerationRequest, *, scope: CallScope, on_finished: Finished | None = None
+    ) -> Moderation:
+        """Judge texts; one verdict each, same order. `request.model` is a reference, as in all."""
+        return await modalities.moderate(self._asked(request.model, scope, on_finished), request)
+
+    async def transcribe(
+        self,
+        request: TranscriptionRequest,
+        *,
+        scope: CallScope,
+        on_finished: Finished | None = None,
+    ) -> Transcript:
+        """Write a recording down; its length is estimated where the provider does not tell it."""
+        return await modalities.transcribe(self._asked(request.model, scope, on_finished), request)
+
+    async def speak(
+        self, request: SpeechRequest, *, scope: CallScope, on_finished: Finished | None = None
+    ) -> Speech:
+        """Speak a text."""
+        return await modalities.speak(self._asked(request.model, scope, on_finished), request)
+
+    async def make_images(
+        self, request: ImageRequest, *, scope: CallScope, on_finished: Finished | None = None
+    ) -> MadeImages:
+        """Make images from a description."""
+        return await modalities.make_images(self._asked(request.model, scope, on_finished), request)
+
+    def _asked(self, model: str, scope: CallScope, on_finished: Finished | None) -> Asked:
+        return Asked(parts=self._parts, model=model, scope=scope, on_finished=on_finished)
+
     async def resolve(self, model: str, kind: ModelKind, *, tenant: str) -> ResolvedModel:
         """Return what a model's name means to a tenant.
 
@@ -240,6 +327,10 @@ class Inference:
         finally:
             with contextlib.suppress(Exception):
                 await built.close()
+
+    def on_usage(self, listener: Listener) -> None:
+        """Tell `listener` of every attempt that is recorded in this process, and whose it was."""
+        self._ledger.listen(listener)
 
     @property
     def credentials(self) -> CredentialBook:

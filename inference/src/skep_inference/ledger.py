@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import logging
 from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from skep_contracts.events.usage import UsageRecorded
@@ -20,6 +21,7 @@ GATHER_S: Final = 0.02
 ROOM_S: Final = 30.0
 CLOSE_S: Final = 10.0
 _RETRY_S: Final = 1.0
+Listener = Callable[[UsageRecorded, str], None]
 
 
 def entry_id(key: str | None, attempt: int) -> str:
@@ -41,10 +43,15 @@ class Ledger:
         self._bus = bus
         self._capacity = capacity
         self._waiting: deque[tuple[UsageRecorded, str]] = deque()
+        self._listeners: list[Listener] = []
         self._has_records = asyncio.Event()
         self._has_room = asyncio.Event()
         self._has_room.set()
         self._is_closing = asyncio.Event()
+
+    def listen(self, listener: Listener) -> None:
+        """Tell of every record that is made in this process, before it is published."""
+        self._listeners.append(listener)
 
     @property
     def waiting(self) -> int:
@@ -70,6 +77,8 @@ class Ledger:
 
     def record(self, entry: UsageRecorded, *, tenant: str) -> None:
         """Take a record. Never waits, never fails."""
+        for listener in self._listeners:
+            listener(entry, tenant)
         self._waiting.append((entry, tenant))
         self._has_records.set()
         if len(self._waiting) >= self._capacity:

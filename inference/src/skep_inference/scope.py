@@ -61,6 +61,8 @@ class CallReport(msgspec.Struct, frozen=True, kw_only=True):
     elapsed_s: float
     first_token_s: float | None = None
     credential_id: str | None = None
+    is_cache_hit: bool = False
+    """The answer was kept here: nobody was called."""
     problem: Problem | None = None
 
 

@@ -1,9 +1,8 @@
 """Embeddings in batches, and rerank: calls that are answered as a whole."""
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Final, Literal, TypeVar
+from collections.abc import Sequence
+from typing import Final, Literal
 
 import msgspec
 
@@ -17,17 +16,15 @@ from skep_contracts.plugins.models import (
     RerankScores,
     Usage,
 )
-from skep_contracts.problems import ProviderFailed, ProviderTimedOut, SkepError, TooLarge
-from skep_inference.calls.call import Attempt, Call, Finished, Parts
+from skep_contracts.problems import ProviderFailed, TooLarge
+from skep_inference.calls.call import Call, Finished, Parts
 from skep_inference.calls.estimating import text_usage
-from skep_inference.money.expected import texts_at_most
-from skep_inference.routing.pool import plugin_failed
+from skep_inference.calls.whole import whole
+from skep_inference.money.expected import searches_at_most, texts_at_most
 from skep_inference.scope import CallScope, ResolvedModel
 
-_LOG: Final = logging.getLogger(__name__)
 _DEFAULT_BATCH: Final = 64
 _FLOAT_BYTES: Final = 4
-A = TypeVar("A", Embeddings, RerankScores)
 
 
 class _Work(msgspec.Struct, frozen=True):
@@ -98,7 +95,7 @@ async def _embed_batch(work: _Work, texts: tuple[str, ...], start: int) -> Embed
 
     try:
         async with work.limit:
-            return await _whole(call, perform, texts)
+            return await whole(call, perform, spent=lambda: text_usage(texts))
     except TooLarge:
         if len(texts) == 1:
             raise
@@ -128,86 +125,43 @@ async def rerank(
         parts,
         resolved,
         ModelKind.RERANK,
-        expected=_expected(parts, scope, (query, *passages)),
+        expected=_expected_of_rerank(parts, scope, query, passages),
         scope=scope,
         on_finished=on_finished,
     )
+    is_by_search = resolved.info is not None and resolved.info.search_price is not None
 
     async def perform(provider: Provider) -> RerankScores:
-        made = await provider.rerank(request)
+        made = await provider.rerank(msgspec.structs.replace(request, model=call.model.name))
         if len(made.scores) != len(passages):
             raise ProviderFailed(
                 f"The provider gave {len(made.scores)} scores for {len(passages)} passages.",
                 code="malformed_answer",
             )
+        if is_by_search and not made.usage.searches:
+            return msgspec.structs.replace(made, usage=counted(made.usage))
         return made
 
-    return await _whole(call, perform, (query, *passages))
+    def counted(usage: Usage) -> Usage:
+        if not is_by_search:
+            return usage
+        most = searches_at_most(query, passages)
+        return msgspec.structs.replace(usage, searches=most, estimated=True)
+
+    return await whole(call, perform, spent=lambda: counted(text_usage((query, *passages))))
+
+
+def _expected_of_rerank(
+    parts: Parts, scope: CallScope, query: str, passages: Sequence[str]
+) -> Usage:
+    expected = _expected(parts, scope, (query, *passages))
+    if expected == Usage():
+        return expected
+    return msgspec.structs.replace(expected, searches=searches_at_most(query, passages))
 
 
 def _expected(parts: Parts, scope: CallScope, texts: Sequence[str]) -> Usage:
-    return texts_at_most(texts) if parts.guard.applies(scope) else Usage()
-
-
-async def _whole(
-    call: Call, perform: Callable[[Provider], Awaitable[A]], texts: Sequence[str]
-) -> A:
-    """Make a call that is answered as a whole, with retries."""
-    try:
-        async with asyncio.timeout_at(call.until):
-            made = await _with_retries(call, perform, texts)
-    except TimeoutError:
-        error = ProviderTimedOut("The model did not answer in time.")
-        call.finish("failed", error)
-        raise error from None
-    except SkepError as error:
-        call.finish("failed", error)
-        raise
-    except BaseException:
-        call.finish("cancelled")
-        raise
-    call.finish("succeeded")
-    return made
-
-
-async def _with_retries(
-    call: Call, perform: Callable[[Provider], Awaitable[A]], texts: Sequence[str]
-) -> A:
-    while True:
-        attempt = await call.begin()
-        try:
-            return await _once(call, attempt, perform, texts)
-        except SkepError as error:
-            delay_s = call.delay_s(error)
-            if delay_s is None:
-                raise
-        await asyncio.sleep(delay_s)
-
-
-async def _once(
-    call: Call,
-    attempt: Attempt,
-    perform: Callable[[Provider], Awaitable[A]],
-    texts: Sequence[str],
-) -> A:
-    """Make one attempt; whatever way it ends, that is recorded."""
-    try:
-        async with call.parts.pool.lease(attempt.route, until=call.until) as provider:
-            made = await perform(provider)
-    except SkepError as error:
-        is_paid = isinstance(error, ProviderTimedOut)
-        attempt.end("failed", text_usage(texts) if is_paid else Usage())
-        raise
-    except Exception as error:
-        name = attempt.route.description.name
-        _LOG.exception("provider failed", extra={"provider": name})
-        attempt.end("failed", Usage())
-        raise plugin_failed(name) from error
-    except BaseException:
-        attempt.end("cancelled", text_usage(texts))
-        raise
-    attempt.end("succeeded", made.usage)
-    return made
+    return texts_at_most(texts) if parts.guard.counts_tokens(scope) else Usage()
 
 
 def _check_vectors(made: Embeddings, count: int) -> None:

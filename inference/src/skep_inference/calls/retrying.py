@@ -14,7 +14,9 @@ from skep_contracts.problems import (
 )
 
 _PASSING: Final = (RateLimited, ProviderFailed, ProviderTimedOut, Unavailable)
-_NEVER: Final = frozenset({"plugin_failed", "ledger_full"})
+LIMITED: Final = "credential_limited"
+"""The code of a refusal by limits that are set for a credential, when no other one is free."""
+_NEVER: Final = frozenset({"plugin_failed", "ledger_full", LIMITED})
 
 
 class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -19,8 +20,9 @@ from skep_contracts.plugins.models import (
     Usage,
 )
 from skep_contracts.problems import ProviderFailed, ProviderTimedOut, SkepError
-from skep_inference.calls.call import Call, Finished, Parts
+from skep_inference.calls.call import Attempt, Call, Finished, Parts
 from skep_inference.calls.estimating import chat_usage
+from skep_inference.calls.hedging import race
 from skep_inference.calls.watchdog import Watched
 from skep_inference.money.expected import bounded, chat_at_most
 from skep_inference.routing.pool import plugin_failed
@@ -38,6 +40,7 @@ class _Progress:
         self.has_started = False
         self.characters = 0
         self.end: StreamEnd | None = None
+        self.attempt: Attempt | None = None
 
     def usage(self, *, is_paid: bool) -> Usage:
         """Return what was used: as the provider says, or about that much if it was under way."""
@@ -59,7 +62,7 @@ async def stream(
     """Stream a completion; see `Inference.chat`."""
     resolved = parts.router.resolve(model, ModelKind.CHAT, tenant=scope.tenant)
     expected = Usage()
-    if parts.guard.applies(scope):
+    if parts.guard.counts_tokens(scope):
         request = bounded(request, resolved.info)
         expected = chat_at_most(request)
     call = Call(
@@ -71,15 +74,14 @@ async def stream(
         on_finished=on_finished,
     )
     request = msgspec.structs.replace(
-        request,
-        model=resolved.name,
-        idempotency_key=request.idempotency_key or scope.idempotency_key,
+        request, idempotency_key=request.idempotency_key or scope.idempotency_key
     )
     try:
         while True:
             progress = _Progress(request)
             try:
-                async with aclosing(_attempt(call, progress)) as deltas:
+                progress, deltas = await _begin(call, progress)
+                async with aclosing(deltas):
                     async for delta in deltas:
                         yield delta
                 break
@@ -97,12 +99,20 @@ async def stream(
     # The end comes last of all: who stops at it has had a call that succeeded and is accounted for.
     call.finish("succeeded")
     if progress.end is not None:
-        yield progress.end
+        yield _marked(progress.end, call)
+
+
+def _marked(end: StreamEnd, call: Call) -> StreamEnd:
+    """Return the end of an answer, with the name of the model that gave it in another's place."""
+    if not call.is_fallback:
+        return end
+    return msgspec.structs.replace(end, answered_by=call.model.reference)
 
 
 async def _attempt(call: Call, progress: _Progress) -> AsyncGenerator[ChatDelta, None]:
     """Yield the pieces of one attempt but its end; whatever way it ends, that is recorded."""
-    attempt = await call.begin()
+    progress.attempt = attempt = await call.begin(partial(progress.usage, is_paid=True))
+    progress.request = msgspec.structs.replace(progress.request, model=attempt.route.model.name)
     try:
         async with call.parts.pool.lease(attempt.route, until=call.until) as provider:
             progress.is_sent = True
@@ -135,12 +145,45 @@ async def _attempt(call: Call, progress: _Progress) -> AsyncGenerator[ChatDelta,
     attempt.end("succeeded", progress.usage(is_paid=True))
 
 
+async def _begin(
+    call: Call, progress: _Progress
+) -> tuple[_Progress, AsyncGenerator[ChatDelta, None]]:
+    """Return an attempt; where a hedge is set, the one of two whose answer begins first.
+
+    The second is made if the first is late. What became of the loser stands in the ledger.
+    """
+    deltas, hedge_s = _attempt(call, progress), _hedge_s(call)
+    if hedge_s is None:
+        return progress, deltas
+    known = {deltas: progress}
+
+    def begin() -> AsyncGenerator[ChatDelta, None]:
+        other = _Progress(progress.request)
+        pieces = _attempt(call, other)
+        known[pieces] = other
+        return pieces
+
+    chosen = await race(begin, deltas, hedge_s=hedge_s, may_hedge=lambda: call.can_hedge)
+    winner = known[chosen.pieces]
+    if winner.attempt is not None:
+        call.choose(winner.attempt)
+    return winner, chosen.rest()
+
+
+def _hedge_s(call: Call) -> float | None:
+    """Return after how long a second attempt is made beside one without an answer."""
+    after = call.rule.hedge_after_s
+    if after == "p95":
+        return call.parts.planner.traffic.slow_s(call.model.reference)
+    return after
+
+
 def _watched(call: Call, pieces: AsyncIterator[ChatDelta]) -> Watched[ChatDelta]:
     settings = call.parts.settings
     return Watched(
         pieces,
-        first_s=settings.first_token_timeout_s,
-        idle_s=settings.idle_timeout_s,
+        first_s=call.rule.first_token_timeout_s or settings.first_token_timeout_s,
+        idle_s=call.rule.idle_timeout_s or settings.idle_timeout_s,
         until=call.until,
     )
 

@@ -50,7 +50,8 @@ class Watched(Generic[T]):
         self._deadline = min(self._loop.time() + self._limit_s, self._until)
         if self._timer is None or self._deadline < self._timer.when():
             self._set_timer()
-        self._waiting = asyncio.current_task()
+        # Told its loop, it need not ask the system which process this is, which costs as much.
+        self._waiting = asyncio.current_task(self._loop)
         try:
             piece = await anext(self._pieces)
         except asyncio.CancelledError as error:

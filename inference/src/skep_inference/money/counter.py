@@ -38,6 +38,7 @@ class Counter:
         key: Of the entry.
         process: Tells this process from others.
         limit: Returns what the limit is now.
+        forgives: Whether what a process that died held is free again, not spent.
         now_ms: The time.
     """
 
@@ -48,6 +49,7 @@ class Counter:
         *,
         process: str,
         limit: Callable[[], int],
+        forgives: bool = False,
         now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         """Read nothing yet."""
@@ -55,6 +57,7 @@ class Counter:
         self._key = key
         self._process = process
         self._limit = limit
+        self._forgives = forgives
         self._now_ms = now_ms
         self._known = Spending()
         self._revision: int | None = None
@@ -74,6 +77,23 @@ class Counter:
     def is_idle(self) -> bool:
         """Whether nothing is under way and all is written."""
         return not (self._given or self._unwritten or self._in_hand or self._waiting)
+
+    async def learn(self) -> None:
+        """Read the entry, unless this process has read or written it before.
+
+        Raises:
+            Unavailable: It cannot be read at present.
+        """
+        if self._revision is None:
+            async with self._writing:
+                if self._revision is None:
+                    await self._read()
+
+    def left(self) -> int:
+        """Return what is left of the limit, as far as this process knows."""
+        now_ms = self._now_ms()
+        others = self._known.held(now_ms, but=self._process)
+        return max(0, self._limit() - self._spent(now_ms) - others - self._given)
 
     async def reserve(self, units: int, *, patience_s: float) -> bool:
         """Hold so much; tell whether that was possible.
@@ -206,7 +226,7 @@ class Counter:
         return units if until_ms > now_ms else 0
 
     def _spent(self, now_ms: int) -> int:
-        lapsed = self._known.lapsed(now_ms, but=self._process)
+        lapsed = 0 if self._forgives else self._known.lapsed(now_ms, but=self._process)
         return self._known.spent + lapsed + self._unwritten
 
     def _choose(self, taken: int, *, is_waiting: bool) -> tuple[list[_Wanted], list[_Wanted]]:

@@ -1,6 +1,6 @@
 """What a call may use at the most, for what is reserved before it is made."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -13,6 +13,9 @@ _BYTES_PER_TOKEN: Final = 3
 """Fewer than any common vocabulary needs for prose in any script."""
 _PER_MESSAGE: Final = 8
 _PER_IMAGE: Final = 2_000
+_PASSAGES_PER_SEARCH: Final = 100
+_TOKENS_PER_PASSAGE: Final = 500
+"""What is longer counts as several passages."""
 
 
 def bounded(request: ChatRequest, info: ModelInfo | None) -> ChatRequest:
@@ -43,6 +46,13 @@ def chat_at_most(request: ChatRequest) -> Usage:
 def texts_at_most(texts: Iterable[str]) -> Usage:
     """Return what reading texts may use."""
     return Usage(input_tokens=sum(_tokens(text) + 1 for text in texts))
+
+
+def searches_at_most(query: str, passages: Sequence[str]) -> int:
+    """Return how many searches a rerank call may be billed."""
+    asked = _tokens(query)
+    parts = sum(-(-(asked + _tokens(passage)) // _TOKENS_PER_PASSAGE) for passage in passages)
+    return -(-parts // _PASSAGES_PER_SEARCH)
 
 
 def _tokens(text: str) -> int:

@@ -1,27 +1,21 @@
 """Lets calls pass that budgets cover."""
 
-import asyncio
-import logging
-from collections import OrderedDict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from skep_contracts.ids import new_ulid
 from skep_contracts.money.budgets import UNITS_PER_USD, Budget, counter_key
 from skep_contracts.plugins.models import Usage
-from skep_contracts.problems import BudgetExhausted, InvalidInput, SkepError
+from skep_contracts.problems import BudgetExhausted, InvalidInput
 from skep_contracts.topology import SPENDING
 from skep_inference.money.book import BudgetBook
 from skep_inference.money.counter import Counter
+from skep_inference.money.counters import Counters
 from skep_inference.prices import cost_usd
 from skep_inference.scope import CallScope, ResolvedModel
 
 if TYPE_CHECKING:
     from skep_runtime.bus import Bus
 
-_LOG: Final = logging.getLogger(__name__)
-FLUSH_S: Final = 0.5
-"""How often what was spent is written."""
 PATIENCE_S: Final = 20.0
 """How long a call waits for others to settle what they hold of a budget."""
 _WORDS: Final = {
@@ -47,10 +41,17 @@ class Reservation:
         self._held.append((counter, budget, units))
 
     def settle(self, usage: Usage, *, is_answered: bool) -> None:
-        """Count what the attempt did cost, and give the rest back. Safe to repeat."""
+        """Count what the attempt did cost, and give the rest back. Safe to repeat.
+
+        What cannot be priced did cost all that was held for it.
+        """
         held, self._held = self._held, []
         for counter, budget, units in held:
-            counter.settle(units, _units(budget, self._model, usage, is_answered=is_answered))
+            try:
+                spent = _units(budget, self._model, usage, is_answered=is_answered)
+            except InvalidInput:
+                spent = units
+            counter.settle(units, spent)
 
     def release(self) -> None:
         """Give everything back: nothing was called."""
@@ -69,14 +70,12 @@ class BudgetGuard:
 
     def __init__(self, bus: "Bus", book: BudgetBook) -> None:
         """Count nothing yet."""
-        self._bus = bus
         self._book = book
-        self._process = new_ulid()
-        self._counters: OrderedDict[str, Counter] = OrderedDict()
+        self._counters = Counters(bus, SPENDING)
 
-    def applies(self, scope: CallScope) -> bool:
-        """Tell whether a call falls under a budget at all."""
-        return next(self._book.of(scope), None) is not None
+    def counts_tokens(self, scope: CallScope) -> bool:
+        """Tell whether a call falls under a budget of money or tokens, so that its size matters."""
+        return any(budget.measure != "requests" for budget, _ in self._book.of(scope))
 
     async def reserve(self, scope: CallScope, model: ResolvedModel, expected: Usage) -> Reservation:
         """Hold what a call may cost at the most, of every budget it falls under.
@@ -101,46 +100,21 @@ class BudgetGuard:
 
     def _counter(self, tenant: str, budget: Budget, who: str) -> Counter:
         key = counter_key(tenant, budget, who, datetime.now(UTC))
-        counter = self._counters.get(key)
-        if counter is None:
-            budget_id, lowest = budget.id, budget.units()
+        budget_id, lowest = budget.id, budget.units()
 
-            def limit() -> int:
-                present = self._book.get(tenant, budget_id)
-                return lowest if present is None else present.units()
+        def limit() -> int:
+            present = self._book.get(tenant, budget_id)
+            return lowest if present is None else present.units()
 
-            counter = self._counters[key] = Counter(
-                self._bus.bucket(SPENDING), key, process=self._process, limit=limit
-            )
-        return counter
+        return self._counters.get(key, limit)
 
     async def run(self) -> None:
         """Write what was spent now and then, until cancelled."""
-        while True:
-            await asyncio.sleep(FLUSH_S)
-            await self.flush()
-
-    async def flush(self, *, is_end: bool = False) -> None:
-        """Write what was spent; what cannot be written now is written later."""
-        for key, counter in list(self._counters.items()):
-            try:
-                await (counter.close() if is_end else counter.flush())
-            except (SkepError, TimeoutError) as error:
-                code = error.exact_code if isinstance(error, SkepError) else "timed_out"
-                _LOG.warning("spending not written yet", extra={"code": code})
-                continue
-            if counter.is_idle:
-                self._counters.pop(key, None)
+        await self._counters.run()
 
     async def close(self) -> None:
         """Write what is left, and give back what was taken ahead."""
-        try:
-            async with asyncio.timeout(FLUSH_S * 10):
-                await self.flush(is_end=True)
-        except TimeoutError:
-            pass
-        if self._counters:
-            _LOG.warning("spending not written at the end", extra={"counters": len(self._counters)})
+        await self._counters.close()
 
 
 def _units(budget: Budget, model: ResolvedModel, usage: Usage, *, is_answered: bool) -> int:

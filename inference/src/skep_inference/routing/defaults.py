@@ -15,6 +15,10 @@ class _Chosen(msgspec.Struct, frozen=True):
     chat: str | None = None
     embedding: str | None = None
     rerank: str | None = None
+    moderation: str | None = None
+    transcription: str | None = None
+    speech: str | None = None
+    image: str | None = None
 
 
 class DefaultModels:

@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from skep_contracts.plugins.models import Provider, ProviderDescription
 from skep_contracts.problems import ProviderFailed, SkepError, Unavailable
+from skep_contracts.routing.model_routes import NO_LIMITS, CredentialLimits
 from skep_inference.routing.credentials import CredentialBook
 from skep_inference.routing.router import Route
 
@@ -25,6 +27,7 @@ class _Pooled:
     ) -> None:
         self.provider = provider
         self.description = description
+        self.concurrency = concurrency
         self.limit = asyncio.Semaphore(concurrency)
         self.lent = 0
         self.is_retired = False
@@ -40,6 +43,7 @@ class Lease:
     def __init__(self, pool: "ProviderPool", pooled: _Pooled, until: float | None) -> None:
         self._pool = pool
         self._pooled = pooled
+        self._limit = pooled.limit
         self._until = until
 
     async def __aenter__(self) -> Provider:
@@ -47,11 +51,11 @@ class Lease:
         pooled = self._pooled
         pooled.lent += 1
         try:
-            if pooled.limit.locked():
+            if self._limit.locked():
                 async with asyncio.timeout_at(self._until):
-                    await pooled.limit.acquire()
+                    await self._limit.acquire()
             else:
-                await pooled.limit.acquire()
+                await self._limit.acquire()
         except TimeoutError:
             await self._pool.give_back(pooled)
             raise Unavailable(
@@ -64,7 +68,7 @@ class Lease:
 
     async def __aexit__(self, *exc_info: object) -> None:
         """Give it back."""
-        self._pooled.limit.release()
+        self._limit.release()
         await self._pool.give_back(self._pooled)
 
 
@@ -72,9 +76,15 @@ class ProviderPool:
     """Builds providers when they are needed."""
 
     def __init__(
-        self, host: "PluginHost", credentials: CredentialBook, *, concurrency: int
+        self,
+        host: "PluginHost",
+        credentials: CredentialBook,
+        *,
+        concurrency: int,
+        limits: Callable[[Route], CredentialLimits] = lambda _route: NO_LIMITS,
     ) -> None:
         self._host = host
+        self._limits = limits
         self._credentials = credentials
         self._concurrency = concurrency
         self._pooled: dict[tuple[str, str | None, int], _Pooled] = {}
@@ -98,10 +108,14 @@ class ProviderPool:
             0 if credential is None else credential.revision,
         )
         pooled = self._pooled.get(key)
+        allowed = min(self._limits(route).concurrent or self._concurrency, self._concurrency)
         if pooled is None or pooled.description is not route.description:
-            pooled = _Pooled(self._build(route), route.description, self._concurrency)
+            pooled = _Pooled(self._build(route), route.description, allowed)
             self._make_room()
             self._pooled[key] = pooled
+        elif pooled.concurrency != allowed:
+            # Those under way end under the limit they began with.
+            pooled.concurrency, pooled.limit = allowed, asyncio.Semaphore(allowed)
         return Lease(self, pooled, until)
 
     def _build(self, route: Route) -> Provider:

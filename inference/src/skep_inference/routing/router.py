@@ -20,6 +20,10 @@ _KIND_WORDS: Final = {
     ModelKind.CHAT: "chat",
     ModelKind.EMBEDDING: "embedding",
     ModelKind.RERANK: "rerank",
+    ModelKind.MODERATION: "moderation",
+    ModelKind.TRANSCRIPTION: "transcription",
+    ModelKind.SPEECH: "speech",
+    ModelKind.IMAGE: "images",
 }
 
 
@@ -138,8 +142,11 @@ class Router:
         )
 
     def _first_free(self, kind: ModelKind) -> str:
-        """Return the first model of a kind that needs no credential."""
-        for name, description in sorted(self._host.providers.items()):
+        """Return the first model of a kind that needs no credential, one that stands in last."""
+        by_rank = sorted(
+            self._host.providers.items(), key=lambda item: (item[1].is_stand_in, item[0])
+        )
+        for name, description in by_rank:
             if not description.needs_credential:
                 for model in self._catalogue.models(description).values():
                     if model.kind is kind:
