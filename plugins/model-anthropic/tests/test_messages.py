@@ -114,6 +114,14 @@ async def test_conversation_is_written_as_turns(http: EgressClient) -> None:
     assert image == {"type": "base64", "media_type": "image/png", "data": "aGk="}
 
 
+@pytest.mark.parametrize("messages", [(said("system", "Be."),), (said("assistant", "Yes?"),)])
+async def test_user_begins(http: EgressClient, messages: tuple[ChatMessage, ...]) -> None:
+    _, sent = await talk(http, asking(*messages), stream(*TEXT))
+
+    assert sent["messages"][0]["role"] == "user"
+    assert sent["messages"][0]["content"]
+
+
 async def test_signed_reasoning_goes_back_with_its_call(http: EgressClient) -> None:
     thought = block(
         0,

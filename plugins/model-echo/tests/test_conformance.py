@@ -12,3 +12,7 @@ class TestConformance(ModelConformance):
     chat_model = "echo"
     embedding_model = "hash-256"
     rerank_model = "overlap"
+    moderation_model = "word-list"
+    transcription_model = "listener"
+    speech_model = "tones"
+    image_model = "letters"

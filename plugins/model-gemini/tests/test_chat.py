@@ -109,6 +109,14 @@ async def test_conversation_is_written_as_turns(http: EgressClient) -> None:
     assert config == {"maxOutputTokens": 50, "seed": 3, "stopSequences": list("abcde")}
 
 
+@pytest.mark.parametrize("messages", [(said("system", "Be."),), (said("assistant", "Yes?"),)])
+async def test_user_begins(http: EgressClient, messages: tuple[ChatMessage, ...]) -> None:
+    _, sent = await talk(http, asking(*messages), stream({"text": "fine"}))
+
+    assert sent["contents"][0]["role"] == "user"
+    assert sent["contents"][0]["parts"]
+
+
 async def test_call_of_another_model_is_marked_as_unsigned(http: EgressClient) -> None:
     call = ToolCall(id="c1", name="weather", arguments="{}")
     request = asking(said("user", "Hi"), said("assistant", "", tool_calls=(call, call)))

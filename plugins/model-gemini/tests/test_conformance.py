@@ -1,5 +1,6 @@
 """The provider keeps the promises that every provider makes."""
 
+import base64
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,6 +17,8 @@ class TestConformance(ModelConformance):
     provider = "gemini"
     chat_model = "gemini-test"
     embedding_model = "embedding-test"
+    speech_model = "gemini-2.5-flash-preview-tts"
+    image_model = "gemini-2.5-flash-image"
 
     def credential(self, url: str) -> dict[str, Any]:
         return {"api_key": CANARY, "base_url": f"{url}/v1beta"}
@@ -42,6 +45,18 @@ class TestConformance(ModelConformance):
 
     def embedding_answer(self, vectors: Sequence[Sequence[float]]) -> Answer:
         return Answer(json={"embeddings": [{"values": list(vector)} for vector in vectors]})
+
+    def _inline(self, mime_type: str, data: bytes) -> Answer:
+        part = {"inlineData": {"mimeType": mime_type, "data": base64.b64encode(data).decode()}}
+        candidate = {"content": {"role": "model", "parts": [part]}, "finishReason": "STOP"}
+        counted = {"promptTokenCount": 4, "candidatesTokenCount": 40}
+        return Answer(json={"candidates": [candidate], "usageMetadata": counted})
+
+    def speech_answer(self, sound: bytes) -> Answer:
+        return self._inline("audio/L16;codec=pcm;rate=24000", sound)
+
+    def image_answer(self, images: Sequence[bytes]) -> Answer:
+        return self._inline("image/png", images[0])
 
     def models_answer(self, names: Sequence[str]) -> Answer:
         methods = {

@@ -472,3 +472,34 @@ async def test_account_without_credit_is_no_rate_limit(http: EgressClient) -> No
 
         with pytest.raises(Forbidden, match="no quota"):
             await deltas(provider, asking())
+
+
+async def test_log_probabilities_come_with_their_text(http: EgressClient) -> None:
+    def chunk(content: str, *tokens: str) -> str:
+        top = [{"token": "x", "logprob": -2.0, "bytes": [120]}]
+        found = [{"token": token, "logprob": -0.5, "top_logprobs": top} for token in tokens]
+        choice = {"index": 0, "delta": {"content": content}, "logprobs": {"content": found}}
+        return f"data: {json.dumps({'choices': [choice]})}\n\n"
+
+    # The second token is the first half of a pair, so its text comes with the third.
+    body = chunk("Hi ", "Hi ") + chunk("\ud83d", "\\xf0") + chunk("\udc1d", "\\x9f")
+    body += 'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
+    answer = Answer(headers={"content-type": "text/event-stream"}, body=body.encode())
+    async with ScriptedServer(lambda _: answer) as server:
+        provider = OpenAIProvider(ModelContext(http), {"base_url": server.url})
+        request = ChatRequest(
+            model="m",
+            messages=(ChatMessage(role="user", content="Hi"),),
+            extra={"logprobs": True, "top_logprobs": 1},
+        )
+
+        deltas = [delta async for delta in provider.chat(request)]
+
+        texts = [delta for delta in deltas if isinstance(delta, TextDelta)]
+        assert [delta.text for delta in texts] == ["Hi ", "🐝"]
+        assert [[each.token for each in delta.logprobs] for delta in texts] == [
+            ["Hi "],
+            ["\\xf0", "\\x9f"],
+        ]
+        assert texts[0].logprobs[0].top_logprobs[0].logprob == -2.0
+        assert server.requests[0].json()["top_logprobs"] == 1

@@ -19,6 +19,10 @@ class TestConformance(ModelConformance):
     chat_model = "mock-chat"
     embedding_model = "mock-embedding"
     rerank_model = "mock-rerank"
+    moderation_model = "omni-moderation-latest"
+    transcription_model = "whisper-1"
+    speech_model = "tts-1"
+    image_model = "gpt-image-1"
 
     def credential(self, url: str) -> dict[str, Any]:
         return {"api_key": CANARY, "base_url": f"{url}/v1"}
@@ -47,6 +51,23 @@ class TestConformance(ModelConformance):
     def rerank_answer(self, scores: Sequence[float]) -> Answer:
         results = [{"index": i, "relevance_score": score} for i, score in enumerate(scores)]
         return Answer(json={"results": sorted(results, key=lambda r: -r["relevance_score"])})
+
+    def moderation_answer(self, flags: Sequence[bool]) -> Answer:
+        results = [
+            {"flagged": flag, "categories": {"violence": flag}, "category_scores": {"violence": 0}}
+            for flag in flags
+        ]
+        return Answer(json={"id": "modr-1", "model": "m", "results": results})
+
+    def transcription_answer(self, text: str) -> Answer:
+        return Answer(json={"text": text, "duration": 1.5, "language": "english"})
+
+    def speech_answer(self, sound: bytes) -> Answer:
+        return Answer(headers={"content-type": "audio/wav"}, body=sound)
+
+    def image_answer(self, images: Sequence[bytes]) -> Answer:
+        data = [{"b64_json": base64.b64encode(image).decode()} for image in images]
+        return Answer(json={"created": 1, "data": data})
 
     def models_answer(self, names: Sequence[str]) -> Answer:
         return Answer(json={"object": "list", "data": [{"id": name} for name in names]})

@@ -115,7 +115,8 @@ async def test_endpoint_without_rerank_says_so(http: EgressClient) -> None:
 async def test_listed_models_get_what_the_catalogue_knows(
     server: ModelServer, provider: OpenAIProvider
 ) -> None:
-    server.models |= {"whisper-1": "audio", "bge-m3": "embedding", "jina-reranker": "rerank"}
+    server.models |= {"bge-m3": "embedding", "jina-reranker": "rerank"}
+    server.models |= dict.fromkeys(("whisper-1", "my-tts", "gpt-image-9", "gpt-realtime"), "other")
 
     listed = {model.name: model for model in await provider.list_models()}
 
@@ -124,7 +125,11 @@ async def test_listed_models_get_what_the_catalogue_knows(
     assert listed["mock-chat"].input_price is None
     assert listed["bge-m3"].kind is ModelKind.EMBEDDING
     assert listed["jina-reranker"].kind is ModelKind.RERANK
-    assert "whisper-1" not in listed
+    assert listed["whisper-1"].minute_price == 0.006
+    assert listed["my-tts"].kind is ModelKind.SPEECH
+    assert listed["gpt-image-9"].kind is ModelKind.IMAGE
+    assert listed["gpt-image-9"].output_price is None
+    assert "gpt-realtime" not in listed
 
 
 async def test_check_passes_and_fails_without_paying(

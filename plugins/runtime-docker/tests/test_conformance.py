@@ -13,7 +13,6 @@ from skep_testing.docker_engine import DockerEngine, processes_in, without_other
 
 
 @pytest.mark.docker
-@pytest.mark.xdist_group("docker")
 class TestConformance(RuntimeConformance):
     entry_point = "docker"
     runtime_name = "docker"

@@ -29,7 +29,7 @@ from skep_testing.conformance.runtime_kit.runtime_process import threads_of
 from skep_testing.docker_engine import DockerEngine, processes_in
 from skep_testing.eventually import eventually
 
-pytestmark = [pytest.mark.docker, pytest.mark.xdist_group("docker")]
+pytestmark = [pytest.mark.docker]
 
 EMPTY = "def main():\n    return {}\n"
 SLEEP = "import time\ndef main(s):\n    time.sleep(s)\n    return {'slept': s}\n"

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skep_store_sqlite.full_text import Term, indexed, terms, tokens
+from skep_contracts.words.tokens import tokens
+from skep_store_sqlite.full_text import Term, indexed, terms
 
 
 @pytest.mark.parametrize(

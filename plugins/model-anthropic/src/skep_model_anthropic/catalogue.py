@@ -6,7 +6,7 @@ from the source and on the day that stand in it. Other names work as well.
 
 import re
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -39,7 +39,7 @@ class _Table(msgspec.Struct):
 @cache
 def models() -> tuple[ModelInfo, ...]:
     """Return the known models."""
-    raw = files(__package__).joinpath("models.json").read_bytes()
+    raw = Path(__file__).with_name("models.json").read_bytes()
     rows = msgspec.json.decode(raw, type=_Table).models["anthropic"]
     return tuple(_able(row) for row in rows)
 

@@ -18,6 +18,7 @@ from skep_contracts.plugins.models import (
 )
 from skep_contracts.problems import InvalidInput, ProviderFailed
 from skep_contracts.vendor_wire.address import api_key, base_url
+from skep_contracts.vendor_wire.reading import malformed
 from skep_contracts.vendor_wire.session import VendorSession
 from skep_contracts.vendor_wire.sse import Event, EventParser, EventTooLargeError
 from skep_model_anthropic.assembly import Assembly
@@ -93,13 +94,13 @@ class AnthropicProvider:
 
 async def _events(answer: HttpStream) -> AsyncIterator[answers.Event]:
     if "event-stream" not in answer.headers.get("content-type", ""):
-        raise _not_the_wire("something that is no stream of events")
+        raise malformed("something that is no stream of events")
     parser = EventParser()
     async for piece in answer.chunks():
         try:
             events = parser.feed(piece)
         except EventTooLargeError as error:
-            raise _not_the_wire("an event without end") from error
+            raise malformed("an event without end") from error
         for event in events:
             yield _decoded(event)
     for event in parser.end():
@@ -111,11 +112,4 @@ def _decoded(event: Event) -> answers.Event:
     try:
         return answers.EVENTS.decode(event.data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise _not_the_wire("something that is no message") from error
-
-
-def _not_the_wire(what: str) -> ProviderFailed:
-    return ProviderFailed(
-        f"The model provider sent {what}. If that happens every time, check the base URL.",
-        code="malformed_answer",
-    )
+        raise malformed("something that is no message") from error

@@ -1,4 +1,4 @@
-"""An offline, deterministic model: echoes, quotes passages, fills schemas, hashes texts."""
+"""An offline, deterministic model: echoes, quotes passages, fills schemas, hashes texts, draws."""
 
 from typing import Any, Final
 
@@ -39,6 +39,16 @@ MODELS: Final = (
         input_price=0.0,
         output_price=0.0,
     ),
+    ModelInfo(
+        name="word-list",
+        kind=ModelKind.MODERATION,
+        title="Word list",
+        input_price=0.0,
+        output_price=0.0,
+    ),
+    ModelInfo(name="tones", kind=ModelKind.SPEECH, title="Tones", character_price=0.0),
+    ModelInfo(name="listener", kind=ModelKind.TRANSCRIPTION, title="Listener", minute_price=0.0),
+    ModelInfo(name="letters", kind=ModelKind.IMAGE, title="Letters", image_price=0.0),
 )
 
 
@@ -56,5 +66,6 @@ def skep_providers() -> list[ProviderDescription]:
             needs_credential=False,
             models=MODELS,
             factory=_provider,
+            is_stand_in=True,
         )
     ]

@@ -32,6 +32,7 @@ from skep_contracts.problems import (
 )
 from skep_model_echo import MODELS, hashing, passages
 from skep_model_echo.answering import answer
+from skep_model_echo.media.provider import EchoMedia
 from skep_model_echo.structured import Filler
 from skep_model_echo.words import count_words
 
@@ -51,7 +52,7 @@ _FAILURES: Final[dict[str, Callable[[str], SkepError]]] = {
 }
 
 
-class EchoProvider:
+class EchoProvider(EchoMedia):
     """Answers from the request alone: no key, no network, no state."""
 
     async def chat(self, request: ChatRequest) -> AsyncIterator[ChatDelta]:
@@ -116,7 +117,7 @@ class EchoProvider:
         """Do nothing: there is nothing that could fail."""
 
     async def list_models(self) -> Sequence[ModelInfo]:
-        """Return the three models."""
+        """Return all of them."""
         return MODELS
 
     async def close(self) -> None:

@@ -4,8 +4,9 @@ Context windows and prices are what ``models.json`` says, written by ``scripts/m
 from the source and on the day that stand in it. Other names work as well.
 """
 
+import re
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -31,6 +32,16 @@ CREDENTIAL_SCHEMA: Final[dict[str, Any]] = {
 }
 
 
+_OTHERS: Final = {  # US dollars per million tokens read, and of sound or images
+    "gemini-2.5-flash-preview-tts": (ModelKind.SPEECH, 0.5, 10.0),
+    "gemini-2.5-pro-preview-tts": (ModelKind.SPEECH, 1.0, 20.0),
+    "gemini-2.5-flash-image": (ModelKind.IMAGE, 0.3, 30.0),
+}
+"""From https://ai.google.dev/gemini-api/docs/pricing; the source of the others has only texts."""
+_SPEAKS: Final = re.compile(r"-tts\b")
+_DRAWS: Final = re.compile(r"-image\b")
+
+
 class _Table(msgspec.Struct):
     models: dict[str, list[ModelInfo]]
 
@@ -38,14 +49,30 @@ class _Table(msgspec.Struct):
 @cache
 def models() -> tuple[ModelInfo, ...]:
     """Return the known models."""
-    raw = files(__package__).joinpath("models.json").read_bytes()
+    raw = Path(__file__).with_name("models.json").read_bytes()
     rows = msgspec.json.decode(raw, type=_Table).models["gemini"]
+    rows = [row for row in rows if row.name not in _OTHERS]
+    rows += [
+        ModelInfo(name=name, kind=kind, input_price=takes, output_price=gives)
+        for name, (kind, takes, gives) in _OTHERS.items()
+    ]
     return tuple(_able(row) for row in rows)
+
+
+def kind_of(name: str, method: ModelKind) -> ModelKind:
+    """Return what a model that the vendor lists is for; models that speak or draw answer chats."""
+    if method is ModelKind.CHAT and _SPEAKS.search(name):
+        return ModelKind.SPEECH
+    if method is ModelKind.CHAT and _DRAWS.search(name):
+        return ModelKind.IMAGE
+    return method
 
 
 def _able(row: ModelInfo) -> ModelInfo:
     if row.kind is ModelKind.EMBEDDING:
         return msgspec.structs.replace(row, max_batch=MAX_BATCH)
+    if row.kind is not ModelKind.CHAT:
+        return row
     return msgspec.structs.replace(row, tools=True, vision=True, json_schema=True)
 
 

@@ -2,14 +2,14 @@
 
 import asyncio
 import contextlib
-import sys
-from array import array
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 
 from skep_contracts.plugins.manifest import HttpStream, PluginContext
+from skep_contracts.plugins.modalities.images import ImageRequest, MadeImages
+from skep_contracts.plugins.modalities.speech import Speech, SpeechRequest
 from skep_contracts.plugins.models import (
     ChatDelta,
     ChatRequest,
@@ -23,11 +23,13 @@ from skep_contracts.plugins.models import (
 )
 from skep_contracts.problems import InvalidInput, ProviderFailed, SkepError, Unauthenticated
 from skep_contracts.vendor_wire.address import api_key, base_url
+from skep_contracts.vendor_wire.reading import float32, malformed
 from skep_contracts.vendor_wire.session import VendorSession
 from skep_contracts.vendor_wire.sse import EventParser, EventTooLargeError
 from skep_contracts.vendor_wire.text import estimated_tokens
+from skep_model_gemini import media
 from skep_model_gemini.assembly import Assembly
-from skep_model_gemini.catalogue import BASE_URL, describe
+from skep_model_gemini.catalogue import BASE_URL, describe, kind_of
 from skep_model_gemini.wire import answers, requests
 
 _WRONG_KEY: Final = "API key"
@@ -88,13 +90,13 @@ class GeminiProvider:
         try:
             found = answers.VECTORS.decode(body).embeddings
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise _malformed("something that is no list of vectors") from error
+            raise malformed("something that is no list of vectors") from error
         sizes = {len(vector.values) for vector in found}
         if len(found) != len(request.texts) or len(sizes) != 1 or sizes == {0}:
-            raise _malformed("vectors that do not fit the texts")
+            raise malformed("vectors that do not fit the texts")
         tokens = estimated_tokens(sum(map(len, request.texts)))
         return Embeddings(
-            vectors=tuple(_float32(vector.values) for vector in found),
+            vectors=tuple(float32(vector.values) for vector in found),
             dimensions=sizes.pop(),
             usage=Usage(input_tokens=tokens, estimated=True),
             model=request.model,
@@ -103,6 +105,20 @@ class GeminiProvider:
     async def rerank(self, request: RerankRequest) -> RerankScores:
         """Refuse: the vendor has none behind this credential."""
         raise InvalidInput("This provider offers no rerank models.", code="not_supported")
+
+    async def speak(self, request: SpeechRequest) -> Speech:
+        """Speak a text, in one request."""
+        try:
+            return await media.speak(self._session, request)
+        except SkepError as error:
+            raise _plainly(error) from None
+
+    async def make_images(self, request: ImageRequest) -> MadeImages:
+        """Make an image, in one request."""
+        try:
+            return await media.make_images(self._session, request)
+        except SkepError as error:
+            raise _plainly(error) from None
 
     async def check(self) -> None:
         """List the models, which costs nothing."""
@@ -113,11 +129,11 @@ class GeminiProvider:
         try:
             listed = answers.MODELS.decode(await self._list())
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise _malformed("something that is no list of models") from error
+            raise malformed("something that is no list of models") from error
         return [
             describe(
                 model.name.removeprefix("models/"),
-                kind=kind,
+                kind=kind_of(model.name, kind),
                 title=model.display_name,
                 takes=model.input_token_limit,
                 gives=model.output_token_limit,
@@ -149,7 +165,7 @@ def _plainly(error: SkepError) -> SkepError:
 
 async def _chunks(answer: HttpStream, assembly: Assembly) -> AsyncGenerator[answers.Chunk, None]:
     if "event-stream" not in answer.headers.get("content-type", ""):
-        raise _malformed("something that is no stream of events")
+        raise malformed("something that is no stream of events")
     parser = EventParser()
     pieces = answer.chunks()
     while True:
@@ -157,14 +173,14 @@ async def _chunks(answer: HttpStream, assembly: Assembly) -> AsyncGenerator[answ
         try:
             events = parser.end() if piece is None else parser.feed(piece)
         except EventTooLargeError as error:
-            raise _malformed("an event without end") from error
+            raise malformed("an event without end") from error
         for event in events:
             try:
                 yield answers.CHUNKS.decode(event.data)
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 if piece is None:
                     return  # an event that was cut off
-                raise _malformed("something that is no answer of a model") from error
+                raise malformed("something that is no answer of a model") from error
         if piece is None:
             return
 
@@ -178,17 +194,3 @@ async def _next(pieces: AsyncIterator[bytes], *, is_finished: bool) -> bytes | N
             return await anext(pieces, None)
     except (SkepError, TimeoutError):
         return None
-
-
-def _float32(values: list[float]) -> bytes:
-    packed = array("f", values)
-    if sys.byteorder == "big":
-        packed.byteswap()
-    return packed.tobytes()
-
-
-def _malformed(what: str) -> ProviderFailed:
-    return ProviderFailed(
-        f"The model provider sent {what}. If that happens every time, check the base URL.",
-        code="malformed_answer",
-    )

@@ -8,6 +8,7 @@ from skep_contracts.plugins.models import (
     ReasoningDelta,
     StreamEnd,
     TextDelta,
+    TokenLogprob,
     ToolCall,
     ToolCallDelta,
     Usage,
@@ -91,6 +92,8 @@ class Assembly:
         self._usage: answers.UsageObject | None = None
         self._model = ""
         self._characters = 0
+        self._logprobs: list[TokenLogprob] = []
+        """Of tokens whose text was not passed on yet: it may be half a character."""
 
     @property
     def is_finished(self) -> bool:
@@ -112,6 +115,8 @@ class Assembly:
             return []
         choice = chunk.choices[0]
         message = choice.delta or choice.message
+        if choice.logprobs is not None:
+            self._logprobs += choice.logprobs.content or ()
         deltas = self._take_message(message) if message is not None else []
         if choice.finish_reason:
             self._finish = choice.finish_reason
@@ -124,7 +129,7 @@ class Assembly:
             deltas.append(ReasoningDelta(text=thought))
         if text := self._text.feed(message.text()):
             self._characters += len(text)
-            deltas.append(TextDelta(text=text))
+            deltas.append(self._text_delta(text))
         if message.refusal:
             self._is_refused = True
         for fragment in message.tool_calls or ():
@@ -132,13 +137,19 @@ class Assembly:
             self._calls.take(fragment)
         return deltas
 
+    def _text_delta(self, text: str) -> TextDelta:
+        if not self._logprobs:
+            return TextDelta(text=text)
+        logprobs, self._logprobs = tuple(self._logprobs), []
+        return TextDelta(text=text, logprobs=logprobs)
+
     def end(self) -> list[ChatDelta]:
         """Return what is left to say: tool calls, then the end."""
         deltas: list[ChatDelta] = []
         if thought := self._thought.end():
             deltas.append(ReasoningDelta(text=thought))
         if text := self._text.end():
-            deltas.append(TextDelta(text=text))
+            deltas.append(self._text_delta(text))
         for call in self._calls.finish():
             self._characters += len(call.arguments) + len(call.name)
             deltas.append(ToolCallDelta(call=call))

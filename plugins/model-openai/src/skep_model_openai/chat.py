@@ -8,6 +8,7 @@ from typing import Final
 from skep_contracts.plugins.manifest import HttpStream
 from skep_contracts.plugins.models import ChatDelta, ChatRequest
 from skep_contracts.problems import ProviderFailed, SkepError
+from skep_contracts.vendor_wire.reading import malformed
 from skep_contracts.vendor_wire.session import MAX_ANSWER_BYTES
 from skep_contracts.vendor_wire.sse import Event, EventParser, EventTooLargeError
 from skep_model_openai.assembly import Assembly
@@ -86,7 +87,7 @@ class _Reader:
         self._pieces = answer.chunks()
         kind = answer.headers.get("content-type", "")
         if "html" in kind:
-            raise _not_the_wire("a web page")
+            raise malformed("a web page")
         self._is_whole = "json" in kind and "stream" not in kind
 
     async def read(self) -> list[answers.Chunk] | None:
@@ -137,14 +138,7 @@ def _decode(event: Event) -> answers.Chunk:
     except answers.MalformedError as error:
         if event.type == b"error":
             return answers.Chunk(error=event.data.decode("utf-8", "replace"))
-        raise _not_the_wire("something that is no chat completion") from error
+        raise malformed("something that is no chat completion") from error
     if event.type == b"error" and not chunk.error:
         return answers.Chunk(error={"message": event.data.decode("utf-8", "replace")})
     return chunk
-
-
-def _not_the_wire(what: str) -> ProviderFailed:
-    return ProviderFailed(
-        f"The model provider sent {what}. If that happens every time, check the base URL.",
-        code="malformed_answer",
-    )

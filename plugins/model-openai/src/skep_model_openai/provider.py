@@ -16,6 +16,7 @@ from skep_contracts.plugins.models import (
 from skep_contracts.problems import ProviderFailed
 from skep_contracts.vendor_wire.text import encode_json
 from skep_model_openai.chat import Chat
+from skep_model_openai.media.provider import OpenAIMedia
 from skep_model_openai.session import Session
 from skep_model_openai.vectors import Vectors
 from skep_model_openai.vendors.table import describe, models, vendors
@@ -23,14 +24,13 @@ from skep_model_openai.vendors.vendor import OPENAI, Vendor
 from skep_model_openai.wire import answers, requests
 
 
-class OpenAIProvider:
-    """Chat, embedding and rerank models behind one OpenAI-compatible endpoint."""
+class OpenAIProvider(OpenAIMedia):
+    """Models behind one OpenAI-compatible endpoint."""
 
     def __init__(
         self, context: PluginContext, credential: Mapping[str, Any], *, vendor: Vendor | None = None
     ) -> None:
-        self._vendor = vendor or vendors()[OPENAI]
-        self._session = Session(context, credential, self._vendor)
+        super().__init__(Session(context, credential, vendor or vendors()[OPENAI]))
         self._chat = Chat(self._session)
         self._vectors = Vectors(self._session)
 

@@ -24,7 +24,13 @@ class Session(VendorSession):
         is_needed = vendor.key != "optional" and vendor.is_at_home(url)
         key = api_key(credential, is_needed=is_needed)
         headers = _identity(credential, key, vendor)
-        super().__init__(context, base_url=url, headers=headers, secret=key)
+        super().__init__(
+            context,
+            base_url=url,
+            headers=headers,
+            secret=key,
+            address_hint="it usually ends in /v1",
+        )
 
 
 def _identity(credential: Mapping[str, Any], key: str, vendor: Vendor) -> dict[str, str]:

@@ -7,7 +7,8 @@ from skep_contracts.plugins.models import (
     RerankScores,
     Usage,
 )
-from skep_contracts.problems import InvalidInput, NotFound, ProviderFailed
+from skep_contracts.problems import InvalidInput, NotFound
+from skep_contracts.vendor_wire.reading import malformed
 from skep_model_openai.session import Session
 from skep_model_openai.wire import answers, requests
 
@@ -28,10 +29,10 @@ class Vectors:
         try:
             found = [answers.vector_bytes(answer.data[position]) for position in ordered]
         except answers.MalformedError as error:
-            raise _malformed("a vector that is neither numbers nor base64") from error
+            raise malformed("a vector that is neither numbers nor base64") from error
         sizes = {len(vector) for vector in found}
         if len(sizes) != 1 or sizes == {0}:
-            raise _malformed("vectors of different lengths")
+            raise malformed("vectors of different lengths")
         return Embeddings(
             vectors=tuple(found),
             dimensions=sizes.pop() // 4,
@@ -57,7 +58,7 @@ class Vectors:
         try:
             return answers.decode_vectors(body)
         except answers.MalformedError as error:
-            raise _malformed("something that is no list of vectors") from error
+            raise malformed("something that is no list of vectors") from error
 
     async def rerank(self, request: RerankRequest) -> RerankScores:
         """Score passages, in one request."""
@@ -76,7 +77,7 @@ class Vectors:
         try:
             answer = answers.decode_ranking(body)
         except answers.MalformedError as error:
-            raise _malformed("something that is no list of scores") from error
+            raise malformed("something that is no list of scores") from error
         ranking = answer.results or answer.data
         ordered = _in_order([ranked.index for ranked in ranking], len(request.passages))
         return RerankScores(
@@ -90,7 +91,7 @@ def _in_order(indexes: list[int | None], count: int) -> list[int]:
     """Return where in the answer each item is; without indexes the answer is in order."""
     numbers = [at if index is None else index for at, index in enumerate(indexes)]
     if sorted(numbers) != list(range(count)):
-        raise _malformed(f"{len(indexes)} results for {count} texts")
+        raise malformed(f"{len(indexes)} results for {count} texts")
     return sorted(range(count), key=numbers.__getitem__)
 
 
@@ -98,7 +99,3 @@ def _usage(found: answers.UsageObject | None, texts: tuple[str, ...]) -> Usage:
     if found is not None and (found.prompt_tokens or found.total_tokens):
         return found.to_usage()
     return Usage(input_tokens=-(-sum(map(len, texts)) // 4), estimated=True)
-
-
-def _malformed(what: str) -> ProviderFailed:
-    return ProviderFailed(f"The model provider sent {what}.", code="malformed_answer")

@@ -11,6 +11,9 @@ def outputs(settings: AgentSettings) -> tuple[OutputSpec, ...]:
         OutputSpec(name="text", type="string", streams=settings.output_schema is None),
         OutputSpec(name="data", description="The value that follows the schema."),
         OutputSpec(name="steps", type="array[object]", description="What the agent did, in order."),
+        OutputSpec(
+            name="sources", type="array[object]", description="Passages that it found, in order."
+        ),
         OutputSpec(name="usage", type="object", description="Tokens and calls of all steps."),
         OutputSpec(
             name="is_complete", type="boolean", description="False when the steps were used up."

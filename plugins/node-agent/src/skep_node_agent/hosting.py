@@ -19,6 +19,7 @@ from skep_contracts.plugins.models import (
 )
 from skep_contracts.plugins.nodes import NodeContext
 from skep_contracts.problems import InvalidInput, SkepError, TooLarge
+from skep_node_agent.acting import decision, perform, refusal
 from skep_node_agent.offering import OfferedTool
 from skep_node_agent.settings import AgentSettings
 from skep_node_agent.trace import Trace
@@ -53,6 +54,7 @@ class AgentHost:
         self._used = 0
         self._ids: set[str] = set()
         self._shown: list[str] = []
+        self._decisions: dict[str, Any] = {}
 
     @property
     def task(self) -> AgentTask:
@@ -186,6 +188,8 @@ class AgentHost:
         read = [read_call(call, self._tools) for call in calls]
         keys = [f"tool-{self._used}-{place}" for place in range(len(calls))]
         pairs = list(zip(keys, read, strict=True))
+        for key, call in pairs:
+            await self._ask_person(key, call)
         if self._settings.parallel_tools and len(pairs) > 1:
             outcomes = await self._side_by_side(pairs)
         else:
@@ -210,23 +214,41 @@ class AgentHost:
             raise group.exceptions[0] from None
         return [task.result() for task in started]
 
+    async def _ask_person(self, key: str, read: ReadCall) -> None:
+        """Have a person decide about a call that they are to be asked about, one at a time."""
+        offered = self._tools.get(read.call.name)
+        if offered is None or not offered.asks_first or not _is_made(key, read):
+            return
+
+        async def decide() -> Any:
+            return decision(self._ctx, offered, read, key)
+
+        self._decisions[key] = await self._ctx.once(f"asked-{key}", decide)
+
     async def _call(self, key: str, read: ReadCall) -> ToolOutcome:
         call = read.call
-        if int(key.rpartition("-")[2]) >= MAX_CALLS:
-            text = f"Not called: no more than {MAX_CALLS} tools can be asked for at a time."
-            return ToolOutcome(call=call, text=text, is_error=True)
         if read.fault is not None:
             return ToolOutcome(call=call, text=read.fault, is_error=True)
+        if not _is_made(key, read):
+            text = f"Not called: no more than {MAX_CALLS} tools can be asked for at a time."
+            return ToolOutcome(call=call, text=text, is_error=True)
+        decided = self._decisions.get(key)
+        if decided is not None and not decided["is_allowed"]:
+            return ToolOutcome(call=call, **refusal(decided["note"]))
 
         async def work() -> Any:
             try:
-                result = await self._ctx.call_tool(read.tool, read.arguments, key=key)
+                return await perform(self._ctx, self._tools[call.name], read, key)
             except SkepError as error:
                 return {"text": told(error), "is_error": True}
-            return {"text": told(result), "is_error": result.is_error}
 
         value: Any = await self._ctx.once(key, work)
+        self.trace.found(key, value.get("sources", ()))
         return ToolOutcome(call=call, text=value["text"], is_error=value["is_error"])
+
+
+def _is_made(key: str, read: ReadCall) -> bool:
+    return read.fault is None and int(key.rpartition("-")[2]) < MAX_CALLS
 
 
 def _check_not_withheld(said: Said) -> None:

@@ -8,9 +8,10 @@ from skep_contracts.asking.memory import remembered
 from skep_contracts.asking.prompts import PromptFolder
 from skep_contracts.plugins.agents import AgentAnswer, AgentStrategy, AgentTask
 from skep_contracts.plugins.models import ChatMessage
-from skep_contracts.plugins.nodes import NodeContext, NodeResult
+from skep_contracts.plugins.nodes import NodeContext, NodeResult, NodeWait
 from skep_contracts.problems import FieldError, InvalidInput, ProviderFailed, SkepError
 from skep_contracts.values import Value
+from skep_node_agent.acting import WaitingError
 from skep_node_agent.hosting import AgentHost
 from skep_node_agent.offering import offer_tools
 from skep_node_agent.settings import AgentSettings
@@ -23,7 +24,7 @@ _MAX_REPEATED_CHARS: Final = 20_000
 class AgentNode:
     """Gives the agent's text, streamed; with a schema the value, and then nothing streams."""
 
-    async def run(self, ctx: NodeContext, settings: AgentSettings) -> NodeResult:
+    async def run(self, ctx: NodeContext, settings: AgentSettings) -> NodeResult | NodeWait:
         """Let the agent work until it has an answer.
 
         Raises:
@@ -33,7 +34,7 @@ class AgentNode:
             ProviderFailed: The answer does not follow the schema, not even when asked again.
         """
         strategy = ctx.agent_strategy(settings.strategy)
-        tools = offer_tools(ctx, settings.tools)
+        tools = await offer_tools(ctx, settings)
         task = AgentTask(
             query=_query(ctx, settings),
             instruction=_instruction(ctx, settings),
@@ -45,6 +46,8 @@ class AgentNode:
         try:
             answer = await _answer(strategy, host, settings.strategy)
             text, data = await _text_and_data(host, answer, settings.output_schema)
+        except WaitingError as waiting:
+            return waiting.wait
         except SkepError as error:
             for line in host.trace.lines():
                 error.add_note(line)
@@ -53,6 +56,7 @@ class AgentNode:
             "text": text,
             "data": data,
             "steps": host.trace.steps,
+            "sources": host.trace.sources,
             "usage": host.trace.usage_value(),
             "is_complete": answer.is_complete,
         }

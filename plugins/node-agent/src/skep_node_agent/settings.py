@@ -12,7 +12,14 @@ class ToolUse(
 ):
     """A tool the agent may use."""
 
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=64, description="The tool's name.")]
+    name: Annotated[
+        str,
+        msgspec.Meta(
+            min_length=1,
+            max_length=200,
+            description="The tool's name; of a toolkit's tool `toolkit__tool`.",
+        ),
+    ]
     title: Annotated[str, msgspec.Meta(max_length=200, description="For people.")] = ""
     description: Annotated[
         str,
@@ -24,6 +31,51 @@ class ToolUse(
         dict[str, Any],
         msgspec.Meta(description="Fixed arguments: the model neither sees nor sets them."),
     ] = {}
+    ask_first: Annotated[
+        bool, msgspec.Meta(description="A person has to agree to every call before it is made.")
+    ] = False
+
+
+class AppUse(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
+    """A published app the agent may run as a tool."""
+
+    app: Annotated[str, msgspec.Meta(min_length=1, max_length=200, description="Its name or id.")]
+    description: Annotated[
+        str, msgspec.Meta(max_length=4_000, description="For the model, in place of the app's own.")
+    ] = ""
+    inputs: Annotated[
+        dict[str, Any],
+        msgspec.Meta(description="Fixed inputs: the model neither sees nor sets them."),
+    ] = {}
+    ask_first: Annotated[
+        bool, msgspec.Meta(description="A person has to agree to every run before it is started.")
+    ] = False
+
+
+class KnowledgeUse(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
+    """Datasets the agent may search, as often as it likes."""
+
+    datasets: Annotated[
+        tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=200)], ...],
+        msgspec.Meta(min_length=1, max_length=50, description="Names or ids of datasets."),
+    ]
+    top_k: Annotated[int, msgspec.Meta(ge=1, le=50, description="Passages of one search.")] = 5
+    score_threshold: (
+        Annotated[
+            float, msgspec.Meta(ge=0, le=1, description="Passages with a lower score are left out.")
+        ]
+        | None
+    ) = None
+    rerank_model: Annotated[
+        str | None, msgspec.Meta(description="`provider/name` or `default`; none when left out.")
+    ] = None
+    description: Annotated[
+        str, msgspec.Meta(max_length=4_000, description="For the model: what can be found there.")
+    ] = ""
 
 
 class AgentSettings(
@@ -45,6 +97,10 @@ class AgentSettings(
     )
     query: Annotated[str, msgspec.Meta(min_length=1, description="What it is asked.")]
     tools: Annotated[tuple[ToolUse, ...], msgspec.Meta(max_length=64)] = ()
+    apps: Annotated[
+        tuple[AppUse, ...], msgspec.Meta(max_length=32, description="Apps to run as tools.")
+    ] = ()
+    knowledge: KnowledgeUse | None = None
     max_steps: Annotated[
         int, msgspec.Meta(ge=1, le=100, description="Model calls in which tools may be asked for.")
     ] = 10

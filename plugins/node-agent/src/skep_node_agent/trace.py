@@ -1,5 +1,6 @@
 """What an agent did, for people: the output `steps`, lines of the trace, and sums."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
@@ -22,6 +23,7 @@ class Trace:
         self.usage = Usage()
         self.model_calls = 0
         self.tool_calls = 0
+        self._sources: dict[str, list[Any]] = {}
 
     def replied(self, reply: ModelReply) -> None:
         """Note what the model said."""
@@ -49,6 +51,17 @@ class Trace:
             }
         )
 
+    def found(self, key: str, sources: Iterable[Any]) -> None:
+        """Note the passages that a search found."""
+        self._sources[key] = list(sources)
+
+    @property
+    def sources(self) -> list[Any]:
+        """The passages, in the order of the searches, each once."""
+        ordered = sorted(self._sources.items(), key=lambda item: _place(item[0]))
+        by_id = {each["id"]: each for _, found in reversed(ordered) for each in reversed(found)}
+        return list(reversed(by_id.values()))
+
     def lines(self) -> tuple[str, ...]:
         """Return a line for each step."""
         return tuple(f"{number}. {_line(step)}" for number, step in enumerate(self.steps, 1))
@@ -60,6 +73,10 @@ class Trace:
             "model_calls": self.model_calls,
             "tool_calls": self.tool_calls,
         }
+
+
+def _place(key: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in key.split("-")[1:])
 
 
 def _line(step: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ from skep_node_knowledge_retrieval.settings import RetrievalSettings
 
 
 def outputs(settings: RetrievalSettings) -> tuple[OutputSpec, ...]:
-    """Declare the passages; and the filter, when a model writes one."""
+    """Declare the passages; and what a model writes."""
     declared = (
         OutputSpec(
             name="passages", type="array[object]", description="Best first, numbered from 1."
@@ -13,10 +13,15 @@ def outputs(settings: RetrievalSettings) -> tuple[OutputSpec, ...]:
         OutputSpec(name="text", type="string", description="The passages as one text."),
         OutputSpec(name="count", type="number"),
     )
-    if settings.automatic_filter is None:
-        return declared
-    return (
-        *declared,
-        OutputSpec(name="filter", type="object", description="What the model wrote; may be null."),
-        OutputSpec(name="usage", type="object", description="Tokens it took."),
+    filters = OutputSpec(
+        name="filter", type="object", description="What the model wrote; may be null."
     )
+    wordings = OutputSpec(
+        name="wordings", type="array[string]", description="What was searched for beside the query."
+    )
+    usage = OutputSpec(name="usage", type="object", description="Tokens it took.")
+    written = (
+        *((filters,) if settings.automatic_filter is not None else ()),
+        *((wordings,) if settings.other_wordings is not None else ()),
+    )
+    return (*declared, *written, usage) if written else declared

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from skep_contracts.asking.said import usage_to_value
+from skep_contracts.asking.said import add_usage, usage_to_value
 from skep_contracts.calls.chunk import FoundChunk, SearchChunks
 from skep_contracts.plugins.nodes import NodeContext, NodeResult
 from skep_contracts.plugins.stores import Filter
@@ -12,6 +12,7 @@ from skep_contracts.problems import FieldError, InvalidInput
 from skep_contracts.values import Value, file_from_value, to_text
 from skep_node_knowledge_retrieval.automatic import Written, write_filter
 from skep_node_knowledge_retrieval.filtering import both, resolved
+from skep_node_knowledge_retrieval.rewording import Reworded, write_wordings
 from skep_node_knowledge_retrieval.settings import RetrievalSettings
 
 MAX_QUERY_CHARS: Final = 8_000
@@ -32,14 +33,17 @@ class RetrievalNode:
         query, logs = _query(ctx, settings)
         datasets = _datasets(ctx, settings)
         chunks: tuple[FoundChunk, ...] = ()
-        written = Written()
+        written, reworded = Written(), Reworded()
         if query:
             given = resolved(ctx, settings.filter, ignores_null=settings.ignore_null_conditions)
             if settings.automatic_filter is not None:
                 written = await write_filter(
                     ctx, settings.automatic_filter, query=query, datasets=datasets
                 )
+            if settings.other_wordings is not None:
+                reworded = await write_wordings(ctx, settings.other_wordings, query=query)
             request = _request(settings, query, datasets, both(given, written.filter))
+            request = msgspec.structs.replace(request, other_queries=reworded.wordings)
             chunks = (await ctx.search_chunks(request)).chunks
         passages: list[Any] = [
             _passage(number, chunk) for number, chunk in enumerate(chunks, start=1)
@@ -48,8 +52,11 @@ class RetrievalNode:
         found: dict[str, Value] = {"passages": passages, "text": text, "count": len(passages)}
         if settings.automatic_filter is not None:
             found["filter"] = msgspec.json.decode(msgspec.json.encode(written.filter))
-            found["usage"] = usage_to_value(written.usage)
-        return NodeResult(outputs=found, logs=(*logs, *written.logs))
+        if settings.other_wordings is not None:
+            found["wordings"] = list(reworded.wordings)
+        if settings.automatic_filter is not None or settings.other_wordings is not None:
+            found["usage"] = usage_to_value(add_usage(written.usage, reworded.usage))
+        return NodeResult(outputs=found, logs=(*logs, *written.logs, *reworded.logs))
 
 
 def _query(ctx: NodeContext, settings: RetrievalSettings) -> tuple[str, list[str]]:
@@ -94,6 +101,12 @@ def _request(
         score_threshold=settings.score_threshold,
         rerank_model=settings.rerank_model,
         filter=condition,
+        fusion=settings.fusion,
+        dataset_weights={
+            name: weight for name, weight in settings.dataset_weights.items() if name in datasets
+        },
+        expand=settings.expand,
+        distinct=settings.distinct,
     )
 
 

@@ -1,6 +1,6 @@
 """The settings of a retrieval node."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -22,6 +22,20 @@ class AutomaticFilter(
         tuple[str, ...],
         msgspec.Meta(max_length=50, description="The only fields it may ask about; all if empty."),
     ] = ()
+
+
+class OtherWordings(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
+    """The query in other words, written by a model; what each finds is joined by ranks."""
+
+    count: Annotated[
+        int, msgspec.Meta(ge=1, le=8, description="Wordings beside the query at the most.")
+    ] = 3
+    model: Annotated[
+        str, msgspec.Meta(min_length=1, max_length=300, description="`provider/name` or `default`.")
+    ] = "default"
+    instruction: Annotated[str, msgspec.Meta(description="How to word it, with references.")] = ""
 
 
 class RetrievalSettings(
@@ -61,4 +75,22 @@ class RetrievalSettings(
     automatic_filter: Annotated[
         AutomaticFilter | None,
         msgspec.Meta(description="Let a model write conditions from the query, beside `filter`."),
+    ] = None
+    fusion: Annotated[
+        Literal["weights", "ranks"],
+        msgspec.Meta(description="Whether hybrid search joins by scores or by reciprocal ranks."),
+    ] = "weights"
+    dataset_weights: Annotated[
+        dict[str, Annotated[float, msgspec.Meta(gt=0, le=1)]],
+        msgspec.Meta(description="By dataset, as written: what its scores are multiplied by."),
+    ] = msgspec.field(default_factory=dict)
+    expand: Annotated[
+        int, msgspec.Meta(ge=0, le=5, description="Chunks before and behind a hit to join to it.")
+    ] = 0
+    distinct: Annotated[
+        bool, msgspec.Meta(description="Of passages with the same text, only the best is given.")
+    ] = False
+    other_wordings: Annotated[
+        OtherWordings | None,
+        msgspec.Meta(description="Let a model write the query in other words, to find more."),
     ] = None

@@ -5,7 +5,14 @@ from typing import Any
 from skep_contracts.asking.dialogue import Understood, ask, ask_until_read
 from skep_contracts.asking.json_text import can_be_strict
 from skep_contracts.asking.said import Said, usage_to_value
-from skep_contracts.plugins.models import ChatMessage, ChatRequest, ResponseSchema, Usage
+from skep_contracts.plugins.models import (
+    CacheChoice,
+    ChatMessage,
+    ChatRequest,
+    ResponseSchema,
+    SimilarChoice,
+    Usage,
+)
 from skep_contracts.plugins.nodes import NodeContext, NodeResult
 from skep_contracts.problems import FieldError, InvalidInput, ProviderFailed
 from skep_contracts.values import Value
@@ -96,7 +103,16 @@ def _request(ctx: NodeContext, settings: LlmSettings, messages: list[ChatMessage
         stop=tuple(mark for mark in map(ctx.text, settings.stop) if mark),
         seed=settings.seed,
         extra=extra,
+        cache=_cache(settings),
     )
+
+
+def _cache(settings: LlmSettings) -> CacheChoice | None:
+    if settings.cache_s is None:
+        return None
+    least = settings.cache_similarity
+    similar = None if least is None else SimilarChoice(least=least)
+    return CacheChoice(ttl_s=settings.cache_s, similar=similar)
 
 
 def _outputs_of(said: Said, usage: Usage) -> dict[str, Value]:

@@ -73,6 +73,28 @@ class LlmSettings(
             description="`<think>` at the start of the text: moved to `reasoning`, or kept."
         ),
     ] = "apart"
+    cache_s: (
+        Annotated[
+            int,
+            msgspec.Meta(
+                ge=1,
+                le=604_800,
+                description="Give the answer to the same question again while it is no older.",
+            ),
+        ]
+        | None
+    ) = None
+    cache_similarity: (
+        Annotated[
+            float,
+            msgspec.Meta(
+                ge=0.5,
+                le=1.0,
+                description="With `cache_s`: count a question that means as nearly the same.",
+            ),
+        ]
+        | None
+    ) = None
     extra: Annotated[
         dict[str, Any], msgspec.Meta(description="Parameters of the vendor, sent as they are.")
     ] = {}

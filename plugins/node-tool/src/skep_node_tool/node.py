@@ -13,7 +13,14 @@ class ToolSettings(
 ):
     """Which tool to call, and with what."""
 
-    tool: Annotated[str, msgspec.Meta(min_length=1, max_length=64, description="The tool's name.")]
+    tool: Annotated[
+        str,
+        msgspec.Meta(
+            min_length=1,
+            max_length=200,
+            description="The tool's name; of a toolkit's tool `toolkit__tool`.",
+        ),
+    ]
     arguments: Annotated[
         dict[str, Any], msgspec.Meta(description="By name; may refer to values of the run.")
     ] = {}

@@ -118,6 +118,15 @@ class CollectionFile:
     def _open(self) -> sqlite3.Connection:
         if not self.path.exists():
             raise NotFound("The collection does not exist.", code="collection_missing")
+        try:
+            return self._opened()
+        except sqlite3.OperationalError as error:
+            if self.path.exists():
+                raise
+            # Somebody dropped it while it was being opened.
+            raise NotFound("The collection does not exist.", code="collection_missing") from error
+
+    def _opened(self) -> sqlite3.Connection:
         connection = connect(self.path, synchronous=self._synchronous, create=False)
         try:
             if not is_complete(connection):

@@ -1,14 +1,9 @@
 """Words: how a text is cut into tokens, how they are indexed, and how a query scores rows by them.
 
-Both sides go through `tokens`, and SQLite's own tokenizer only splits at the spaces between them
-(its ``ascii`` tokenizer takes every character beyond ASCII for a letter). So what a query looks up
-is exactly what the index holds, whatever version of Unicode SQLite was built with.
-
-- Case and accents are folded (NFKD, combining accents dropped, NFC).
-- English plurals lose their ending: the S-stemmer of D. Harman, "How effective is suffixing?",
-  JASIS 42(1), 1991. It is light enough to do other languages no harm.
-- Scripts written without spaces become overlapping pairs of characters, and the last character of
-  a run stands alone too, so that a single character is found as the beginning of a pair.
+Both sides go through `words.tokens`, and SQLite's own tokenizer only splits at the spaces between
+them
+(its ``ascii`` tokenizer takes every character beyond ASCII for a letter). So what a query looks
+up is exactly what the index holds, whatever version of Unicode SQLite was built with.
 
 Each token is indexed once per text, with its weight in that text in five steps (the impacts of
 Anh and Moffat, "Pruned query evaluation using pre-computed impacts", SIGIR 2006). That makes the
@@ -17,15 +12,14 @@ up the length of every row it meets.
 """
 
 import math
-import re
 import sqlite3
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+
+from skep_contracts.words.tokens import is_unspaced, tokens
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,23 +30,7 @@ MAX_TERMS: Final = 64
 MAX_POSTINGS: Final = 40_000
 """Rows a query visits, counted once a word: its most frequent words are ignored beyond that."""
 
-_MAX_STEMMED: Final = 64
 _ENTRIES: Final = 64
-_MARKS: Final = (
-    "\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
-    "\u0711\u0730-\u074a\u0900-\u0963\u0966-\u0dff\u0f71-\u0f84\u135d-\u135f\u1ab0-\u1aff"
-    "\u1dc0-\u1dff\u3099\u309a"
-)
-# Thai, Lao, Burmese, Khmer, kana, Han, Hangul (whose particles are glued to the word).
-_UNSPACED: Final = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf"
-    "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-)
-_ASCII_LETTERS: Final = bytes(
-    byte if chr(byte).isalnum() and byte < 128 else ord(" ") for byte in range(256)
-)
-_WORD: Final = re.compile(rf"([{_UNSPACED}]+)|((?:(?![{_UNSPACED}])(?:[^\W_]|[{_MARKS}]))+)")
-_ACCENTS: Final = re.compile("[\u0300-\u036f]")
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -60,34 +38,6 @@ class Term(msgspec.Struct, frozen=True):
 
     token: str
     is_prefix: bool = False
-
-
-def tokens(text: str) -> list[str]:
-    """Return the tokens of a text, in order."""
-    if text.isascii():
-        # Twice as fast as a regular expression, and most of the time an upsert takes is spent here.
-        words = text.lower().encode().translate(_ASCII_LETTERS).decode().split()
-        return [_stem(word) if word[-1] == "s" else word for word in words]
-    folded = unicodedata.normalize("NFKD", text.casefold())
-    folded = unicodedata.normalize("NFC", _ACCENTS.sub("", folded))
-    found: list[str] = []
-    for unspaced, word in _WORD.findall(folded):
-        if word:
-            found.append(_stem(word))
-        else:
-            found.extend(unspaced[at : at + 2] for at in range(len(unspaced)))
-    return found
-
-
-@lru_cache(maxsize=10_000)
-def _stem(word: str) -> str:
-    if not 4 <= len(word) <= _MAX_STEMMED or word[-1] != "s" or not word.isascii():
-        return word
-    if word.endswith("ies") and not word.endswith(("eies", "aies")):
-        return word[:-3] + "y"
-    if word.endswith("es") and not word.endswith(("aes", "ees", "oes")):
-        return word[:-1]
-    return word if word.endswith(("us", "ss")) else word[:-1]
 
 
 _K1: Final = 1.2
@@ -129,7 +79,7 @@ def _terms(query: str) -> Iterator[Term]:
     found = tokens(query)
     previous = ""
     for token in found:
-        alone = len(token) == 1 and re.match(f"[{_UNSPACED}]", token) is not None
+        alone = len(token) == 1 and is_unspaced(token)
         if not alone:
             yield Term(token)
         elif not (len(previous) == 2 and previous[1] == token):

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, ClassVar, Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from skep_contracts.plugins.manifest import CHUNKERS
@@ -57,20 +57,29 @@ def numbered(drawn: Sequence[tuple[str, Any, int]]) -> list[Block]:
     ]
 
 
-def check_chunks(chunks: Sequence[ChunkDraft], blocks: Sequence[Block], spec: ChunkSpec) -> None:
-    """Check what holds for the chunks of any document."""
+def check_chunks(
+    chunks: Sequence[ChunkDraft],
+    blocks: Sequence[Block],
+    spec: ChunkSpec,
+    *,
+    repeats_headers: bool = False,
+) -> None:
+    """Check what holds for the chunks of any document; `repeats_headers` as of the kit."""
     text = JOINT.join(block.text for block in blocks)
     covered = 0
     rebuilt = []
     for chunk in chunks:
-        assert chunk.text == text[chunk.start : chunk.end], "offsets are exact"
+        piece = text[chunk.start : chunk.end]
+        repeated = chunk.text[: -len(piece)] if repeats_headers and piece else ""
+        assert chunk.text == repeated + piece, "offsets are exact"
+        assert repeated in text[: chunk.start], "only what was there before is repeated"
         assert 1 <= len(chunk.text) <= spec.max_chars
         assert 0 <= covered - chunk.start <= spec.overlap_chars, (
             "no gap, no more overlap than asked"
         )
         assert chunk.end > covered, "every chunk has something new"
         assert chunk.page == page_at(blocks, covered)
-        rebuilt.append(chunk.text[covered - chunk.start :])
+        rebuilt.append(piece[covered - chunk.start :])
         covered = chunk.end
     assert "".join(rebuilt) == text
 
@@ -100,6 +109,8 @@ class ChunkerConformance:
     entry_point: ClassVar[str]
     """Name of the entry point in the group ``skep.chunkers``."""
     chunker_name: ClassVar[str]
+    repeats_headers: ClassVar[bool] = False
+    """Whether a chunk's text may begin with a header, as the document has it before the chunk."""
 
     def split(self, blocks: Iterator[Block], spec: ChunkSpec) -> Iterator[ChunkDraft]:
         """Split with a fresh chunker, loaded through its entry point."""
@@ -114,7 +125,12 @@ class ChunkerConformance:
         assert seconds < MAX_IMPORT_S
 
     @given(drawn=_BLOCKS, spec=_specs())
-    @settings(max_examples=300, deadline=None)
+    @settings(
+        max_examples=300,
+        deadline=None,
+        # One process tests several chunkers; each is loaded anew, and none keeps anything.
+        suppress_health_check=[HealthCheck.differing_executors],
+    )
     def test_chunks_without_overlaps_rebuild_the_text(
         self, drawn: list[tuple[str, Any, int]], spec: ChunkSpec
     ) -> None:
@@ -123,7 +139,7 @@ class ChunkerConformance:
 
         chunks = list(self.split(iter(blocks), spec))
 
-        check_chunks(chunks, blocks, spec)
+        check_chunks(chunks, blocks, spec, repeats_headers=self.repeats_headers)
         assert chunks == list(self.split(iter(blocks), spec)), "the same again for the same text"
 
     def test_nothing_gives_nothing(self) -> None:

@@ -48,7 +48,8 @@ from skep_contracts.problems import (
 from skep_runtime.egress import EgressClient, EgressSettings
 from skep_testing.conformance.isolation import forbidden_io
 from skep_testing.conformance.loading import find_entry_point, import_seconds
-from skep_testing.conformance.model_vendor import (
+from skep_testing.conformance.model_kit.media import MediaConformance
+from skep_testing.conformance.model_kit.vendor import (
     ModelContext,
     Vendor,
     body_of,
@@ -80,7 +81,7 @@ REFUSED: Final[dict[int, tuple[type[SkepError], ...]]] = {
 }
 
 
-class ModelConformance:
+class ModelConformance(MediaConformance):
     """Inherit, fill in the attributes, and say how the vendor's answers look."""
 
     entry_point: ClassVar[str]

@@ -20,7 +20,7 @@ from skep_contracts.plugins.models import (
     TextDelta,
     Usage,
 )
-from skep_contracts.plugins.nodes import AppResult, NodeWait, ParsedText
+from skep_contracts.plugins.nodes import AppForm, AppResult, NodeWait, ParsedText
 from skep_contracts.plugins.runtimes import CodeRequest, CodeResult
 from skep_contracts.plugins.tools import ToolDescription, ToolResult
 from skep_contracts.problems import InvalidInput, NotFound, TooLarge
@@ -163,6 +163,7 @@ class FakeNodeContext(AskedFor):
         tool_results: Sequence[ToolScript] = (ToolResult(text="done"),),
         strategies: Mapping[str, AgentStrategy] | None = None,
         apps: Mapping[str, AppResult | NodeWait | Exception] | None = None,
+        forms: Mapping[str, AppForm] | None = None,
         fields: Sequence[MetadataField] = (),
     ) -> None:
         """Set the scene.
@@ -187,6 +188,7 @@ class FakeNodeContext(AskedFor):
             tool_results: What calls of them give, whichever is called.
             strategies: Agent strategies by name; there are no others.
             apps: What runs of published apps come to, by id or name; there are no others.
+            forms: What those apps take; anything where it is not said.
             fields: What filters can ask about documents, in whatever dataset.
         """
         super().__init__()
@@ -211,6 +213,7 @@ class FakeNodeContext(AskedFor):
         self._tool_results = list(tool_results)
         self._strategies = dict(strategies or {})
         self._apps = dict(apps or {})
+        self._forms = dict(forms or {})
         self.done: dict[str, Value] = dict(done or {})
 
     def value(self, template: Value) -> Value:
@@ -305,6 +308,10 @@ class FakeNodeContext(AskedFor):
         """Return the tools given."""
         return self._tools
 
+    async def find_tools(self, names: Sequence[str]) -> Mapping[str, ToolDescription]:
+        """Return those of the tools given that are named."""
+        return {tool.name: tool for tool in self._tools if tool.name in set(names)}
+
     async def call_tool(
         self, name: str, arguments: Mapping[str, Any], *, key: str = ""
     ) -> ToolResult:
@@ -324,6 +331,14 @@ class FakeNodeContext(AskedFor):
         if name not in self._strategies:
             raise NotFound(f"There is no agent strategy {name:.80}.", code="unknown_strategy")
         return self._strategies[name]
+
+    async def describe_app(self, app: str) -> AppForm:
+        """Return a form that takes anything, for apps that results were given for."""
+        if app not in self._apps:
+            raise NotFound(f"There is no app {app:.80}.", code="unknown_app")
+        return self._forms.get(app) or AppForm(
+            name=app, description="", takes_query=False, parameters={"type": "object"}
+        )
 
     async def run_app(
         self, app: str, *, inputs: Mapping[str, Value], query: str | None = None

@@ -91,7 +91,7 @@ def _turns(messages: list[ChatMessage]) -> list[dict[str, Any]]:
             turns[-1]["content"] += blocks
         else:
             turns.append({"role": role, "content": blocks})
-    if turns and turns[0]["role"] == "assistant":
+    if not turns or turns[0]["role"] == "assistant":  # the vendor wants the user to begin
         turns.insert(0, {"role": "user", "content": [{"type": "text", "text": "(continue)"}]})
     return turns
 

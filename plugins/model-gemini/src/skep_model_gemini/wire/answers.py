@@ -27,10 +27,18 @@ class FunctionCall(msgspec.Struct):
     id: str | None = None
 
 
+class InlineData(msgspec.Struct, rename="camel"):
+    """Sound or an image, as base64."""
+
+    mime_type: str = ""
+    data: str = ""
+
+
 class Part(msgspec.Struct, rename="camel"):
     """A part of what the model said."""
 
     text: str | None = None
+    inline_data: InlineData | None = None
     thought: bool = False
     function_call: FunctionCall | None = None
     thought_signature: str | None = None

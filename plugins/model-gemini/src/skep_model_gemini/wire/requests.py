@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from skep_contracts.plugins.models import (
@@ -43,6 +44,21 @@ def model_path(model: str, action: str) -> str:
 def chat_path(model: str) -> str:
     """Return where a model's streamed answers come from."""
     return model_path(model, "streamGenerateContent") + "?alt=sse"
+
+
+def speech_body(text: str, voice: str, extra: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the body of a request for speech."""
+    speech = {"voiceConfig": {"prebuiltVoiceConfig": {"voiceName": voice}}}
+    config = {"responseModalities": ["AUDIO"], "speechConfig": speech}
+    return {"contents": [{"parts": [{"text": text}]}], "generationConfig": config, **extra}
+
+
+def image_body(prompt: str, ratio: str | None, extra: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the body of a request for an image."""
+    config: dict[str, Any] = {"responseModalities": ["IMAGE"]}
+    if ratio is not None:
+        config["imageConfig"] = {"aspectRatio": ratio}
+    return {"contents": [{"parts": [{"text": prompt}]}], "generationConfig": config, **extra}
 
 
 def chat_body(request: ChatRequest) -> dict[str, Any]:
@@ -111,6 +127,8 @@ class _Conversation:
                 turns[-1]["parts"] += parts
             else:
                 turns.append({"role": role, "parts": parts})
+        if not turns or turns[0]["role"] == "model":  # the vendor wants the user to begin
+            turns.insert(0, {"role": "user", "parts": [{"text": "(continue)"}]})
         return turns
 
     def _parts(self, message: ChatMessage, position: int) -> list[Part]:

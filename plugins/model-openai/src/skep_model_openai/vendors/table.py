@@ -8,8 +8,8 @@ other names work as well, and operators override what is out of date. Written by
 
 import re
 from functools import cache
-from importlib.resources import files
-from typing import Any, Final
+from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -24,9 +24,15 @@ _SEES: Final = re.compile(
 )
 _EMBEDS: Final = re.compile(r"embed|(^|[/-])(bge|e5|gte|minilm)([-.]|$)", re.IGNORECASE)
 _RERANKS: Final = re.compile(r"rerank", re.IGNORECASE)
+_JUDGES: Final = re.compile(r"moderation", re.IGNORECASE)
+_HEARS: Final = re.compile(r"whisper|transcri|parakeet|(^|/)voxtral(?!.*tts)", re.IGNORECASE)
+_SPEAKS: Final = re.compile(r"(^|[/-])tts|orpheus|kokoro|(^|/)sonic", re.IGNORECASE)
+_DRAWS: Final = re.compile(
+    r"image|dall-e|(^|[/-])flux|stable-diffusion|sdxl|seedream|playground-v", re.IGNORECASE
+)
 _OTHER: Final = re.compile(
-    r"tts|whisper|transcri|moderation|image|dall-e|sora|realtime|audio|davinci|babbage|live"
-    r"|translate",
+    r"sora|realtime|audio|davinci|babbage|live|translate|video|(^|/)veo|diarize|image-edit"
+    r"|image-to",
     re.IGNORECASE,
 )
 
@@ -38,11 +44,11 @@ class _Vendors(msgspec.Struct):
 class _Models(msgspec.Struct):
     source: str
     read_on: str
-    models: dict[str, list[dict[str, Any]]]
+    models: dict[str, list[ModelInfo]]
 
 
 def _read(name: str) -> bytes:
-    return files(__package__).joinpath(name).read_bytes()
+    return Path(__file__).with_name(name).read_bytes()
 
 
 @cache
@@ -57,8 +63,8 @@ def vendors() -> dict[str, Vendor]:
 def models(vendor: str) -> tuple[ModelInfo, ...]:
     """Return the models of a vendor that are known by name."""
     row = vendors()[vendor]
-    rows = [*_priced().models.get(vendor, ()), *row.models]
-    return tuple(_model(found, row) for found in rows)
+    found = (*_priced().models.get(vendor, ()), *row.models)
+    return tuple(_able(info, row) for info in found)
 
 
 @cache
@@ -72,14 +78,9 @@ def _priced() -> _Models:
     return msgspec.json.decode(_read("models.json"), type=_Models)
 
 
-def _model(found: dict[str, Any], vendor: Vendor) -> ModelInfo:
-    info = msgspec.convert(found, ModelInfo)
+def _able(info: ModelInfo, vendor: Vendor) -> ModelInfo:
     if info.kind is not ModelKind.CHAT:
         return info
-    return _able(info, vendor)
-
-
-def _able(info: ModelInfo, vendor: Vendor) -> ModelInfo:
     return msgspec.structs.replace(
         info,
         tools=vendor.tools,
@@ -96,6 +97,13 @@ def describe(name: str, vendor: Vendor) -> ModelInfo | None:
         return ModelInfo(name=name, kind=ModelKind.RERANK)
     if _EMBEDS.search(name):
         return ModelInfo(name=name, kind=ModelKind.EMBEDDING)
-    if _OTHER.search(name) or not vendor.chat:
-        return None
-    return _able(ModelInfo(name=name, kind=ModelKind.CHAT), vendor)
+    for pattern, kind, is_there in (
+        (_OTHER, ModelKind.CHAT, False),
+        (_JUDGES, ModelKind.MODERATION, vendor.judges),
+        (_HEARS, ModelKind.TRANSCRIPTION, bool(vendor.hears)),
+        (_SPEAKS, ModelKind.SPEECH, vendor.speaks),
+        (_DRAWS, ModelKind.IMAGE, bool(vendor.draws)),
+    ):
+        if pattern.search(name):
+            return ModelInfo(name=name, kind=kind) if is_there else None
+    return _able(ModelInfo(name=name, kind=ModelKind.CHAT), vendor) if vendor.chat else None

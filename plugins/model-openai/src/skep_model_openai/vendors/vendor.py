@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from skep_contracts.plugins.models import EmbedRequest
+from skep_contracts.plugins.models import EmbedRequest, ModelInfo
 from skep_model_openai.wire.dialect import Dialect, LimitField, SchemaMode
 
 OPENAI: Final = "openai"
@@ -54,7 +54,18 @@ class Vendor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     dimensions_field: str = "dimensions"
     top_field: str = "top_n"
     """Of a rerank request: how many results to return."""
-    models: tuple[dict[str, Any], ...] = ()
+    judges: bool = False
+    """Whether it has models for moderation."""
+    hears: Literal["", "formats", "plain"] = ""
+    """Whether it transcribes: in the formats of OpenAI, or in its own alone."""
+    speaks: bool = False
+    sound_names: dict[str, str] = {}
+    """Formats of sound that have another name here."""
+    draws: Literal["", "size", "sides", "workflow"] = ""
+    """Whether it makes images: told a size, a width and a height, or at an address of the model."""
+    inline_word: str = "b64_json"
+    """What it calls images that stand in the answer."""
+    models: tuple[ModelInfo, ...] = ()
     """Models that the table of prices does not have."""
 
     def is_at_home(self, base_url: str) -> bool:

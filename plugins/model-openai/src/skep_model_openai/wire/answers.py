@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, TypeVar
 
 import msgspec
 
-from skep_contracts.plugins.models import Usage
+from skep_contracts.plugins.models import TokenLogprob, Usage
 
 DONE: Final = b"[DONE]"
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter", "other"]
@@ -75,12 +75,19 @@ class Delta(msgspec.Struct):
         return _parts(content, "text") if isinstance(content, list) else ""
 
 
+class Logprobs(msgspec.Struct):
+    """How likely the tokens were."""
+
+    content: list[TokenLogprob] | None = None
+
+
 class Choice(msgspec.Struct):
     """An alternative; only the first is used."""
 
     delta: Delta | None = None
     message: Delta | None = None
     finish_reason: str | None = None
+    logprobs: Logprobs | None = None
 
 
 class PromptDetails(msgspec.Struct):

@@ -55,6 +55,29 @@ class KeepingChecks(StoreCase):
         assert await store.count(self.home) == 20
         assert await store.search(self.home, query) == first
 
+    async def test_children_of_a_passage_are_found_from_the_first(self, store: VectorStore) -> None:
+        """A hit leads to the other children of its passage, by whole numbers and in order."""
+        children = [
+            chunk(
+                f"doc.1.{seq}",
+                document_id="doc",
+                seq=seq,
+                text=f"part{seq}",
+                metadata={"chunk_parent": seq - seq % 5, "chunk_part_start": seq % 5 * 10},
+            )
+            for seq in range(20)
+        ]
+        await store.upsert(self.home, children)
+
+        query = StoreQuery(text="part13", vector=None, mode=SearchMode.FULL_TEXT, limit=1)
+        (hit,) = await store.search(self.home, query)
+        parent = hit.metadata["chunk_parent"]
+        behind = store.scan(self.home, document_id="doc", after_seq=parent - 1)
+        texts = [one.text async for one in behind if one.metadata["chunk_parent"] == parent]
+
+        assert (parent, type(parent)) == (10, int)
+        assert texts == [f"part{seq}" for seq in range(10, 15)]
+
     async def test_upsert_replaces_by_id(self, store: VectorStore) -> None:
         """Text, words and metadata change together."""
         await store.upsert(self.home, [chunk("a", text="apples", metadata={"n": 1})])

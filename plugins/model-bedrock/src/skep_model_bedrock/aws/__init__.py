@@ -1,0 +1,1 @@
+"""What AWS does its own way: signatures of requests, and the framing of streams."""

@@ -1,0 +1,1 @@
+"""The vendor's field names. See https://docs.cohere.com/reference/chat."""

@@ -1,0 +1,1 @@
+"""Moderation, sound and pictures without a model: plain, and the same every time."""

@@ -1,0 +1,1 @@
+"""The server's field names. See https://docs.ollama.com/api."""

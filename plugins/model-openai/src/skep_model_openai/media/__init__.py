@@ -1,0 +1,1 @@
+"""Moderation, speech and images over the same wire."""

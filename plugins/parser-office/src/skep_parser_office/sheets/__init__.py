@@ -1,0 +1,1 @@
+"""Sheets: what stands in cells, and rows as lines of tables."""

@@ -1,0 +1,323 @@
+"""Keeps chunks in Weaviate over its own async client, connected when first needed."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+
+from skep_contracts.plugins.stores import CollectionRef, Hit, StoredChunk, StoreQuery
+from skep_contracts.problems import InvalidInput, NotFound, ProviderFailed, Unavailable
+from skep_store_weaviate.chunks import check_vector, chunk_of, object_id, properties_of
+from skep_store_weaviate.schema import (
+    CHUNK,
+    CLASS,
+    DOCUMENT,
+    READ,
+    SEQ,
+    VERSION,
+    class_config,
+    tenant_of,
+)
+from skep_store_weaviate.searching import Search
+
+logger = logging.getLogger(__name__)
+
+_BATCH: Final = 200
+_PAGE: Final = 500
+_GRPC_PORT: Final = 50_051
+_KNOWN_TENANTS: Final = 10_000
+R = TypeVar("R")
+
+
+class StoreSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an operator sets for the plugin."""
+
+    url: str
+    grpc_url: str = ""
+    api_key: str = ""
+    index: str = "hnsw"
+    replicas: int = 1
+
+    @classmethod
+    def read(cls, settings: Mapping[str, Any]) -> "StoreSettings":
+        """Return settings as they were configured.
+
+        Raises:
+            InvalidInput: They are not what the plugin takes.
+        """
+        try:
+            read = msgspec.convert(dict(settings), cls)
+        except msgspec.ValidationError as error:
+            raise InvalidInput(
+                f"The settings of the plugin store-weaviate are wrong: {error}. It needs the"
+                " address of the server, as in"
+                ' SKEP_PLUGINS__SETTINGS={"store-weaviate": {"url": …}}.',
+                code="store_not_configured",
+            ) from None
+        for address in (read.url, read.grpc_url):
+            parts = urlsplit(address)
+            if address and (parts.scheme not in {"http", "https"} or not parts.hostname):
+                raise InvalidInput(f"{address[:100]!r} is no address of a Weaviate server.")
+        return read
+
+
+class WeaviateStore:
+    """Implements `VectorStore`. All collections are tenants of one class."""
+
+    def __init__(self, settings: StoreSettings) -> None:
+        """Prepare; the first call connects."""
+        self._settings = settings
+        self._client: Any = None
+        self._connecting = asyncio.Lock()
+        self._ensured: set[str] = set()
+
+    async def ensure(self, collection: CollectionRef) -> None:
+        """Create the collection's tenant when it is missing."""
+        name = tenant_of(collection)
+        if name in self._ensured:
+            return
+        from weaviate.classes.tenants import Tenant
+
+        tenants = (await self._class()).tenants
+        if not await self._asked(tenants.exists(name)):
+            await self._asked(tenants.create([Tenant(name=name)]))
+        if len(self._ensured) >= _KNOWN_TENANTS:
+            self._ensured.clear()
+        self._ensured.add(name)
+
+    async def upsert(self, collection: CollectionRef, chunks: Sequence[StoredChunk]) -> None:
+        """Insert or replace chunks; one that cannot be kept keeps all of them out."""
+        from weaviate.classes.data import DataObject
+
+        tenant = await self._existing(collection)
+        if tenant is None:
+            raise NotFound("The collection does not exist.", code="unknown_collection")
+        objects = {
+            chunk.id: DataObject(
+                uuid=object_id(chunk.id),
+                properties=properties_of(chunk),
+                vector=check_vector(chunk.vector, collection, "/vector"),
+            )
+            for chunk in chunks
+        }
+        made = list(objects.values())
+        for at in range(0, len(made), _BATCH):
+            result = await self._asked(tenant.data.insert_many(made[at : at + _BATCH]))
+            if result.has_errors:
+                first = next(iter(result.errors.values()))
+                self._ensured.discard(tenant_of(collection))
+                raise Unavailable(
+                    f"Weaviate did not keep {len(result.errors)} chunks: {first.message[:300]}",
+                    code="store_failed",
+                )
+
+    async def delete_document(
+        self, collection: CollectionRef, document_id: str, *, before_version: int | None = None
+    ) -> int:
+        """Delete a document's chunks, or those of versions before one."""
+        from weaviate.classes.query import Filter as By
+
+        where = By.by_property(DOCUMENT).equal(document_id)
+        if before_version is not None:
+            where &= By.by_property(VERSION).less_than(before_version)
+        return await self._delete(collection, where)
+
+    async def delete_chunks(self, collection: CollectionRef, chunk_ids: Sequence[str]) -> int:
+        """Delete chunks by id."""
+        from weaviate.classes.query import Filter as By
+
+        gone, ids = 0, list(dict.fromkeys(chunk_ids))
+        for at in range(0, len(ids), _PAGE):
+            where = By.by_property(CHUNK).contains_any(ids[at : at + _PAGE])
+            gone += await self._delete(collection, where)
+        return gone
+
+    async def _delete(self, collection: CollectionRef, where: Any) -> int:
+        tenant = await self._existing(collection)
+        gone = 0
+        while tenant is not None:
+            result = await self._asked(tenant.data.delete_many(where=where))
+            gone += result.successful
+            if result.failed:
+                raise Unavailable("Weaviate did not delete all chunks.", code="store_failed")
+            if result.matches <= result.successful:  # it deletes so many at once at the most
+                remaining = await self._counted(tenant, where)
+                if not remaining:
+                    break
+        return gone
+
+    async def drop(self, collection: CollectionRef) -> None:
+        """Delete the collection's tenant."""
+        name = tenant_of(collection)
+        self._ensured.discard(name)
+        tenants = (await self._class()).tenants
+        if await self._asked(tenants.exists(name)):
+            await self._asked(tenants.remove([name]))
+
+    async def search(self, collection: CollectionRef, query: StoreQuery) -> list[Hit]:
+        """Return the best hits; none of a collection that is missing."""
+        tenant = await self._existing(collection)
+        search = Search(tenant, collection, query)
+        return [] if tenant is None else await self._asked(search.run())
+
+    async def count(self, collection: CollectionRef, *, document_id: str | None = None) -> int:
+        """Count the chunks kept."""
+        from weaviate.classes.query import Filter as By
+
+        tenant = await self._existing(collection)
+        if tenant is None:
+            return 0
+        where = None if document_id is None else By.by_property(DOCUMENT).equal(document_id)
+        return await self._counted(tenant, where)
+
+    async def _counted(self, tenant: Any, where: Any) -> int:
+        answer = await self._asked(tenant.aggregate.over_all(total_count=True, filters=where))
+        return int(answer.total_count or 0)
+
+    async def scan(
+        self, collection: CollectionRef, *, document_id: str | None = None, after_seq: int = -1
+    ) -> AsyncIterator[StoredChunk]:
+        """Yield chunks by document and position."""
+        tenant = await self._existing(collection)
+        if tenant is None:
+            return
+        documents = [document_id] if document_id is not None else await self._documents(tenant)
+        for document in documents:
+            async for chunk in self._scan_document(tenant, document, after_seq):
+                yield chunk
+
+    async def _documents(self, tenant: Any) -> list[str]:
+        found: set[str] = set()
+        after = None
+        while True:
+            answer = await self._asked(
+                tenant.query.fetch_objects(limit=_PAGE, after=after, return_properties=[DOCUMENT])
+            )
+            found.update(each.properties[DOCUMENT] for each in answer.objects)
+            if len(answer.objects) < _PAGE:
+                return sorted(found)
+            after = answer.objects[-1].uuid
+
+    async def _scan_document(
+        self, tenant: Any, document: str, after_seq: int
+    ) -> AsyncIterator[StoredChunk]:
+        from weaviate.classes.query import Filter as By
+        from weaviate.classes.query import Sort
+
+        seq, ids_at_seq = after_seq, set[str]()
+        while True:
+            # Several versions of a document have chunks of one position: those seen are skipped.
+            where = By.by_property(DOCUMENT).equal(document)
+            where &= By.by_property(SEQ).greater_or_equal(seq if ids_at_seq else seq + 1)
+            answer = await self._asked(
+                tenant.query.fetch_objects(
+                    limit=_PAGE + len(ids_at_seq),
+                    filters=where,
+                    sort=Sort.by_property(SEQ).by_property(CHUNK),
+                    include_vector=True,
+                    return_properties=READ,
+                )
+            )
+            page = [chunk_of(each.properties, _vector(each)) for each in answer.objects]
+            new = [chunk for chunk in page if not (chunk.seq == seq and chunk.id in ids_at_seq)]
+            for chunk in new:
+                yield chunk
+            if len(page) < _PAGE + len(ids_at_seq) or not new:
+                return
+            if new[-1].seq != seq:
+                seq, ids_at_seq = new[-1].seq, set()
+            ids_at_seq |= {chunk.id for chunk in new if chunk.seq == seq}
+
+    async def close(self) -> None:
+        """Close the connection."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+
+    async def _existing(self, collection: CollectionRef) -> Any:
+        """Return the collection's tenant, or None when it is missing."""
+        name = tenant_of(collection)
+        found = await self._class()
+        if name not in self._ensured:
+            if not await self._asked(found.tenants.exists(name)):
+                return None
+            self._ensured.add(name)
+        return found.with_tenant(name)
+
+    async def _class(self) -> Any:
+        async with self._connecting:
+            if self._client is None:
+                self._client = await self._connected()
+        return self._client.collections.use(CLASS)
+
+    async def _connected(self) -> Any:
+        import weaviate
+        from weaviate.classes.init import AdditionalConfig, Auth, Timeout
+
+        http = urlsplit(self._settings.url)
+        grpc = urlsplit(self._settings.grpc_url or self._settings.url)
+        key = self._settings.api_key
+        client = weaviate.use_async_with_custom(
+            http_host=http.hostname or "",
+            http_port=http.port or (443 if http.scheme == "https" else 80),
+            http_secure=http.scheme == "https",
+            grpc_host=grpc.hostname or "",
+            grpc_port=(grpc.port if self._settings.grpc_url else None) or _GRPC_PORT,
+            grpc_secure=grpc.scheme == "https",
+            auth_credentials=Auth.api_key(key) if key else None,
+            additional_config=AdditionalConfig(timeout=Timeout(init=10, query=60, insert=120)),
+        )
+        try:
+            await self._asked(client.connect())
+            if not await self._asked(client.collections.exists(CLASS)):
+                await self._create(client)
+        except BaseException:
+            await client.close()
+            raise
+        return client
+
+    async def _create(self, client: Any) -> None:
+        try:
+            await self._asked(
+                client.collections.create(
+                    **class_config(self._settings.index, self._settings.replicas)
+                )
+            )
+        except (ProviderFailed, Unavailable):
+            # Another worker was quicker, perhaps: what counts is that it is there.
+            if not await self._asked(client.collections.exists(CLASS)):
+                raise
+
+    async def _asked(self, answer: Awaitable[R]) -> R:
+        """Return what the server answers, its failures as problems of ours."""
+        from weaviate.exceptions import (
+            AuthenticationFailedError,
+            UnexpectedStatusCodeError,
+            WeaviateBaseError,
+        )
+
+        try:
+            return await answer
+        except AuthenticationFailedError as error:
+            raise Unavailable("Weaviate refuses the API key.", code="store_failed") from error
+        except UnexpectedStatusCodeError as error:
+            if error.status_code in {401, 403}:
+                raise Unavailable("Weaviate refuses the API key.", code="store_failed") from error
+            logger.warning("weaviate refused", extra={"status": error.status_code})
+            raise ProviderFailed(
+                f"Weaviate answered with status {error.status_code}.", code="store_failed"
+            ) from error
+        except WeaviateBaseError as error:
+            logger.warning("weaviate failed", extra={"error": type(error).__name__})
+            raise Unavailable(
+                f"Weaviate cannot be asked: {str(error.message)[:300]}", code="store_unavailable"
+            ) from error
+
+
+def _vector(each: Any) -> Sequence[float]:
+    vector: Any = each.vector
+    found: Sequence[float] = vector.get("default", ()) if isinstance(vector, dict) else vector
+    return found

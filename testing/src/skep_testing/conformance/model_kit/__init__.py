@@ -1,0 +1,1 @@
+"""What the kit for models plays: the vendor behind a provider."""
