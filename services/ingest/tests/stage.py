@@ -94,6 +94,7 @@ class Stage:
         self.folder = folder
         self.parsing = ParsingSettings()
         self.indexing = IndexingSettings(scratch_dir=str(folder / "scratch"))
+        self.egress = EgressSettings()
         self._server = server
         self._tasks = tasks
         self._database = database
@@ -116,13 +117,16 @@ class Stage:
         self._own_bus = await Bus.connect(self._server.settings(), service="ingest")
         self.database = Database(settings.database)
         await self.database.migrate("skep_ingest")
-        self._egress = EgressClient(EgressSettings())
+        self._egress = EgressClient(self.egress)
         host = PluginHost(GROUPS, settings.plugins, http=self._egress)
         await asyncio.to_thread(host.load)
         self.host = host
-        self.ingest = Ingest(settings, bus=self._own_bus, database=self.database, host=host)
+        self.ingest = Ingest(
+            settings, bus=self._own_bus, database=self.database, host=host, http=self._egress
+        )
         self.embedder = ScriptedEmbedder(self.ingest.inference)
         self.ingest.indexer._embedder = self.embedder
+        self.ingest.filler._embedder = self.embedder
         self._running = self._tasks.create_task(self.ingest.run(self._stop))
         await self._until_answering()
 

@@ -15,11 +15,16 @@ from skep_ingest.datasets.answers import DatasetAnswers
 from skep_ingest.datasets.collections import Collections
 from skep_ingest.datasets.create_dataset import DatasetCreator
 from skep_ingest.datasets.purge_dataset import purge_dataset
+from skep_ingest.datasets.repository import DatasetRepository
 from skep_ingest.documents.answers import DocumentAnswers
 from skep_ingest.documents.purge_document import purge_document
 from skep_ingest.documents.rewrite_document import rewrite_document
+from skep_ingest.external.ask_source import ExternalKnowledge
 from skep_ingest.indexing.index_document import DocumentIndexer
 from skep_ingest.indexing.split_document import DocumentSplitter
+from skep_ingest.moves.fill_generation import GenerationFiller
+from skep_ingest.moves.order_move import MoveAnswers
+from skep_ingest.moves.state import put_off
 from skep_ingest.parsing.choose_parser import Parsers
 from skep_ingest.parsing.open_file import FileOpener
 from skep_ingest.parsing.parse_file import FileParsing
@@ -27,6 +32,10 @@ from skep_ingest.parsing.scratch import Scratch
 from skep_ingest.retrieval.list_fields import FieldAnswers
 from skep_ingest.retrieval.search_chunks import ChunkSearch
 from skep_ingest.settings import IngestSettings
+from skep_ingest.sources.answers import SourceAnswers
+from skep_ingest.sources.order_syncs import SyncSchedule
+from skep_ingest.sources.set_up import SourceSetup
+from skep_ingest.sources.sync_source import SourceSyncer
 from skep_runtime.bus import Bus, Delivery
 from skep_runtime.database import Database, OutboxRelay
 from skep_runtime.egress import EgressClient
@@ -36,8 +45,16 @@ from skep_runtime.vault import Vault
 
 logger = logging.getLogger(__name__)
 
-GROUPS = (manifest.PARSERS, manifest.CHUNKERS, manifest.STORES, manifest.MODELS)
+GROUPS = (
+    manifest.PARSERS,
+    manifest.CHUNKERS,
+    manifest.STORES,
+    manifest.MODELS,
+    manifest.SOURCES,
+)
 _PURGES = 4
+_SYNCS = 8
+"""Most of their time they wait for the other side."""
 
 Background = Callable[[], Awaitable[None]]
 
@@ -46,53 +63,82 @@ class Ingest:
     """Everything made for one process, put together."""
 
     def __init__(
-        self, settings: IngestSettings, *, bus: Bus, database: Database, host: PluginHost
+        self,
+        settings: IngestSettings,
+        *,
+        bus: Bus,
+        database: Database,
+        host: PluginHost,
+        http: EgressClient,
     ) -> None:
         """Construct; nothing runs yet."""
+        vault = Vault(settings.vault)
         self._bus = bus
         self._database = database
         self._documents = settings.indexing.documents
         self.inference = Inference(
-            host=host,
-            bus=bus,
-            vault=Vault(settings.vault),
-            settings=settings.inference,
-            source="ingest",
+            host=host, bus=bus, vault=vault, settings=settings.inference, source="ingest"
         )
         self.collections = Collections(host, default_store=settings.default_store)
         self.scratch = Scratch(settings.indexing.scratch_dir)
-        creator = DatasetCreator(
-            database, inference=self.inference, collections=self.collections, host=host
-        )
         parsers = Parsers(host, directory=settings.plugins.directory)
         opener = FileOpener(bus.blobs, parsers, settings.parsing)
-        splitter = DocumentSplitter(opener, host)
+        self._opener = opener
+        splitter = DocumentSplitter(opener, host, writer=self.inference)
         self.indexer = DocumentIndexer(
             database,
             collections=self.collections,
             splitter=splitter,
             embedder=self.inference,
+            writer=self.inference,
             scratch=self.scratch,
             settings=settings.indexing,
         )
+        self.filler = GenerationFiller(
+            database, collections=self.collections, embedder=self.inference
+        )
+        max_bytes = settings.indexing.max_file_bytes
         self.answers = (
-            DatasetAnswers(database, creator, self.collections),
-            DocumentAnswers(database, max_file_bytes=settings.indexing.max_file_bytes),
-            ChunkSearch(database, self.collections, self.inference),
-            FieldAnswers(database),
-            FileParsing(
-                bus.blobs,
-                opener,
-                self.scratch,
-                max_file_bytes=settings.indexing.max_file_bytes,
-            ),
-            *self._chunk_answers(splitter, host, settings.indexing.max_file_bytes),
+            *self._dataset_answers(host, http),
+            self._source_answers(host, vault, max_bytes),
+            DocumentAnswers(database, max_file_bytes=max_bytes),
+            *self._search_answers(ExternalKnowledge(http, vault)),
+            FileParsing(bus.blobs, opener, self.scratch, max_file_bytes=max_bytes),
+            *self._chunk_answers(splitter, host, max_bytes),
         )
         self.background: tuple[Background, ...] = (
             lambda: host.watch(bus),
             OutboxRelay(database, bus).run,
+            self.schedule.run,
         )
         """What runs beside the consumers, from start to stop."""
+
+    def _dataset_answers(
+        self, host: PluginHost, http: EgressClient
+    ) -> tuple[DatasetAnswers, MoveAnswers]:
+        creator = DatasetCreator(
+            self._database,
+            inference=self.inference,
+            collections=self.collections,
+            host=host,
+            check_url=http.check,
+        )
+        return (
+            DatasetAnswers(self._database, creator, self.collections),
+            MoveAnswers(self._database, creator, collections=self.collections, host=host),
+        )
+
+    def _source_answers(self, host: PluginHost, vault: Vault, max_file_bytes: int) -> SourceAnswers:
+        setup = SourceSetup(host, vault)
+        self.schedule = SyncSchedule(self._database)
+        self.syncer = SourceSyncer(
+            self._database, setup, blobs=self._bus.blobs, max_file_bytes=max_file_bytes
+        )
+        return SourceAnswers(self._database, setup)
+
+    def _search_answers(self, external: ExternalKnowledge) -> tuple[ChunkSearch, FieldAnswers]:
+        search = ChunkSearch(self._database, self.collections, self.inference, external=external)
+        return search, FieldAnswers(self._database)
 
     def _chunk_answers(
         self, splitter: DocumentSplitter, host: PluginHost, max_file_bytes: int
@@ -124,6 +170,7 @@ class Ingest:
             for task in beside:
                 task.cancel()
         self.scratch.close()
+        await asyncio.to_thread(self._opener.close)
 
     async def _consume(self) -> None:
         bus = self._bus
@@ -133,16 +180,29 @@ class Ingest:
                 (topology.INGEST_DOCUMENT_PURGES, self._purge_document, _PURGES),
                 (topology.INGEST_DOCUMENT_REWRITES, self._rewrite_document, _PURGES),
                 (topology.INGEST_DATASET_PURGES, self._purge_dataset, _PURGES),
+                (topology.INGEST_DATASET_MOVES, self.filler.handle, 1),
+                (topology.INGEST_SOURCE_SYNCS, self.syncer.handle, _SYNCS),
             ):
                 tasks.create_task(bus.consume(spec, handler, concurrency=concurrency))
 
     async def _purge_document(self, delivery: Delivery) -> None:
         order = delivery.decode(PurgeDocument)
+        if await self._moves(order.dataset_id, delivery):
+            await put_off(self._database, delivery, order)
+            return
         await purge_document(self._database, self.collections, order, tenant=delivery.tenant)
 
     async def _rewrite_document(self, delivery: Delivery) -> None:
         order = delivery.decode(RewriteDocument)
+        if await self._moves(order.dataset_id, delivery):
+            await put_off(self._database, delivery, order)
+            return
         await rewrite_document(self._database, self.collections, order, tenant=delivery.tenant)
+
+    async def _moves(self, dataset_id: str, delivery: Delivery) -> bool:
+        async with self._database.reading() as session:
+            row = await DatasetRepository(session, delivery.tenant).get_any(dataset_id)
+        return row is not None and row.move is not None
 
     async def _purge_dataset(self, delivery: Delivery) -> None:
         order = delivery.decode(PurgeDataset)
@@ -168,7 +228,7 @@ async def serve(settings: IngestSettings, stop: Stop) -> None:
         await database.migrate("skep_ingest")
         host = PluginHost(GROUPS, settings.plugins, http=egress)
         await asyncio.to_thread(host.load)
-        ingest = Ingest(settings, bus=bus, database=database, host=host)
+        ingest = Ingest(settings, bus=bus, database=database, host=host, http=egress)
         try:
             await ingest.run(stop)
         finally:

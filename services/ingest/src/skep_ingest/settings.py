@@ -19,7 +19,8 @@ class IngestSettings(msgspec.Struct, frozen=True, kw_only=True):
     database: DatabaseSettings
     vault: VaultSettings
     default_store: str | None = None
-    """Where datasets are kept that name no store; needed when several are installed."""
+    """Where datasets are kept that name no store; by default the one that was set up for a plugin,
+    or else the only one that works without."""
     indexing: IndexingSettings = IndexingSettings()
     parsing: ParsingSettings = ParsingSettings()
     inference: InferenceSettings = InferenceSettings()

@@ -3,7 +3,14 @@
 import pytest
 
 from services.ingest.tests.stage import CALL_S, OTHER, TENANT, Stage
-from skep_contracts.calls.dataset import ListDatasets, ListDatasetsReply
+from skep_contracts.calls.dataset import (
+    DatasetReply,
+    ListDatasets,
+    ListDatasetsReply,
+    ListDatasetTags,
+    ListDatasetTagsReply,
+)
+from skep_contracts.calls.dataset_edit import UpdateDataset
 from skep_contracts.plugins.parsers import ChunkSpec
 from skep_contracts.problems import Conflict, InvalidInput, NotFound
 
@@ -11,7 +18,7 @@ from skep_contracts.problems import Conflict, InvalidInput, NotFound
 async def test_dataset_keeps_what_default_meant(any_stage: Stage) -> None:
     made = await any_stage.dataset("handbook", description="All about us")
 
-    assert made.embedding_model == "echo/hash-256"
+    assert made.embedding_model == "local/wordllama-256"
     assert made.dimensions == 256
     assert made.store == "sqlite"
     assert (made.documents, made.chunks) == (0, 0)
@@ -94,6 +101,74 @@ async def test_pages_hold_every_dataset_once_newest_first(any_stage: Stage) -> N
             break
 
     assert seen == sorted((each.id for each in made), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("search", "names"),
+    [
+        ("hand", ["handbook"]),
+        ("STAFF book", ["handbook"]),
+        ("book", ["cookbook", "handbook"]),
+        ("100%", ["100% wool"]),
+        ("%", ["100% wool"]),
+        (" ", ["100% wool", "cookbook", "handbook"]),
+        ("' OR 1=1", []),
+    ],
+)
+async def test_datasets_are_found_by_all_words(
+    any_stage: Stage, search: str, names: list[str]
+) -> None:
+    await any_stage.dataset("handbook", description="What staff must know")
+    await any_stage.dataset("cookbook")
+    await any_stage.dataset("100% wool")
+    await any_stage.dataset("handbook of theirs", tenant=OTHER)
+
+    page = await any_stage.bus.call(
+        ListDatasets(search=search), tenant=TENANT, reply=ListDatasetsReply, timeout_s=CALL_S
+    )
+
+    assert sorted(item.name for item in page.items) == names
+
+
+async def test_datasets_are_sorted_by_tags(any_stage: Stage) -> None:
+    first = await any_stage.dataset("a", tags=("staff", " law ", "law"))
+    second = await any_stage.dataset("b", tags=("law",))
+    gone = await any_stage.dataset("gone", tags=("law", "old"))
+    await any_stage.dataset("theirs", tenant=OTHER, tags=("law",))
+    await any_stage.delete_dataset(gone.id)
+    bus = any_stage.bus
+
+    async def tagged(tag: str) -> list[str]:
+        page = await bus.call(
+            ListDatasets(tag=tag), tenant=TENANT, reply=ListDatasetsReply, timeout_s=CALL_S
+        )
+        return [item.name for item in page.items]
+
+    async def counted() -> dict[str, int]:
+        reply = await bus.call(
+            ListDatasetTags(), tenant=TENANT, reply=ListDatasetTagsReply, timeout_s=CALL_S
+        )
+        return {item.tag: item.datasets for item in reply.items}
+
+    assert first.tags == ("law", "staff")
+    assert (await tagged("law"), await tagged("sta")) == (["b", "a"], [])
+    assert await counted() == {"law": 2, "staff": 1}
+
+    changes = UpdateDataset(dataset=first.id, tags=("new",))
+    changed = await bus.call(changes, tenant=TENANT, reply=DatasetReply, timeout_s=CALL_S)
+    named = UpdateDataset(dataset=second.id, name="c")
+    kept = await bus.call(named, tenant=TENANT, reply=DatasetReply, timeout_s=CALL_S)
+
+    assert (changed.dataset.tags, kept.dataset.tags) == (("new",), ("law",))
+    assert await counted() == {"law": 1, "new": 1}
+
+
+@pytest.mark.parametrize(
+    "tags", [("",), (" ",), ("x" * 41,), ("a\nb",), tuple(map(str, range(21)))]
+)
+async def test_unusable_tags_are_refused(stage: Stage, tags: tuple[str, ...]) -> None:
+    with pytest.raises(InvalidInput, match="tags"):
+        await stage.dataset("d", tags=tags)
 
 
 async def test_foreign_cursor_is_refused(stage: Stage) -> None:

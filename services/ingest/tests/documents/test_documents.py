@@ -191,12 +191,14 @@ async def test_pages_of_documents_by_status(any_stage: Stage) -> None:
     rest = await page(limit=3, cursor=first.next_cursor)
     ready = await page(status=DocumentStatus.READY)
     failed = await page(status=DocumentStatus.FAILED)
+    named = await page(search="1 TXT")
 
     listed = [item.id for item in (*first.items, *rest.items)]
     assert listed == sorted((d.id for d in (*good, bad)), reverse=True)
     assert rest.next_cursor is None
     assert {item.id for item in ready.items} == {each.id for each in good}
     assert [item.id for item in failed.items] == [bad.id]
+    assert [item.id for item in named.items] == [good[1].id]
 
 
 @pytest.mark.parametrize(

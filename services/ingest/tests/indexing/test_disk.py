@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skep_contracts.plugins.parsers import ChunkDraft
 from skep_ingest.indexing.spool import RunningDigest, Spool
 from skep_ingest.parsing.scratch import Scratch
+from skep_ingest.shaping.parts import CutChunk
 
 TEXTS = st.lists(st.text(max_size=20), max_size=30)
 
 
-def drafts(texts: list[str]) -> list[ChunkDraft]:
-    return [ChunkDraft(text=text, start=0, end=len(text)) for text in texts]
+def drafts(texts: list[str]) -> list[CutChunk]:
+    return [CutChunk(text=text, start=0, end=len(text)) for text in texts]
 
 
 @given(texts=TEXTS, size=st.integers(1, 7), done=st.integers(0, 40))

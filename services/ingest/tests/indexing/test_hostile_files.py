@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from skep_contracts.calls.dataset import DocumentStatus
 from skep_contracts.problems import InvalidInput
 from skep_contracts.sandbox_suite import SECTIONS, Case
 from skep_ingest.indexing.index_document import IndexingSettings
+from skep_ingest.parsing.fork_server import ForkServer
 from skep_ingest.parsing.frames import Confined, Frame, ParserSource
 from skep_ingest.parsing.parse_process import ParseProcess, ParsingSettings
 from skep_testing.conformance.runtime_kit.surroundings import surroundings
@@ -130,8 +132,22 @@ SUITE = [
 ]
 
 
+@pytest.fixture(scope="module")
+def fork_server() -> Iterator[ForkServer]:
+    server = ForkServer()
+    yield server
+    server.close()
+
+
+LOADED = ParserSource(module="skep_parser_text")
+"""A parser of the environment: where it stands first, the process is a copy."""
+
+
+@pytest.mark.parametrize("is_copy", [False, True], ids=["fresh", "copied"])
 @pytest.mark.parametrize("case", SUITE)
-async def test_parser_meets_the_walls_of_the_sandbox(tmp_path: Path, case: Case) -> None:
+async def test_parser_meets_the_walls_of_the_sandbox(
+    tmp_path: Path, fork_server: ForkServer, case: Case, is_copy: bool
+) -> None:
     """A parser that a document has taken over is no better off than the code of a stranger."""
     plugin = tmp_path / "plugin"
     plugin.mkdir()
@@ -146,8 +162,12 @@ async def test_parser_meets_the_walls_of_the_sandbox(tmp_path: Path, case: Case)
             document,
             name="x.hostile",
             parser="hostile",
-            sources=[ParserSource(module="skep_parser_hostile", folder=str(plugin))],
+            sources=[
+                *([LOADED] if is_copy else []),
+                ParserSource(module="skep_parser_hostile", folder=str(plugin)),
+            ],
             settings=ParsingSettings(),
+            fork_server=fork_server,
         )
 
         if case.name in ENDS:

@@ -16,6 +16,16 @@ from skep_contracts.values import FileRef, blob_key
 from skep_ingest.parsing.markdown import MarkdownWriter
 from skep_ingest.parsing.parse_file import FileParsing
 from skep_testing.documents import make_pdf
+from skep_testing.zip_documents import (
+    make_docx,
+    make_epub,
+    make_open_document,
+    make_pptx,
+    make_xlsx,
+)
+
+WORDS = "<w:p><w:r><w:t>Bees</w:t></w:r></w:p>"
+BOOK = make_xlsx({"Hive": '<row><c t="inlineStr"><is><t>bee</t></is></c></row>'})
 
 
 def parsing_of(stage: Stage) -> FileParsing:
@@ -60,6 +70,36 @@ async def parse(
             make_pdf(["One.", "Two."]),
             ParseFileReply(text="One.\n\nTwo.", pages=2),
         ),
+        ("a.docx", make_docx(WORDS), ParseFileReply(text="Bees")),
+        (
+            "a.pptx",
+            make_pptx(["", "<p:sp><a:p><a:r><a:t>Bees</a:t></a:r></a:p></p:sp>"]),
+            ParseFileReply(text="Bees", pages=2),
+        ),
+        ("a.xlsx", BOOK, ParseFileReply(text="# Hive\n\nbee", pages=1, title="Hive")),
+        ("a.docm", BOOK, ParseFileReply(text="# Hive\n\nbee", pages=1, title="Hive")),
+        (
+            "a.odt",
+            make_open_document("text", "<text:p>Bees</text:p>"),
+            ParseFileReply(text="Bees"),
+        ),
+        (
+            "a.epub",
+            make_epub({"a.xhtml": "<p>Make honey."}, title="Bees"),
+            ParseFileReply(text="# Bees\n\nMake honey.", title="Bees"),
+        ),
+        (
+            "a.eml",
+            "From: a@b.c\nSubject: Bees\n\nMake honey.\n",
+            ParseFileReply(text="# Bees\n\nFrom: a@b.c\n\nMake honey.", title="Bees"),
+        ),
+        ("a.xml", "<hive><bee>Maya</bee></hive>", ParseFileReply(text="hive\n  bee: Maya")),
+        ("a.srt", "1\n00:00:01,0 --> 00:00:02,0\nBuzz", ParseFileReply(text="[00:00:01] Buzz")),
+        (
+            "a.ipynb",
+            '{"cells": [{"cell_type": "code", "source": "bee"}]}',
+            ParseFileReply(text="bee"),
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) and value.startswith("a.") else "",
 )
@@ -88,10 +128,17 @@ async def test_long_text_is_put_aside(stage: Stage) -> None:
         ("x.txt", b"", (InvalidInput, "empty_file")),
         ("x.txt", b" \n", (InvalidInput, "document_empty")),
         ("x.pdf", b"%PDF-1.7\nnothing", (InvalidInput, "document_damaged")),
+        ("x.pdf", make_docx(WORDS), (InvalidInput, "not_a_pdf")),
+        ("x.txt", make_docx(WORDS), (InvalidInput, "not_text")),
+        ("x.xlsx", make_epub({"a.xhtml": "x"}), (InvalidInput, "not_an_office_document")),
+        ("x.epub", make_docx(WORDS), (InvalidInput, "not_an_epub")),
         ("x.pdf", make_pdf(["secret"], password="x"), (InvalidInput, "document_encrypted")),
         ("x.txt", "honey " * 1_500_000, (TooLarge, "too_much_text")),
     ],
-    ids=["zip", "empty", "blank", "damaged", "protected", "long"],
+    ids=[
+        *("zip", "empty", "blank", "damaged", "no pdf", "no text", "no workbook", "no book"),
+        *("protected", "long"),
+    ],
 )
 async def test_file_without_text_is_refused_with_a_reason(
     stage: Stage, name: str, content: Any, refused: tuple[type[SkepError], str]

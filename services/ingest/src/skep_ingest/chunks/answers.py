@@ -20,11 +20,12 @@ from skep_ingest.datasets.collections import Collections
 from skep_ingest.datasets.repository import DatasetRepository
 from skep_ingest.documents.repository import DocumentRepository
 from skep_ingest.documents.rewrite_document import chunks_after
-from skep_ingest.indexing.chunk_facts import EDITED, KEYWORDS
+from skep_ingest.indexing.chunk_facts import EDITED, KEYWORDS, PARENT, PART_END, PART_START
 from skep_runtime.bus import Bus, Incoming
 from skep_runtime.database import Database
 
 _MOST_DIGITS: Final = 12
+_LAST: Final = 10**_MOST_DIGITS
 
 
 class ChunkAnswers:
@@ -46,6 +47,8 @@ class ChunkAnswers:
     async def list(self, call: ListChunks, incoming: Incoming) -> ListChunksReply:
         """Return a page of the version that is served."""
         limit, after = page_limit(call.limit), _position(call.cursor)
+        if call.parent is not None:
+            after = max(after, min(call.parent, _LAST) - 1)
         async with self._database.reading() as session:
             dataset = await DatasetRepository(session, incoming.tenant).get(call.dataset)
             documents = DocumentRepository(session, incoming.tenant)
@@ -56,6 +59,7 @@ class ChunkAnswers:
             row.ready_version or row.version,
             after=after,
             limit=limit + 1,
+            parent=call.parent,
         )
         items = tuple(chunk_info(chunk) for chunk in found[:limit])
         return ListChunksReply(
@@ -82,6 +86,8 @@ def chunk_info(chunk: StoredChunk) -> ChunkInfo:
     facts: dict[str, Any] = dict(chunk.metadata)
     facts.pop("document_name", None)
     page, start, end = (facts.pop(name, None) for name in ("page", "start", "end"))
+    facts.pop(PART_START, None)
+    facts.pop(PART_END, None)
     return ChunkInfo(
         id=chunk.id,
         seq=chunk.seq,
@@ -93,6 +99,7 @@ def chunk_info(chunk: StoredChunk) -> ChunkInfo:
         heading_path=tuple(facts.pop("heading_path", ())),
         start=start,
         end=end,
+        parent=facts.pop(PARENT, None),
         metadata=facts,
     )
 

@@ -23,7 +23,8 @@ from skep_ingest.documents.create_document import archived
 from skep_ingest.documents.repository import DocumentRepository
 from skep_ingest.documents.rewrite_document import chunks_after
 from skep_ingest.documents.tables import DocumentRow
-from skep_ingest.indexing.chunk_facts import EDITED, KEYWORDS, chunk_id
+from skep_ingest.indexing.chunk_facts import EDITED, KEYWORDS, PARENT, chunk_id
+from skep_ingest.moves.state import refuse_while_moving
 from skep_runtime import clock
 from skep_runtime.database import Database
 
@@ -66,6 +67,9 @@ class ChunkEditor:
             version = row.ready_version or row.version
             seq = row.next_seq if row.next_seq is not None else row.ready_chunks
             facts: dict[str, Any] = {**row.fields, "document_name": row.name, EDITED: True}
+            if call.parent is not None:
+                await _check_passage(collection, row, call.parent)
+                facts[PARENT] = call.parent
             if call.keywords:
                 facts[KEYWORDS] = list(call.keywords)
             chunk = StoredChunk(
@@ -120,7 +124,9 @@ class ChunkEditor:
 
     async def _dataset(self, dataset: str, tenant: str) -> DatasetRow:
         async with self._database.reading() as session:
-            return await DatasetRepository(session, tenant).get(dataset)
+            row = await DatasetRepository(session, tenant).get(dataset)
+        refuse_while_moving(row)
+        return row
 
     async def _embed(self, dataset: DatasetRow, text: str) -> bytes:
         scope = CallScope(tenant=dataset.tenant, dataset_id=dataset.id)
@@ -163,6 +169,17 @@ async def _find(collection: Collection, row: DocumentRow, wanted: str) -> Stored
         return None
     found = await chunks_after(collection, row.id, version, after=int(seq) - 1, limit=1)
     return found[0] if found and found[0].id == wanted else None
+
+
+async def _check_passage(collection: Collection, row: DocumentRow, parent: int) -> None:
+    version = row.ready_version or row.version
+    found = await chunks_after(collection, row.id, version, after=parent - 1, limit=1)
+    if parent < 0 or not found or found[0].metadata.get(PARENT) != parent:
+        raise InvalidInput(
+            "The document has no passage at this position.",
+            errors=[FieldError(pointer="/parent", message="is the position of no passage")],
+            code="unknown_passage",
+        )
 
 
 def _changed(known: StoredChunk, call: UpdateChunk, vector: bytes | None) -> StoredChunk:

@@ -1,12 +1,13 @@
 """Answers `PreviewChunks`: how a file would be split, and what indexing it would cost."""
 
+import asyncio
 from typing import Final
 
 import msgspec
 
 from skep_contracts.calls.chunk_edit import ChunkInfo, PreviewChunks, PreviewChunksReply
 from skep_contracts.plugins.models import ModelKind
-from skep_contracts.plugins.parsers import ChunkDraft, ChunkSpec
+from skep_contracts.plugins.parsers import ChunkSpec
 from skep_contracts.problems import InvalidInput
 from skep_inference import Inference
 from skep_ingest.datasets.create_dataset import ChunkerHost, check_chunking
@@ -16,6 +17,7 @@ from skep_ingest.indexing.split_document import DocumentSplitter
 from skep_ingest.indexing.spool import RunningDigest, Spool
 from skep_ingest.parsing.open_file import StoredFile
 from skep_ingest.parsing.scratch import Scratch
+from skep_ingest.shaping.parts import CutChunk
 from skep_runtime.bus import Bus, Incoming
 from skep_runtime.database import Database
 
@@ -75,24 +77,26 @@ class ChunkPreview:
             spool = await self._splitter.split_file(
                 file, folder, chunker=chunker, spec=spec, max_bytes=self._max_file_bytes
             )
-            counted = _count(spool, call.limit)
-        return await self._answer(dataset, spool.count, counted)
+            counted = await asyncio.to_thread(_count, spool, call.limit)
+        return await self._answer(dataset, spec, counted)
 
     async def _answer(
-        self, dataset: DatasetRow, total: int, counted: tuple[list[ChunkInfo], int, int]
+        self, dataset: DatasetRow, spec: ChunkSpec, counted: "_Counted"
     ) -> PreviewChunksReply:
-        shown, characters, tokens = counted
+        tokens = counted.tokens
         model = await self._inference.resolve(
             dataset.embedding_model, ModelKind.EMBEDDING, tenant=dataset.tenant
         )
         price = model.info.input_price if model.info else None
         return PreviewChunksReply(
-            chunks=tuple(shown),
-            total=total,
-            characters=characters,
+            chunks=tuple(counted.shown),
+            total=counted.total,
+            characters=counted.characters,
             tokens=tokens,
             cost_usd=None if price is None else tokens * price / 1_000_000,
             embedding_model=dataset.embedding_model,
+            parents=counted.parents or None,
+            model_calls=(counted.parents or counted.total) if spec.questions else 0,
         )
 
 
@@ -102,19 +106,28 @@ def estimated_tokens(text: str) -> int:
     return wide + (len(text) - wide + _CHARS_A_TOKEN - 1) // _CHARS_A_TOKEN
 
 
-def _count(spool: Spool, limit: int) -> tuple[list[ChunkInfo], int, int]:
-    shown: list[ChunkInfo] = []
-    characters = tokens = 0
+class _Counted:
+    """The first chunks, and sums over all."""
+
+    def __init__(self) -> None:
+        self.shown: list[ChunkInfo] = []
+        self.total = self.characters = self.tokens = self.parents = 0
+
+
+def _count(spool: Spool, limit: int) -> _Counted:
+    counted = _Counted()
     for batch in spool.batches(_BATCH, digest=RunningDigest()):
         for chunk in batch:
-            characters += len(chunk.draft.text)
-            tokens += estimated_tokens(chunk.draft.text)
-            if len(shown) < limit:
-                shown.append(_shown(chunk.seq, chunk.draft))
-    return shown, characters, tokens
+            counted.total += 1
+            counted.characters += len(chunk.draft.text)
+            counted.tokens += estimated_tokens(chunk.draft.text)
+            counted.parents += chunk.draft.parent == chunk.seq
+            if len(counted.shown) < limit:
+                counted.shown.append(_shown(chunk.seq, chunk.draft))
+    return counted
 
 
-def _shown(seq: int, draft: ChunkDraft) -> ChunkInfo:
+def _shown(seq: int, draft: CutChunk) -> ChunkInfo:
     return ChunkInfo(
         id=str(seq),
         seq=seq,
@@ -123,4 +136,5 @@ def _shown(seq: int, draft: ChunkDraft) -> ChunkInfo:
         heading_path=draft.heading_path,
         start=draft.start,
         end=draft.end,
+        parent=draft.parent,
     )

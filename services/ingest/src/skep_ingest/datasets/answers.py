@@ -7,11 +7,14 @@ import msgspec
 from skep_contracts.calls.dataset import (
     CreateDataset,
     DatasetReply,
+    DatasetTag,
     DeleteDataset,
     DoneReply,
     GetDataset,
     ListDatasets,
     ListDatasetsReply,
+    ListDatasetTags,
+    ListDatasetTagsReply,
 )
 from skep_contracts.calls.dataset_edit import (
     DescribeDataset,
@@ -23,7 +26,7 @@ from skep_contracts.commands.document import PurgeDataset
 from skep_contracts.ids import is_id
 from skep_contracts.problems import InvalidInput
 from skep_ingest.datasets.collections import Collections
-from skep_ingest.datasets.create_dataset import DatasetCreator, check_texts
+from skep_ingest.datasets.create_dataset import DatasetCreator, check_tags, check_texts
 from skep_ingest.datasets.repository import DatasetRepository
 from skep_ingest.documents.repository import DocumentRepository
 from skep_runtime import clock
@@ -51,6 +54,7 @@ class DatasetAnswers:
         bus.answer(CreateDataset, self.create)
         bus.answer(GetDataset, self.get)
         bus.answer(ListDatasets, self.list)
+        bus.answer(ListDatasetTags, self.list_tags)
         bus.answer(DeleteDataset, self.delete)
         bus.answer(UpdateDataset, self.update)
         bus.answer(DescribeDataset, self.describe)
@@ -72,14 +76,31 @@ class DatasetAnswers:
         before = check_cursor("dataset", call.cursor)
         async with self._database.reading() as session:
             repository = DatasetRepository(session, incoming.tenant)
-            found = await repository.page(limit=limit + 1, before=before)
+            found = await repository.page(
+                limit=limit + 1,
+                before=before,
+                search=call.search,
+                tag=call.tag,
+                granted=call.granted,
+            )
         items = tuple(found[:limit])
         return ListDatasetsReply(
             items=items, next_cursor=items[-1].id if len(found) > limit else None
         )
 
+    async def list_tags(self, call: ListDatasetTags, incoming: Incoming) -> ListDatasetTagsReply:
+        """Count datasets by tag."""
+        async with self._database.reading() as session:
+            repository = DatasetRepository(session, incoming.tenant)
+            found = await repository.counted_tags(
+                limit=page_limit(call.limit), granted=call.granted
+            )
+        return ListDatasetTagsReply(
+            items=tuple(DatasetTag(tag=tag, datasets=number) for tag, number in found)
+        )
+
     async def update(self, call: UpdateDataset, incoming: Incoming) -> DatasetReply:
-        """Change name and description.
+        """Change name, description and tags.
 
         Raises:
             Conflict: There is another of that name.
@@ -95,6 +116,11 @@ class DatasetAnswers:
             row.name = check_texts(kept)
             row.description = kept.description or ""
             await repository.add(row)
+            if call.tags is not None:
+                await repository.set_tags(row.id, check_tags(call.tags))
+            if call.restricted is not None:
+                row.restricted = call.restricted
+                await repository.add(row)
             (info,) = await repository.describe([row])
         return DatasetReply(dataset=info)
 

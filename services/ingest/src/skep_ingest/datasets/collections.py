@@ -9,6 +9,7 @@ from skep_contracts.plugins.manifest import PluginContext
 from skep_contracts.plugins.stores import CollectionRef, StoreDescription, VectorStore
 from skep_contracts.problems import FieldError, InvalidInput, Unavailable, did_you_mean
 from skep_ingest.datasets.tables import DatasetRow
+from skep_ingest.external.no_store import NO_STORE, NoStore
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +24,19 @@ class StoreHost(Protocol):
 
     def context(self, owner: StoreDescription) -> PluginContext:
         """Return what a store's factory is given."""
+        ...
+
+
+class PlaceOf(Protocol):
+    """Where a generation is."""
+
+    @property
+    def store(self) -> str:
+        """The store's name."""
+        ...
+
+    def ref(self, row: DatasetRow, /) -> CollectionRef:
+        """Return what the store knows it by."""
         ...
 
 
@@ -43,7 +57,7 @@ class Collections:
             InvalidInput: There is none of that name, or none was named and there are several.
         """
         known = sorted(self._host.stores)
-        name = store or self._default or (known[0] if len(known) == 1 else None)
+        name = store or self._default or self._obvious()
         if name is None:
             _refuse(f"Name a store; installed are {_listed(known)}.", "missing")
         elif name not in known:
@@ -54,6 +68,17 @@ class Collections:
         else:
             return name
         raise AssertionError
+
+    def _obvious(self) -> str | None:
+        """Return the one store that an operator has set up, or that needs no setting up."""
+        set_up, usable = [], []
+        for name, description in self._host.stores.items():
+            settings = self._host.context(description).settings
+            if all(field in settings for field in description.settings_schema.get("required", ())):
+                usable.append(name)
+                if settings:
+                    set_up.append(name)
+        return next((found[0] for found in (set_up, usable) if len(found) == 1), None)
 
     async def of(self, dataset: DatasetRow) -> "Collection":
         """Return the place of a dataset's chunks.
@@ -69,7 +94,17 @@ class Collections:
         )
         return Collection(await self._store(dataset.store), ref)
 
+    async def at(self, dataset: DatasetRow, place: "PlaceOf") -> "Collection":
+        """Return another generation of a dataset.
+
+        Raises:
+            Unavailable: The plugin of its store is not installed, or cannot start.
+        """
+        return Collection(await self._store(place.store), place.ref(dataset))
+
     async def _store(self, name: str) -> VectorStore:
+        if name == NO_STORE:
+            return NoStore()
         async with self._opening:
             description = self._host.stores.get(name)
             if description is None:

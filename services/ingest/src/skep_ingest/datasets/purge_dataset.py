@@ -2,11 +2,15 @@
 
 from typing import Final
 
+import msgspec
+
 from skep_contracts.events.document import DocumentDeleted
 from skep_contracts.ids import DatasetId, DocumentId
 from skep_ingest.datasets.collections import Collections
 from skep_ingest.datasets.repository import DatasetRepository
 from skep_ingest.documents.repository import DocumentRepository
+from skep_ingest.moves.state import Place, move_of
+from skep_ingest.sources.repository import SourceRepository
 from skep_runtime.database import Database, add_to_outbox
 
 _BATCH: Final = 100
@@ -22,9 +26,17 @@ async def purge_dataset(
         return
     collection = await collections.of(dataset)
     await collection.store.drop(collection.ref)
+    move = move_of(dataset)
+    places = [move.to] if move is not None else []
+    if dataset.left_behind is not None:
+        places.append(msgspec.convert(dataset.left_behind, Place))
+    for place in places:
+        other = await collections.at(dataset, place)
+        await other.store.drop(other.ref)
     while await _remove_documents(database, tenant, dataset_id):
         pass
     async with database.session() as session:
+        await SourceRepository(session, tenant).remove_all_of(dataset_id)
         await DatasetRepository(session, tenant).remove(dataset_id)
 
 

@@ -21,18 +21,17 @@ from skep_contracts.calls.dataset_edit import (
     ResumeDocument,
     UpdateDocument,
 )
-from skep_contracts.commands.document import PurgeDocument
 from skep_contracts.problems import Conflict
 from skep_ingest.datasets.answers import check_cursor, page_limit
 from skep_ingest.datasets.repository import DatasetRepository
 from skep_ingest.documents.create_document import create_document, order_indexing
+from skep_ingest.documents.delete_document import delete_document
 from skep_ingest.documents.edit_document import edit_document
 from skep_ingest.documents.repository import DocumentRepository, document_info
 from skep_ingest.documents.stop_indexing import cancel_indexing, pause_indexing, resume_indexing
 from skep_ingest.documents.tables import DocumentRow
-from skep_runtime import clock
 from skep_runtime.bus import Bus, Incoming
-from skep_runtime.database import Database, add_to_outbox
+from skep_runtime.database import Database
 
 
 class DocumentAnswers:
@@ -77,7 +76,7 @@ class DocumentAnswers:
         async with self._database.reading() as session:
             dataset = await DatasetRepository(session, incoming.tenant).get(call.dataset)
             found = await DocumentRepository(session, incoming.tenant).page(
-                dataset.id, limit=limit + 1, before=before, status=call.status
+                dataset.id, limit=limit + 1, before=before, status=call.status, search=call.search
             )
         items = tuple(found[:limit])
         return ListDocumentsReply(
@@ -95,10 +94,7 @@ class DocumentAnswers:
             row = await documents.find(dataset.id, call.document_id, is_locked=True)
             if row is None:
                 return DoneReply(changed=False)
-            row.status = DocumentStatus.DELETING.value
-            row.updated_at = clock.now()
-            order = PurgeDocument(dataset_id=dataset.id, document_id=row.id)
-            add_to_outbox(session, order, tenant=tenant, message_id=f"{row.id}.purge")
+            delete_document(session, row)
         return DoneReply()
 
     async def retry(self, call: RetryDocument, incoming: Incoming) -> DocumentReply:

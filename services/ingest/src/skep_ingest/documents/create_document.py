@@ -6,16 +6,18 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from skep_contracts.calls.dataset import CreateDocument, DocumentInfo, DocumentStatus
-from skep_contracts.commands.document import IndexDocument
 from skep_contracts.ids import new_id
 from skep_contracts.problems import Conflict, FieldError, InvalidInput, TooLarge, json_pointer
+from skep_contracts.values import FileRef
 from skep_ingest.datasets.repository import DatasetRepository
 from skep_ingest.datasets.tables import DatasetRow
 from skep_ingest.documents.repository import DocumentRepository, document_info
 from skep_ingest.documents.tables import DocumentRow
+from skep_ingest.documents.waiting_line import move_up
+from skep_ingest.external.source import refuse_external
 from skep_ingest.indexing.chunk_facts import RESERVED_FIELDS
 from skep_runtime import clock
-from skep_runtime.database import Database, add_to_outbox
+from skep_runtime.database import Database
 
 _MAX_NAME: Final = 255
 _MAX_FIELDS: Final = 64
@@ -44,6 +46,7 @@ async def create_document(
         try:
             async with database.session() as session:
                 dataset = await DatasetRepository(session, tenant).get(call.dataset, is_locked=True)
+                refuse_external(dataset)
                 return await _write(session, dataset, call)
         except Conflict as error:  # somebody added the name meanwhile: now it is found
             if attempt == _ATTEMPTS - 1 or error.exact_code != Conflict.code:
@@ -59,23 +62,30 @@ async def _write(session: AsyncSession, dataset: DatasetRow, call: CreateDocumen
     if row is not None and row.archived:
         raise archived(row)
     if row is None:
-        row = _new_row(dataset, call)
+        row = new_document(dataset, call)
+        order_indexing(session, row)
         await documents.add(row)
     else:
-        row.version += 1
-        row.content_hash = call.file.blob
-        row.mime_type = call.file.mime_type
-        row.size_bytes = call.file.size_bytes
+        replace_content(row, call.file)
         row.fields = call.metadata
-        row.chunks_done = 0
-        row.done_digest = None
-        row.next_seq = None
-    order_indexing(session, row)
-    await session.flush()
+        order_indexing(session, row)
+        await session.flush()
     return document_info(row)
 
 
-def _new_row(dataset: DatasetRow, call: CreateDocument) -> DocumentRow:
+def replace_content(row: DocumentRow, file: FileRef) -> None:
+    """Make a file the next version of a document; its indexing is still to be ordered."""
+    row.version += 1
+    row.content_hash = file.blob
+    row.mime_type = file.mime_type
+    row.size_bytes = file.size_bytes
+    row.chunks_done = 0
+    row.done_digest = None
+    row.next_seq = None
+
+
+def new_document(dataset: DatasetRow, call: CreateDocument) -> DocumentRow:
+    """Return the row of a new document; its indexing is still to be ordered."""
     at = clock.now()
     return DocumentRow(
         id=new_id("document"),
@@ -109,8 +119,11 @@ def archived(row: DocumentRow) -> Conflict:
     )
 
 
-def order_indexing(session: AsyncSession, row: DocumentRow) -> None:
-    """Queue the newest content of a document, from where an earlier try of it stopped."""
+def order_indexing(session: AsyncSession, row: DocumentRow, *, is_bulk: bool = False) -> None:
+    """Queue the newest content of a document, from where an earlier try of it stopped.
+
+    In bulk it waits behind what the tenant adds meanwhile.
+    """
     at = clock.now()
     row.status = DocumentStatus.QUEUED.value
     row.claim += 1  # whoever still works on it stops
@@ -121,9 +134,9 @@ def order_indexing(session: AsyncSession, row: DocumentRow) -> None:
     row.error_code = None
     row.ordered_at = at
     row.updated_at = at
-    order = IndexDocument(dataset_id=row.dataset_id, document_id=row.id, version=row.version)
-    mark = f"{row.id}.{row.version}.{row.claim}"
-    add_to_outbox(session, order, tenant=row.tenant, message_id=mark)
+    row.bulk = is_bulk
+    row.ordered = False
+    move_up(session, row.tenant)
 
 
 def check_name(name: str) -> None:

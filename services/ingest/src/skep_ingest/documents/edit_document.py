@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from skep_contracts.calls.dataset import DocumentInfo
 from skep_contracts.calls.dataset_edit import UpdateDocument
 from skep_contracts.commands.document import RewriteDocument
@@ -11,6 +13,7 @@ from skep_ingest.datasets.repository import DatasetRepository
 from skep_ingest.documents.create_document import archived, check_fields, check_name
 from skep_ingest.documents.repository import DocumentRepository, document_info
 from skep_ingest.documents.tables import DocumentRow
+from skep_ingest.documents.waiting_line import move_up
 from skep_runtime import clock
 from skep_runtime.database import Database, add_to_outbox
 
@@ -41,11 +44,17 @@ async def edit_document(database: Database, call: UpdateDocument, *, tenant: str
         row.archived = row.archived if call.archived is None else call.archived
         row.updated_at = clock.now()
         if is_described:
-            order = RewriteDocument(dataset_id=dataset.id, document_id=row.id)
-            mark = f"{row.id}.rewrite.{new_id('document')}"
-            add_to_outbox(session, order, tenant=tenant, message_id=mark)
+            order_rewrite(session, row)
+        move_up(session, row.tenant)  # whoever moved others up meanwhile passed this one over
         await documents.flush()
         return document_info(row)
+
+
+def order_rewrite(session: AsyncSession, row: DocumentRow) -> None:
+    """Let the stored chunks of a document follow what is said about it now."""
+    order = RewriteDocument(dataset_id=row.dataset_id, document_id=row.id)
+    mark = f"{row.id}.rewrite.{new_id('document')}"
+    add_to_outbox(session, order, tenant=row.tenant, message_id=mark)
 
 
 def _describe(row: DocumentRow, call: UpdateDocument) -> bool:

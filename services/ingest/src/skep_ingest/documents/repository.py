@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from skep_contracts.calls.dataset import DocumentInfo, DocumentStatus
 from skep_contracts.problems import Conflict, NotFound
+from skep_ingest.datasets.repository import words_in
 from skep_ingest.documents.tables import DocumentRow
 
 _DELETING = DocumentStatus.DELETING.value
@@ -68,12 +69,22 @@ class DocumentRepository:
             raise Conflict("A document of that name is being added.") from None
 
     async def page(
-        self, dataset_id: str, *, limit: int, before: str | None, status: DocumentStatus | None
+        self,
+        dataset_id: str,
+        *,
+        limit: int,
+        before: str | None,
+        status: DocumentStatus | None,
+        search: str | None = None,
     ) -> list[DocumentInfo]:
-        """Return documents with ids below `before`, newest first."""
+        """Return documents with ids below `before`, newest first.
+
+        With `search`, those whose names have all of its words.
+        """
         conditions = [DocumentRow.id < before] if before else []
         if status is not None:
             conditions.append(DocumentRow.status == status.value)
+        conditions += words_in(search, DocumentRow.name)
         query = self._alive(dataset_id, *conditions)
         rows = await self._session.scalars(query.order_by(DocumentRow.id.desc()).limit(limit))
         return [document_info(row) for row in rows]
@@ -110,6 +121,29 @@ class DocumentRepository:
         )
         rows = await self._session.execute(query)
         return [(status, count, int(size or 0), int(off or 0)) for status, count, size, off in rows]
+
+    async def is_being_indexed(self, dataset_id: str) -> bool:
+        """Tell whether a document of a dataset is under way."""
+        query = select(DocumentRow.id).where(
+            DocumentRow.tenant == self._tenant,
+            DocumentRow.dataset_id == dataset_id,
+            DocumentRow.status.in_([DocumentStatus.PARSING.value, DocumentStatus.INDEXING.value]),
+        )
+        return await self._session.scalar(query.limit(1)) is not None
+
+    async def after(
+        self, dataset_id: str, document_id: str, *, statuses: Collection[str], limit: int
+    ) -> Sequence[DocumentRow]:
+        """Return documents with ids above one, in order and locked; archived ones are left out."""
+        query = select(DocumentRow).where(
+            DocumentRow.tenant == self._tenant,
+            DocumentRow.dataset_id == dataset_id,
+            DocumentRow.id > document_id,
+            DocumentRow.status.in_(statuses),
+            DocumentRow.archived.is_(False),
+        )
+        query = query.order_by(DocumentRow.id).limit(limit).with_for_update()
+        return (await self._session.scalars(query)).all()
 
     async def failures(self, dataset_id: str) -> list[tuple[str, int, str]]:
         """Return by error code: how many documents failed, and an error."""

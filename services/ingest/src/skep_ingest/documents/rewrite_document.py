@@ -11,7 +11,7 @@ from skep_ingest.datasets.collections import Collection, Collections
 from skep_ingest.datasets.repository import DatasetRepository
 from skep_ingest.documents.repository import DocumentRepository
 from skep_ingest.documents.tables import DocumentRow
-from skep_ingest.indexing.chunk_facts import OWN_FIELDS
+from skep_ingest.indexing.chunk_facts import OWN_FIELDS, PARENT
 from skep_runtime.database import Database
 
 _BATCH: Final = 200
@@ -66,14 +66,24 @@ def _facts(row: DocumentRow, known: dict[str, Any]) -> dict[str, Any]:
 
 
 async def chunks_after(
-    collection: Collection, document_id: str, version: int, *, after: int, limit: int
+    collection: Collection,
+    document_id: str,
+    version: int,
+    *,
+    after: int,
+    limit: int,
+    parent: int | None = None,
 ) -> list[StoredChunk]:
-    """Return at most `limit` chunks of a document version that follow a position, in order."""
+    """Return at most `limit` chunks of a document version that follow a position, in order.
+
+    With `parent`, only the children of that passage.
+    """
     found: list[StoredChunk] = []
     chunks = collection.store.scan(collection.ref, document_id=document_id, after_seq=after)
     try:
         async for chunk in chunks:
-            if chunk.document_version == version:
+            is_wanted = parent is None or chunk.metadata.get(PARENT) == parent
+            if chunk.document_version == version and is_wanted:
                 found.append(chunk)
             if len(found) >= limit:
                 break

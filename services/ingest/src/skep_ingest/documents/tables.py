@@ -1,13 +1,16 @@
 """The table of documents."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skep_runtime.database import Table
 
+IS_WAITING: Final = "NOT documents.ordered AND documents.status = 'queued'"
+IS_UNDER_WAY: Final = "documents.ordered AND documents.status IN ('queued', 'parsing', 'indexing')"
+"""As the partial indexes have them, or SQLite does not use these."""
 _IS_ALIVE = text("status <> 'deleting'")
 
 
@@ -63,6 +66,10 @@ class DocumentRow(Table):
     """Neither found nor changed."""
     next_seq: Mapped[int | None]
     """The position of the next chunk that is written by hand; None before there was one."""
+    ordered: Mapped[bool] = mapped_column(default=False)
+    """Whether an order for its newest content was given; else it waits for its tenant's turn."""
+    bulk: Mapped[bool] = mapped_column(default=False)
+    """Whether it is done anew with many others, and waits behind what somebody added."""
     created_at: Mapped[datetime]
     ordered_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -4,10 +4,16 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from skep_contracts.plugins.parsers import ChunkDraft
+from skep_ingest.shaping.parts import CutChunk
 
 KEYWORDS: Final = "chunk_keywords"
 EDITED: Final = "chunk_edited"
-OWN_FIELDS: Final = frozenset({"page", "heading_path", "start", "end", KEYWORDS, EDITED})
+PARENT: Final = "chunk_parent"
+PART_START: Final = "chunk_part_start"
+PART_END: Final = "chunk_part_end"
+OWN_FIELDS: Final = frozenset(
+    {"page", "heading_path", "start", "end", KEYWORDS, EDITED, PARENT, PART_START, PART_END}
+)
 """Metadata fields that a chunk has for itself."""
 RESERVED_FIELDS: Final = OWN_FIELDS | {"document_name"}
 """Metadata fields of a stored chunk that are not the user's."""
@@ -37,4 +43,8 @@ def stored_facts(draft: ChunkDraft, *, name: str, fields: Mapping[str, Any]) -> 
         facts["page"] = draft.page
     if draft.heading_path:
         facts["heading_path"] = list(draft.heading_path)
+    if isinstance(draft, CutChunk) and draft.parent is not None:
+        facts[PARENT] = draft.parent
+        if draft.part is not None:
+            facts[PART_START], facts[PART_END] = draft.part
     return facts

@@ -13,6 +13,7 @@ from skep_contracts.ids import DatasetId, DocumentId
 from skep_contracts.problems import SkepError
 from skep_ingest.datasets.tables import DatasetRow
 from skep_ingest.documents.tables import DocumentRow
+from skep_ingest.documents.waiting_line import move_up
 from skep_ingest.indexing.repository import IndexingRepository, NotOursError
 from skep_runtime import clock
 from skep_runtime.database import Database, add_to_outbox
@@ -52,7 +53,7 @@ class ClaimedDocument:
         """Everything is stored: from now on this version is the one that is found."""
         row = self.row
         async with self._database.session() as session:
-            await self._in(session).write(
+            described = await self._in(session).write(
                 row.claim,
                 status=DocumentStatus.READY.value,
                 ready_version=row.version,
@@ -74,7 +75,8 @@ class ClaimedDocument:
                 elapsed_s=(clock.now() - row.ordered_at).total_seconds(),
             )
             add_to_outbox(session, fact, tenant=row.tenant, message_id=f"{self._mark}.indexed")
-            if await self._in(session).is_described_otherwise(row):
+            move_up(session, row.tenant)
+            if described != (row.name, row.fields):
                 # Changed meanwhile: the chunks that were stored before say what was true then.
                 rewrite = RewriteDocument(dataset_id=row.dataset_id, document_id=row.id)
                 mark = f"{self._mark}.rewrite"
@@ -103,6 +105,7 @@ class ClaimedDocument:
                 problem=error.to_problem(),
             )
             add_to_outbox(session, fact, tenant=row.tenant, message_id=f"{self._mark}.failed")
+            move_up(session, row.tenant)
 
     async def postpone(self, error: SkepError, *, is_ordered_again: bool) -> None:
         """It waits for another try; the error says what for.

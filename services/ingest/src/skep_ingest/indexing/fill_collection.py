@@ -3,6 +3,8 @@
 import asyncio
 from typing import Final, Protocol
 
+import msgspec
+
 from skep_contracts.plugins.models import Embeddings
 from skep_contracts.plugins.stores import StoredChunk
 from skep_contracts.problems import InvalidInput
@@ -13,8 +15,18 @@ from skep_ingest.indexing.claimed_document import ClaimedDocument
 from skep_ingest.indexing.spool import NumberedChunk, RunningDigest, Spool
 
 BATCH: Final = 64
-_IN_FLIGHT: Final = 2 * BATCH
+_SOON_S: Final = 0.25
+_AHEAD: Final = 3
+"""Batches that wait for the store, which takes all of them at once."""
+_IN_FLIGHT: Final = 2 * (_AHEAD + 1) * BATCH
 """How far the store may be ahead of what the row says."""
+
+
+class _Embedded(msgspec.Struct, frozen=True):
+    """A batch for the store, and what is done with it; None for the last one."""
+
+    chunks: list[StoredChunk]
+    progress: tuple[int, str] | None
 
 
 class Embedder(Protocol):
@@ -28,7 +40,9 @@ class Embedder(Protocol):
 async def fill_collection(
     document: ClaimedDocument, spool: Spool, collection: Collection, *, embedder: Embedder
 ) -> None:
-    """Store the chunks that are not stored yet. The next batch is embedded while one is stored.
+    """Store the chunks that are not stored yet. The next ones are embedded while some are stored.
+
+    What is done is noted after each time but the last: that is noted when the document is.
 
     Raises:
         NotOursError: The document was taken away.
@@ -36,23 +50,24 @@ async def fill_collection(
     """
     await collection.store.ensure(collection.ref)
     digest = await _resume(document, spool, collection)
-    await document.begin_indexing(spool.count)
+    is_told = spool.count - digest.count > BATCH
+    if is_told:
+        await document.begin_indexing(spool.count)
+    embedded: asyncio.Queue[_Embedded | None] = asyncio.Queue(_AHEAD)
     async with asyncio.TaskGroup() as tasks:
-        storing: asyncio.Task[None] | None = None
+        tasks.create_task(_store_all(document, embedded, collection))
         for batch in spool.batches(BATCH, digest=digest):
-            vectors = await _embed(document, batch, embedder)
-            if storing is not None:
-                await storing
+            embedding = tasks.create_task(_embed(document, batch, embedder))
+            if not is_told:  # what is ready before anybody has looked needs no word in between
+                await asyncio.wait([embedding], timeout=_SOON_S)
+                if not embedding.done():
+                    await document.begin_indexing(spool.count)
+            chunks = _stored(document, batch, await embedding)
             for chunk in batch:
                 digest.add(chunk.draft)
-            storing = tasks.create_task(
-                _store(
-                    document,
-                    _stored(document, batch, vectors),
-                    collection,
-                    progress=(digest.count, digest.hexdigest()),
-                )
-            )
+            progress = _progress(digest) if digest.count < spool.count else None
+            await embedded.put(_Embedded(chunks, progress))
+        await embedded.put(None)
 
 
 async def _resume(document: ClaimedDocument, spool: Spool, collection: Collection) -> RunningDigest:
@@ -110,13 +125,26 @@ def _stored(
     ]
 
 
-async def _store(
-    document: ClaimedDocument,
-    chunks: list[StoredChunk],
-    collection: Collection,
-    *,
-    progress: tuple[int, str],
+async def _store_all(
+    document: ClaimedDocument, embedded: asyncio.Queue[_Embedded | None], collection: Collection
 ) -> None:
-    done, digest = progress
-    await collection.store.upsert(collection.ref, chunks)
-    await document.advance(done, digest)
+    """Store what comes until None; what has come meanwhile shares a transaction."""
+    is_over = False
+    while not is_over:
+        chunks: list[StoredChunk] = []
+        progress: tuple[int, str] | None = None
+        while not chunks or not embedded.empty():
+            one = await embedded.get()
+            if one is None:
+                is_over = True
+                break
+            chunks += one.chunks
+            progress = one.progress
+        if chunks:
+            await collection.store.upsert(collection.ref, chunks)
+        if progress is not None:
+            await document.advance(*progress)
+
+
+def _progress(digest: RunningDigest) -> tuple[int, str]:
+    return digest.count, digest.hexdigest()

@@ -2,19 +2,27 @@
 
 import asyncio
 import logging
+from pathlib import Path
 from typing import Annotated, Final
 
 import msgspec
 
 from skep_contracts.calls.dataset import DocumentStatus
 from skep_contracts.commands.document import IndexDocument
+from skep_contracts.plugins.parsers import ChunkSpec
 from skep_contracts.problems import BusOutcome, Defect, NotFound, SkepError, Unavailable
+from skep_inference import CallScope
 from skep_ingest.datasets.collections import Collections
 from skep_ingest.datasets.repository import DatasetRepository
+from skep_ingest.documents.waiting_line import move_up
+from skep_ingest.enriching.add_questions import add_questions
+from skep_ingest.enriching.answers import Writer
 from skep_ingest.indexing.claimed_document import ClaimedDocument
 from skep_ingest.indexing.fill_collection import Embedder, fill_collection
 from skep_ingest.indexing.repository import IndexingRepository, NotOursError
 from skep_ingest.indexing.split_document import DocumentSplitter
+from skep_ingest.indexing.spool import Spool
+from skep_ingest.moves.state import put_off
 from skep_ingest.parsing.scratch import Scratch
 from skep_runtime.bus import Delivery, Fenced, HandBack
 from skep_runtime.database import Database
@@ -32,9 +40,9 @@ _STOPPED: Final = (DocumentStatus.PAUSED.value, DocumentStatus.CANCELLED.value)
 class IndexingSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How much one process takes on."""
 
-    documents: Annotated[int, msgspec.Meta(ge=1)] = 2
+    documents: Annotated[int, msgspec.Meta(ge=1)] = 4
     """Documents indexed side by side."""
-    max_file_mb: Annotated[int, msgspec.Meta(ge=1)] = 200
+    max_file_mb: Annotated[int, msgspec.Meta(ge=1)] = 1024
     max_lost_workers: Annotated[int, msgspec.Meta(ge=1)] = 5
     """A document that so many workers in a row did not survive has failed."""
     max_tries: Annotated[int, msgspec.Meta(ge=1)] = 8
@@ -48,6 +56,10 @@ class IndexingSettings(msgspec.Struct, frozen=True, kw_only=True):
         return self.max_file_mb * 1024 * 1024
 
 
+class _MovesError(Exception):
+    """The document must wait until its dataset has moved."""
+
+
 class DocumentIndexer:
     """Indexes documents, one delivery each."""
 
@@ -58,6 +70,7 @@ class DocumentIndexer:
         collections: Collections,
         splitter: DocumentSplitter,
         embedder: Embedder,
+        writer: Writer,
         scratch: Scratch,
         settings: IndexingSettings,
     ) -> None:
@@ -66,6 +79,7 @@ class DocumentIndexer:
         self._collections = collections
         self._splitter = splitter
         self._embedder = embedder
+        self._writer = writer
         self._scratch = scratch
         self._settings = settings
 
@@ -78,7 +92,11 @@ class DocumentIndexer:
         """
         order = delivery.decode(IndexDocument)
         with log_context(tenant=delivery.tenant, document_id=order.document_id):
-            document = await self._claim(order, delivery.tenant)
+            try:
+                document = await self._claim(order, delivery.tenant)
+            except _MovesError:
+                await put_off(self._database, delivery, order)
+                return
             if document is None:
                 return
             try:
@@ -90,13 +108,24 @@ class DocumentIndexer:
                 raise
 
     async def _claim(self, order: IndexDocument, tenant: str) -> ClaimedDocument | None:
+        """Take the document up; None when there is nothing to do any more.
+
+        Raises:
+            _MovesError: The dataset moves; what was under way when that began goes on.
+        """
         async with self._database.session() as session:
+            dataset = await DatasetRepository(session, tenant).get_any(order.dataset_id)
             repository = IndexingRepository(session, tenant, order.document_id)
+            if dataset is not None and dataset.move is not None:
+                row = await repository.find()
+                if row is not None and row.status == DocumentStatus.QUEUED.value:
+                    raise _MovesError
             row = await repository.claim(order.version)
-            if row is None:
-                return None
-            dataset = await DatasetRepository(session, tenant).get_any(row.dataset_id)
-        return None if dataset is None else ClaimedDocument(self._database, dataset, row)
+            if row is None:  # its place in the line is free: the document was stopped or replaced
+                move_up(session, tenant)
+        if row is None or dataset is None:
+            return None
+        return ClaimedDocument(self._database, dataset, row)
 
     async def _attempt(self, document: ClaimedDocument, delivered: int) -> None:
         if document.lost_workers >= self._settings.max_lost_workers:
@@ -119,9 +148,21 @@ class DocumentIndexer:
                 folder,
                 max_bytes=self._settings.max_file_bytes,
             )
+            spool = await self._with_questions(document, spool, folder)
             await fill_collection(document, spool, collection, embedder=self._embedder)
         await document.finish(spool.count)
         logger.info("document indexed", extra={"chunks": spool.count})
+
+    async def _with_questions(self, document: ClaimedDocument, spool: Spool, folder: Path) -> Spool:
+        row = document.row
+        spec = msgspec.convert(document.dataset.chunk_spec, ChunkSpec).questions
+        if spec is None:
+            return spool
+        await document.begin_indexing(spool.count)
+        scope = CallScope(tenant=row.tenant, dataset_id=row.dataset_id)
+        return await add_questions(
+            spool, folder / "questions", spec, writer=self._writer, scope=scope
+        )
 
     async def _settle(self, document: ClaimedDocument, raised: Exception, delivered: int) -> None:
         """Fail the document for good, or put it back and let the delivery come again."""
@@ -155,9 +196,10 @@ class DocumentIndexer:
             Fenced: Another worker goes on with it.
         """
         mine = document.row
-        async with self._database.reading() as session:
+        async with self._database.session() as session:
             row = await IndexingRepository(session, mine.tenant, mine.id).find()
             dataset = await DatasetRepository(session, mine.tenant).get_any(mine.dataset_id)
+            move_up(session, mine.tenant)
         collection = await self._collections.of(document.dataset)
         if dataset is None or dataset.deleted_at is not None:
             await collection.store.drop(collection.ref)

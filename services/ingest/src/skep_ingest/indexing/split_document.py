@@ -1,18 +1,23 @@
 """From a stored file to chunks on disk: parse in a process apart, split here."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from skep_contracts.plugins.parsers import ChunkDraft, Chunker, ChunkSpec
+from skep_contracts.plugins.parsers import Block, ChunkDraft, Chunker, ChunkSpec, PictureSpec
 from skep_contracts.problems import InvalidInput, SkepError, TooLarge, Unavailable
+from skep_inference import CallScope
 from skep_ingest.datasets.create_dataset import ChunkerHost
 from skep_ingest.datasets.tables import DatasetRow
 from skep_ingest.documents.tables import DocumentRow
+from skep_ingest.enriching.answers import Writer
+from skep_ingest.enriching.read_picture import picture_type, read_picture
 from skep_ingest.indexing.spool import Spool
 from skep_ingest.parsing.open_file import FileOpener, StoredFile
+from skep_ingest.shaping.shape_chunks import shaped
 
 _MAX_CHUNKS: Final = 2_000_000
 _MAX_CHUNK_FACTOR: Final = 4
@@ -23,9 +28,10 @@ _MAX_HEADING_CHARS: Final = 300
 class DocumentSplitter:
     """Splits documents into chunks, whatever their format."""
 
-    def __init__(self, opener: FileOpener, chunkers: ChunkerHost) -> None:
-        """Open files with `opener`."""
+    def __init__(self, opener: FileOpener, chunkers: ChunkerHost, *, writer: Writer) -> None:
+        """Open files with `opener`; have pictures read by `writer`."""
         self._opener = opener
+        self._writer = writer
         self._chunkers = chunkers
 
     async def split(
@@ -54,12 +60,34 @@ class DocumentSplitter:
     ) -> Spool:
         """Return a file's chunks, kept in `folder`; raises as `split` does."""
         splitting = self._chunker(chunker)
-        process = await self._opener.open(file, folder, max_bytes=max_bytes)
+        path = await self._opener.fetch(file, folder, max_bytes=max_bytes)
         spool = Spool(folder / "chunks")
-        await process.run(lambda blocks: spool.write(_checked(splitting.split(blocks, spec), spec)))
+
+        def write(blocks: Iterator[Block]) -> None:
+            spool.write(_checked(shaped(blocks, spec, splitting), spec))
+
+        kind = await asyncio.to_thread(picture_type, path)
+        if kind is not None:
+            blocks = await self._picture(file, path, kind, spec.pictures)
+            await asyncio.to_thread(write, iter(blocks))
+        else:
+            process = await self._opener.opened(file, path)
+            await process.run(write)
         if spool.count == 0:
             raise InvalidInput("The document holds no text.", code="no_text")
         return spool
+
+    async def _picture(
+        self, file: StoredFile, path: Path, kind: str, spec: PictureSpec | None
+    ) -> list[Block]:
+        if spec is None:
+            raise InvalidInput(
+                "This is a picture. Set `pictures` in the dataset's chunk_spec to have a model "
+                "read what is in it.",
+                code="pictures_not_read",
+            )
+        scope = CallScope(tenant=file.tenant)
+        return await read_picture(path, kind, spec, writer=self._writer, scope=scope)
 
     def _chunker(self, name: str) -> Chunker:
         description = self._chunkers.chunkers.get(name)

@@ -1,24 +1,26 @@
 """The chunks of one document on disk, between splitting and embedding: memory stays bounded."""
 
+import contextlib
 import hashlib
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
 import msgspec
 
 from skep_contracts.plugins.parsers import ChunkDraft
+from skep_ingest.shaping.parts import CutChunk
 
 _LENGTH: Final = struct.Struct(">I")
-_DECODER: Final = msgspec.msgpack.Decoder(ChunkDraft)
+_DECODER: Final = msgspec.msgpack.Decoder(CutChunk)
 
 
 class NumberedChunk(msgspec.Struct, frozen=True):
     """A chunk and its position in the document, from 0."""
 
     seq: int
-    draft: ChunkDraft
+    draft: CutChunk
 
 
 class Spool:
@@ -31,13 +33,23 @@ class Spool:
 
     def write(self, drafts: Iterator[ChunkDraft]) -> None:
         """Write every chunk that has text. Blocks."""
+        with self.writing() as add:
+            for draft in drafts:
+                add(draft)
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Callable[[ChunkDraft], None]]:
+        """Give what writes a chunk, unless it has no text, until the end of the block."""
         encoder = msgspec.msgpack.Encoder()
         with self._path.open("wb") as file:
-            for draft in drafts:
+
+            def add(draft: ChunkDraft) -> None:
                 if draft.text.strip():
                     data = encoder.encode(draft)
                     file.write(_LENGTH.pack(len(data)) + data)
                     self.count += 1
+
+            yield add
 
     def batches(self, size: int, *, digest: "RunningDigest") -> Iterator[list[NumberedChunk]]:
         """Yield the chunks that `digest` has not seen yet, in order, `size` at a time."""
@@ -65,10 +77,12 @@ class RunningDigest:
         self.count = 0
         self._hash = hashlib.sha256()
 
-    def add(self, draft: ChunkDraft) -> None:
+    def add(self, draft: CutChunk) -> None:
         """Take the next chunk in."""
         text = draft.text.encode()
         self._hash.update(_LENGTH.pack(len(text)) + text)
+        if draft.parent is not None:
+            self._hash.update(b"%d" % draft.parent)
         self.count += 1
 
     def hexdigest(self) -> str:
@@ -76,6 +90,6 @@ class RunningDigest:
         return self._hash.hexdigest()
 
 
-def _read(file: BinaryIO) -> ChunkDraft:
+def _read(file: BinaryIO) -> CutChunk:
     (size,) = _LENGTH.unpack(file.read(_LENGTH.size))
     return _DECODER.decode(file.read(size))

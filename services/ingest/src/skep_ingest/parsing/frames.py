@@ -39,6 +39,32 @@ class ParseOrder(msgspec.Struct, frozen=True, kw_only=True):
     """Enter namespaces, where the kernel allows it."""
 
 
+class MakeCopy(msgspec.Struct, frozen=True, kw_only=True, tag="copy", tag_field="kind"):
+    """Asks a fork server for a process; its two pipes come along."""
+
+    folder: str
+    parser: str
+    source: ParserSource
+
+
+class Copied(msgspec.Struct, frozen=True, kw_only=True):
+    """The process is there."""
+
+    pid: int
+
+
+class Reap(msgspec.Struct, frozen=True, kw_only=True, tag="reap", tag_field="kind"):
+    """Asks how a process ended; it must have."""
+
+    pid: int
+
+
+class Ended(msgspec.Struct, frozen=True, kw_only=True):
+    """How it did: a negative signal, or an exit code."""
+
+    code: int
+
+
 class Confined(msgspec.Struct, frozen=True, kw_only=True, tag="confined", tag_field="kind"):
     """The first frame: which walls stand."""
 

@@ -8,6 +8,7 @@ import msgspec
 from skep_contracts.ids import BlobKey
 from skep_contracts.problems import InvalidInput, NotFound, TooLarge
 from skep_ingest.parsing.choose_parser import Parsers
+from skep_ingest.parsing.fork_server import ForkServer
 from skep_ingest.parsing.parse_process import ParseProcess, ParsingSettings
 from skep_runtime.bus import Blobs
 
@@ -28,7 +29,12 @@ class FileOpener:
         """Read files from `blobs`."""
         self._blobs = blobs
         self._parsers = parsers
+        self._fork_server = ForkServer()
         self.settings = settings
+
+    def close(self) -> None:
+        """End what waits for files to open."""
+        self._fork_server.close()
 
     async def open(
         self,
@@ -50,8 +56,23 @@ class FileOpener:
             InvalidInput: No parser reads it, it is empty, or not stored any more.
             TooLarge: It is.
         """
+        path = await self.fetch(file, folder, max_bytes=max_bytes)
+        return await self.opened(file, path, settings=settings)
+
+    async def fetch(self, file: StoredFile, folder: Path, *, max_bytes: int) -> Path:
+        """Fetch a file into `folder`; raises as `open` does."""
         path = folder / f"document{_ending(file.name)}"
         await self._fetch(file, path, max_bytes=max_bytes)
+        return path
+
+    async def opened(
+        self, file: StoredFile, path: Path, *, settings: ParsingSettings | None = None
+    ) -> ParseProcess:
+        """Return the process that parses a file which was fetched to `path`; it is not started.
+
+        Raises:
+            InvalidInput: No parser reads it.
+        """
         parser = await asyncio.to_thread(
             self._parsers.choose, path, name=file.name, mime_type=file.mime_type
         )
@@ -61,6 +82,7 @@ class FileOpener:
             parser=parser.name,
             sources=await asyncio.to_thread(self._parsers.sources_of, parser),
             settings=settings or self.settings,
+            fork_server=self._fork_server,
         )
 
     async def _fetch(self, file: StoredFile, path: Path, *, max_bytes: int) -> None:

@@ -8,7 +8,7 @@ import importlib
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Final
 
 import msgspec
@@ -33,6 +33,7 @@ from skep_ingest.parsing.frames import (
     Frame,
     Parsed,
     ParseOrder,
+    ParserSource,
     Refused,
     Stuck,
     read_order,
@@ -84,7 +85,7 @@ def _confine(order: ParseOrder) -> Confined | Stuck:
 
 def _work(order: ParseOrder, output: BinaryIO) -> Frame:
     try:
-        parser = _load(order)
+        parser = load_parser(order.parser, order.sources)
         for block in parser.parse(order.path, options={"name": order.name}):
             for piece in _pieces(block):
                 write_frame(output, Parsed(block=piece))
@@ -99,15 +100,20 @@ def _work(order: ParseOrder, output: BinaryIO) -> Frame:
     return Done()
 
 
-def _load(order: ParseOrder) -> Parser:
-    for source in order.sources:
+def load_parser(name: str, sources: Iterable[ParserSource]) -> Parser:
+    """Return a new parser of that name.
+
+    Raises:
+        LookupError: No source offers it.
+    """
+    for source in sources:
         hooks = hooks_of(source.module, importlib.import_module(source.module), ParserHooks)
         for offered in hooks.skep_parsers():
             for description in offered:
-                if description.name == order.parser:
+                if description.name == name:
                     parser: Parser = description.factory()
                     return parser
-    raise LookupError(order.parser)
+    raise LookupError(name)
 
 
 def _pieces(block: Block) -> Iterator[Block]:

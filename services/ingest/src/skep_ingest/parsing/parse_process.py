@@ -13,13 +13,14 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, Annotated, Final, Literal, TypeVar
+from typing import IO, Annotated, Final, Literal, TypeAlias, TypeVar
 
 import msgspec
 
 from skep_contracts.plugins.parsers import Block
-from skep_contracts.problems import InvalidInput, TooLarge, Unavailable
+from skep_contracts.problems import InvalidInput, SkepError, TooLarge, Unavailable
 from skep_ingest.parsing.endings import Output, kill, kill_tree, on_thread
+from skep_ingest.parsing.fork_server import ENVIRONMENT, ForkedProcess, ForkServer
 from skep_ingest.parsing.frames import (
     Broken,
     Confined,
@@ -36,10 +37,12 @@ from skep_ingest.parsing.frames import (
 )
 
 T = TypeVar("T")
+Process: TypeAlias = "subprocess.Popen[bytes] | ForkedProcess"
 
 logger = logging.getLogger(__name__)
 
 _MEBIBYTE: Final = 1024 * 1024
+_LARGE_BYTES: Final = 100_000_000
 _COMMAND: Final = (sys.executable, "-I", "-m", "skep_ingest.parsing.parse_child")
 _END_S: Final = 1.0
 _THREAD_END_S: Final = 5.0
@@ -54,7 +57,7 @@ class ParsingSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     max_memory_mb: Annotated[int, msgspec.Meta(ge=64)] = 1024
     max_seconds: Annotated[int, msgspec.Meta(ge=1)] = 300
-    """Of processor time, and twice that by the clock."""
+    """Of processor time; of time by the clock see `max_wall_s`."""
     max_text_mb: Annotated[int, msgspec.Meta(ge=1)] = 1024
     """Of text from one document."""
     max_scratch_mb: Annotated[int, msgspec.Meta(ge=0)] = 64
@@ -68,10 +71,9 @@ class ParsingSettings(msgspec.Struct, frozen=True, kw_only=True):
     command_prefix: str = ""
     """A program, with its arguments, that starts the parser inside walls of the operator's own."""
 
-    @property
-    def max_wall_s(self) -> float:
-        """Seconds by the clock."""
-        return self.max_seconds * 2.0
+    def max_wall_s(self, size_bytes: int) -> float:
+        """Return seconds by the clock: a parser of a large file waits for who splits its text."""
+        return self.max_seconds * 2.0 * (1 + size_bytes / _LARGE_BYTES)
 
     def for_calls(self) -> "ParsingSettings":
         """Return the limits for a file that a workflow reads."""
@@ -100,8 +102,18 @@ class ParseProcess:
         parser: str,
         sources: Sequence[ParserSource],
         settings: ParsingSettings,
+        fork_server: ForkServer | None = None,
     ) -> None:
-        """Prepare to parse the file at `path`, in whose folder the process may write."""
+        """Prepare to parse the file at `path`, in whose folder the process may write.
+
+        Args:
+            path: The file.
+            name: What it is called.
+            parser: The parser's name.
+            sources: Where that is, the likeliest first.
+            settings: Limits, and how to confine it.
+            fork_server: Starts the process when the parser is one of the environment's.
+        """
         self._path = path
         self._parser = parser
         self._settings = settings
@@ -116,8 +128,9 @@ class ParseProcess:
             max_file_bytes=settings.max_scratch_mb * _MEBIBYTE,
             max_open_files=settings.max_open_files,
         )
+        self._fork_server = fork_server
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
         self._is_stopped = False
         # Only a program in between can start others: a parser is kept from it.
         self._kill = kill_tree if settings.command_prefix else kill
@@ -135,7 +148,8 @@ class ParseProcess:
             asyncio.Future.exception
         )  # heard, also when nobody waits for it any more
         try:
-            await asyncio.wait([working], timeout=self._settings.max_wall_s)
+            size_bytes = self._path.stat().st_size
+            await asyncio.wait([working], timeout=self._settings.max_wall_s(size_bytes))
         finally:
             # Cancelling cannot end a thread; without its process it ends by itself, and soon.
             if not working.done():
@@ -151,7 +165,13 @@ class ParseProcess:
         with self._lock:
             self._is_stopped = True
             if self._process is not None:
-                self._kill(self._process)
+                self._end(self._process)
+
+    def _end(self, process: Process) -> None:
+        if isinstance(process, ForkedProcess):
+            process.kill()  # it can start no others
+        else:
+            self._kill(process)
 
     def blocks(self) -> Iterator[Block]:
         """Yield the document's blocks; the process ends with the iterator.
@@ -176,6 +196,8 @@ class ParseProcess:
         assert process.stdout is not None  # noqa: S101  # as above
         output = io.BufferedReader(Output(process.stdout, lambda: self._is_stopped))
         try:
+            if isinstance(process, ForkedProcess):
+                order = msgspec.structs.replace(order, parent_pid=process.parent_pid)
             with contextlib.suppress(BrokenPipeError), process.stdin as stdin:
                 write_frame(stdin, order)
             self._check_confinement(_next(output))
@@ -189,34 +211,39 @@ class ParseProcess:
         finally:
             with self._lock:
                 self._process = None  # from here on its number may become another's
-            self._kill(process)
+            self._end(process)
             for stream in (process.stdin, process.stdout):
                 with contextlib.suppress(OSError):
                     stream.close()
             process.wait()
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self) -> Process:
         folder = str(self._path.parent)
         command = [*shlex.split(self._settings.command_prefix), *_COMMAND]
         with self._lock:
             if self._is_stopped:
                 raise self._timed_out()
-            self._process = subprocess.Popen(
+            self._process = self._forked(folder) or subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 cwd=folder,
-                env={
-                    "HOME": folder,
-                    "TMPDIR": folder,
-                    "LANG": "C.UTF-8",
-                    "OPENBLAS_NUM_THREADS": "1",
-                    "OMP_NUM_THREADS": "1",
-                },
+                env={**ENVIRONMENT, "HOME": folder, "TMPDIR": folder},
                 start_new_session=True,
             )
             return self._process
+
+    def _forked(self, folder: str) -> ForkedProcess | None:
+        """Return a copy of a process that has loaded the parser; None where that may not be.
+
+        A plugin that was installed while the service runs is imported inside the walls, and anew
+        each time: what was loaded may have been replaced.
+        """
+        source = self._order.sources[0]
+        if self._fork_server is None or self._settings.command_prefix or source.folder is not None:
+            return None
+        return self._fork_server.start(folder, parser=self._parser, source=source)
 
     def _check_confinement(self, frame: Frame) -> None:
         if isinstance(frame, Stuck):
@@ -259,7 +286,7 @@ class ParseProcess:
             case _:
                 raise HostileFrameError
 
-    def _crashed(self, process: subprocess.Popen[bytes]) -> InvalidInput:
+    def _crashed(self, process: Process) -> SkepError:
         """Say why a process ended, or that what it said made no sense."""
         try:
             code = process.wait(_END_S)
@@ -267,6 +294,8 @@ class ParseProcess:
             code = 0  # it lives, and talks nonsense
         if self._is_stopped or -code == signal.SIGXCPU:
             return self._timed_out()
+        if isinstance(process, ForkedProcess) and process.is_lost:
+            return Unavailable("Parsing was interrupted from outside.", code="parser_lost")
         logger.warning("parser ended early", extra={"parser": self._parser, "exit_code": code})
         if -code == signal.SIGKILL:
             return InvalidInput(

@@ -49,7 +49,10 @@ class FieldAnswers:
             )
         async with self._database.reading() as session:
             datasets = DatasetRepository(session, incoming.tenant)
-            ids = [(await datasets.get(name)).id for name in dict.fromkeys(call.datasets)]
+            ids = [
+                (await datasets.get_granted(name, call.granted)).id
+                for name in dict.fromkeys(call.datasets)
+            ]
             documents = DocumentRepository(session, incoming.tenant)
             found = await documents.newest_fields(ids, limit=_MOST_DOCUMENTS)
         return ListDatasetFieldsReply(fields=tuple(summarize(found)))

@@ -1,35 +1,30 @@
 """Answers `SearchChunks`."""
 
-import asyncio
 import time
-from collections.abc import Coroutine, Iterable, Sequence
-from typing import Any, Final, Protocol, TypeVar
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from typing import Any, Final, Protocol
 
 from skep_contracts.calls.chunk import FoundChunk, SearchChunks, SearchChunksReply
-from skep_contracts.plugins.models import Embeddings, RerankScores
-from skep_contracts.plugins.stores import Hit, SearchMode, StoreQuery
-from skep_contracts.problems import Conflict, FieldError, InvalidInput
+from skep_contracts.plugins.models import ChatDelta, ChatRequest, Embeddings, RerankScores
+from skep_contracts.plugins.stores import SearchMode
 from skep_inference import CallScope
-from skep_ingest.datasets.collections import Collection, Collections
-from skep_ingest.datasets.repository import DatasetRepository
+from skep_ingest.datasets.collections import Collections
 from skep_ingest.datasets.tables import DatasetRow
-from skep_ingest.documents.repository import DocumentRepository
-from skep_ingest.indexing.chunk_facts import version_of
-from skep_ingest.retrieval.merging import found_chunk, merge, rescored
+from skep_ingest.external.ask_source import ExternalKnowledge
+from skep_ingest.retrieval.asking_stores import DEEPEST, StoreSearch, datasets_of, together
+from skep_ingest.retrieval.check_search import check
+from skep_ingest.retrieval.merging import by_scale, merge, rescored
+from skep_ingest.retrieval.ranking import distinct, fuse
+from skep_ingest.retrieval.rewording import reworded
+from skep_ingest.retrieval.whole_passages import is_child, one_a_passage, whole_passages
+from skep_ingest.retrieval.widening import spans, widened
 from skep_runtime.bus import Bus, Incoming
 from skep_runtime.database import Database
 from skep_runtime.telemetry import tracer
 
-T = TypeVar("T")
-
 _TRACER: Final = tracer(__name__)
-_MOST: Final = 1000
-_MOST_DATASETS: Final = 50
-_MOST_QUERY_CHARS: Final = 10_000
 _RERANKED: Final = (4, 50, 200)
 """How many passages are reranked: so many times `top_k`, but at least, and at most."""
-_FURTHEST: Final = 20_000
-"""How far down a store is asked when passages that must not be found stand in the way."""
 
 
 class Models(Protocol):
@@ -39,6 +34,12 @@ class Models(Protocol):
         self, model: str, texts: list[str], *, purpose: str, scope: CallScope
     ) -> Embeddings:
         """Return one vector a text."""
+        ...
+
+    def chat(
+        self, model: str, request: ChatRequest, *, scope: CallScope
+    ) -> AsyncGenerator[ChatDelta, None]:
+        """Stream an answer."""
         ...
 
     async def rerank(
@@ -51,8 +52,16 @@ class Models(Protocol):
 class ChunkSearch:
     """Finds passages in the datasets of a tenant."""
 
-    def __init__(self, database: Database, collections: Collections, models: Any) -> None:
-        """Search in `collections`; `models` is an `Inference`."""
+    def __init__(
+        self,
+        database: Database,
+        collections: Collections,
+        models: Any,
+        *,
+        external: ExternalKnowledge,
+    ) -> None:
+        """Search in `collections` and in what is `external`; `models` is an `Inference`."""
+        self._external = external
         self._database = database
         self._collections = collections
         self._models: Models = models
@@ -69,146 +78,105 @@ class ChunkSearch:
             InvalidInput: The query makes no sense.
         """
         started = time.monotonic()
-        _check(call)
+        check(call)
         with _TRACER.start_as_current_span("retrieval chunks"):
-            datasets = await self._find_datasets(call, incoming.tenant)
-            found = await self._search_all(call, datasets)
-            if call.rerank_model is not None and found:
-                found = await self._rerank(call, found, incoming.tenant)
-        threshold = call.score_threshold
-        chunks = [c for c in found if threshold is None or c.score >= threshold]
+            datasets, weights = await datasets_of(self._database, call, incoming.tenant)
+            written = await reworded(self._models, call, tenant=incoming.tenant)
+            call = written.call
+            chunks = await self._passages(call, datasets, weights)
         return SearchChunksReply(
-            chunks=tuple(chunks[: call.top_k]), elapsed_s=time.monotonic() - started
+            chunks=tuple(chunks),
+            elapsed_s=time.monotonic() - started,
+            wordings=written.wordings,
+            notes=written.notes,
         )
 
-    async def _find_datasets(self, call: SearchChunks, tenant: str) -> list[DatasetRow]:
-        async with self._database.reading() as session:
-            repository = DatasetRepository(session, tenant)
-            rows = [await repository.get(dataset) for dataset in dict.fromkeys(call.datasets)]
-        return list({row.id: row for row in rows}.values())
-
-    async def _search_all(self, call: SearchChunks, datasets: list[DatasetRow]) -> list[FoundChunk]:
-        limit = call.top_k
-        if call.rerank_model is not None:
-            times, least, most = _RERANKED
-            limit = max(limit, min(max(limit * times, least), most))
-        vectors = await self._embed(call, datasets)
-        found = await _together(
-            self._search_one(call, row, vectors.get(row.embedding_model), limit=limit)
-            for row in datasets
-        )
-        # Similarities of different models say nothing about each other; shares of words do.
-        is_by_words = call.mode is SearchMode.FULL_TEXT
-        scales = ["" if is_by_words else row.embedding_model for row in datasets]
-        return merge(zip(scales, found, strict=True))[:limit]
-
-    async def _embed(self, call: SearchChunks, datasets: list[DatasetRow]) -> dict[str, bytes]:
-        """Embed the query once for each model."""
-        if call.mode is SearchMode.FULL_TEXT:
-            return {}
-        wanted = {row.embedding_model: row for row in datasets}
-
-        async def embed(row: DatasetRow) -> bytes:
-            made = await self._models.embed(
-                row.embedding_model,
-                [call.query],
-                purpose="query",
-                scope=CallScope(tenant=row.tenant, dataset_id=row.id),
-            )
-            if made.dimensions != row.dimensions:
-                raise Conflict(
-                    f"{row.embedding_model} now gives vectors of {made.dimensions} dimensions; "
-                    f"the dataset {row.name!r} holds {row.dimensions}.",
-                    code="dimensions_changed",
-                )
-            return made.vectors[0]
-
-        made = await _together(embed(row) for row in wanted.values())
-        return dict(zip(wanted, made, strict=True))
-
-    async def _search_one(
-        self, call: SearchChunks, row: DatasetRow, vector: bytes | None, *, limit: int
+    async def _passages(
+        self, call: SearchChunks, datasets: list[DatasetRow], weights: Mapping[str, float]
     ) -> list[FoundChunk]:
-        collection = await self._collections.of(row)
-        fetched = limit
+        search = StoreSearch(
+            self._database,
+            self._collections,
+            call=call,
+            datasets=datasets,
+            external=self._external,
+        )
+        queries = list(dict.fromkeys((call.query, *call.other_queries)))
+        if call.mode is not SearchMode.FULL_TEXT:
+            await search.embed(self._models, queries)
+        depth = _depth(call)
+        by_id = {row.id: row for row in datasets}
         while True:
-            hits = await _ask(collection, call, vector, limit=fetched)
-            found = await self._keep_served(row, hits)
-            if len(found) >= limit or len(hits) < fetched or fetched >= _FURTHEST:
-                return found[:limit]
-            # Chunks of contents that were replaced or deleted stood in the way: look further.
-            fetched = min(fetched * 4, _FURTHEST)
+            found, is_all = await _candidates(search, call, queries, weights, depth=depth)
+            chosen = await self._chosen(call, found, weights, tenant=datasets[0].tenant)
+            # The threshold only removes: nothing further down takes the place of what it cut.
+            is_reranked = call.rerank_model is not None and len(found) >= call.top_k
+            is_all = is_all or is_reranked or len(chosen) < len(found)
+            # Passages that are whole already get no neighbours.
+            if call.expand and not any(map(is_child, chosen)):
+                wide = spans(chosen, around=call.expand, most=call.top_k)
+                if len(wide) == call.top_k or is_all:
+                    return await widened(wide, self._collections, by_id)
+            elif len(chosen) >= call.top_k or is_all:
+                return await whole_passages(chosen[: call.top_k], self._collections, by_id)
+            # Hits became one, or said the same: look further.
+            depth = min(depth * 4, DEEPEST)
 
-    async def _keep_served(self, row: DatasetRow, hits: list[Hit]) -> list[FoundChunk]:
-        """Leave out what is being indexed to replace another, replaced, or deleted."""
-        async with self._database.reading() as session:
-            documents = DocumentRepository(session, row.tenant)
-            served = await documents.served({hit.document_id for hit in hits})
-        return [
-            found_chunk(
-                hit,
-                dataset_id=row.id,
-                dataset_name=row.name,
-                document_name=served[hit.document_id][1],
-            )
-            for hit in hits
-            if hit.document_id in served and served[hit.document_id][0] == version_of(hit.id)
-        ]
-
-    async def _rerank(
-        self, call: SearchChunks, found: list[FoundChunk], tenant: str
+    async def _chosen(
+        self,
+        call: SearchChunks,
+        found: list[FoundChunk],
+        weights: Mapping[str, float],
+        *,
+        tenant: str,
     ) -> list[FoundChunk]:
-        made = await self._models.rerank(
-            call.rerank_model or "default",
-            call.query,
-            [chunk.text for chunk in found],
-            scope=CallScope(tenant=tenant, dataset_id=found[0].dataset_id),
-        )
-        return rescored(found, made.scores)
+        """Rerank what was found, and leave out what scores too low."""
+        if call.rerank_model is not None and found:
+            made = await self._models.rerank(
+                call.rerank_model,
+                call.query,
+                [chunk.text for chunk in found],
+                scope=CallScope(tenant=tenant, dataset_id=found[0].dataset_id),
+            )
+            found = rescored(found, made.scores, weights)
+        least = call.score_threshold
+        return [chunk for chunk in found if least is None or chunk.score >= least]
 
 
-async def _together(works: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
-    """Await side by side; of several errors the first is raised."""
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(work) for work in works]
-    except ExceptionGroup as group:
-        raise group.exceptions[0] from None
-    return [task.result() for task in running]
+def _depth(call: SearchChunks) -> int:
+    """Return how many candidates are looked at first."""
+    if call.rerank_model is None:
+        return call.top_k
+    times, least, most = _RERANKED
+    return max(call.top_k, min(max(call.top_k * times, least), most))
 
 
-async def _ask(
-    collection: Collection, call: SearchChunks, vector: bytes | None, *, limit: int
-) -> list[Hit]:
-    query = StoreQuery(
-        text=call.query,
-        vector=vector,
-        mode=call.mode,
-        limit=limit,
-        vector_weight=call.vector_weight,
-        filter=call.filter,
+async def _candidates(
+    search: StoreSearch,
+    call: SearchChunks,
+    queries: Sequence[str],
+    weights: Mapping[str, float],
+    *,
+    depth: int,
+) -> tuple[list[FoundChunk], bool]:
+    """Return the best, best first, and whether there are no more.
+
+    Rankings are joined as far as they go, whatever `depth` is: more candidates change no score.
+    """
+    is_by_ranks = call.mode is SearchMode.HYBRID and call.fusion == "ranks"
+    modes = (SearchMode.SEMANTIC, SearchMode.FULL_TEXT) if is_by_ranks else (call.mode,)
+    lanes = [(query, mode) for query in queries for mode in modes]
+    is_joined = len(lanes) > 1
+    asked = await together(
+        search.by_scale(query, mode, depth=DEEPEST if is_joined else depth) for query, mode in lanes
     )
-    return await collection.store.search(collection.ref, query)
-
-
-def _check(call: SearchChunks) -> None:
-    threshold = call.score_threshold
-    faults = [
-        FieldError(pointer=pointer, message=message)
-        for pointer, is_good, message in (
-            ("/query", bool(call.query.strip()), "is empty"),
-            (
-                "/query",
-                len(call.query) <= _MOST_QUERY_CHARS,
-                f"over {_MOST_QUERY_CHARS} characters",
-            ),
-            ("/datasets", bool(call.datasets), "name at least one"),
-            ("/datasets", len(call.datasets) <= _MOST_DATASETS, f"more than {_MOST_DATASETS}"),
-            ("/top_k", 1 <= call.top_k <= _MOST, f"must be from 1 to {_MOST}"),
-            ("/vector_weight", 0 <= call.vector_weight <= 1, "must be from 0 to 1"),
-            ("/score_threshold", threshold is None or 0 <= threshold <= 1, "must be from 0 to 1"),
-        )
-        if not is_good
-    ]
-    if faults:
-        raise InvalidInput(f"The search cannot be made: {faults[0].message}.", errors=faults)
+    if is_joined:
+        found, is_all = fuse([by_scale(each) for each in asked], weights), True
+    else:
+        found = merge(asked[0], weights)
+        is_all = depth >= DEEPEST or all(len(chunks) < depth for _, chunks in asked[0])
+        found = found[:depth]
+    found = one_a_passage(found)
+    if call.rerank_model is not None:
+        found = found[:depth]
+    return (distinct(found) if call.distinct else found), is_all

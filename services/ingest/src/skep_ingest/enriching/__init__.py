@@ -1,0 +1,1 @@
+"""What a model adds to chunks before they are embedded."""

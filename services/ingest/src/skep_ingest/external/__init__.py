@@ -1,0 +1,1 @@
+"""Datasets whose chunks are kept elsewhere, and are asked for over HTTP."""

@@ -1,0 +1,1 @@
+"""Datasets move to another store or embedding model while they serve."""

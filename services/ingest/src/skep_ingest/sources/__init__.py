@@ -1,0 +1,1 @@
+"""Sources of datasets: their documents are kept in step with what is elsewhere."""

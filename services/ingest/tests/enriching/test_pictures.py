@@ -1,0 +1,154 @@
+"""Pictures are read by a model; what it writes is what is searched and cited."""
+
+import base64
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import pytest
+
+from services.ingest.tests.stage import CALL_S, TENANT, Stage
+from skep_contracts.asking.vision import MAX_IMAGE_BYTES
+from skep_contracts.calls.dataset import DatasetInfo, DocumentStatus
+from skep_contracts.calls.dataset_edit import ReindexDataset, ReindexReply
+from skep_contracts.plugins.models import (
+    ChatDelta,
+    ChatRequest,
+    ImagePart,
+    StreamEnd,
+    TextDelta,
+    Usage,
+)
+from skep_contracts.plugins.parsers import ChunkSpec, PictureSpec
+from skep_contracts.problems import InvalidInput, RateLimited, SkepError
+from skep_inference import CallScope
+from skep_ingest.datasets.create_dataset import DatasetCreator
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
+PICTURES = {
+    "image/png": PNG,
+    "image/jpeg": b"\xff\xd8\xff\xe0" + bytes(40),
+    "image/gif": b"GIF89a" + bytes(40),
+    "image/webp": b"RIFF\x10\x00\x00\x00WEBPVP8 " + bytes(40),
+}
+ANSWER = "# Opening hours\n\nMonday to Friday, 9 to 17.\n\n| day | from |\n|---|---|\n| Sat | 10 |"
+SPEC = ChunkSpec(pictures=PictureSpec(model="ollama/llava", instruction="Mind the hours."))
+END = StreamEnd(finish_reason="stop", usage=Usage(), model="m")
+
+
+class Seer:
+    """A model that sees what it is told to."""
+
+    def __init__(self) -> None:
+        self.requests: list[ChatRequest] = []
+        self.errors: list[SkepError] = []
+        self.answer = ANSWER
+
+    async def chat(
+        self, model: str, request: ChatRequest, *, scope: CallScope
+    ) -> AsyncGenerator[ChatDelta, None]:
+        assert (model, scope.tenant) == ("ollama/llava", TENANT)
+        self.requests.append(request)
+        if self.errors:
+            raise self.errors.pop(0)
+        yield TextDelta(text=f"<think>hm</think>{self.answer}")
+        yield END
+
+
+@pytest.fixture
+def seer(stage: Stage) -> Seer:
+    scripted = Seer()
+    stage.ingest.indexer._splitter._writer = scripted
+    return scripted
+
+
+@pytest.fixture
+async def dataset(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> DatasetInfo:
+    async def is_there(*_: object) -> None:
+        """The model is the scripted one, whatever credentials there are."""
+
+    monkeypatch.setattr(DatasetCreator, "check_models", is_there)
+    return await stage.dataset(chunk_spec=SPEC)
+
+
+@pytest.mark.parametrize(("kind", "picture"), PICTURES.items(), ids=list(PICTURES))
+async def test_picture_is_found_by_what_is_in_it(
+    stage: Stage, seer: Seer, *, dataset: DatasetInfo, kind: str, picture: bytes
+) -> None:
+    # Whatever it is called and was sent as: its first bytes count.
+    document = await stage.indexed(dataset.id, "door.txt", picture, mime_type="text/plain")
+
+    (found,) = await stage.search("When is it open on Monday?", dataset.id, top_k=1)
+    (request,) = seer.requests
+    shown = request.messages[1].content[0]
+    assert "Monday to Friday, 9 to 17." in found.text
+    assert "<think>" not in found.text
+    assert found.document_id == document.id
+    assert isinstance(shown, ImagePart)
+    assert (shown.mime_type, base64.b64decode(shown.data or "")) == (kind, picture)
+    assert "Mind the hours." in request.messages[0].text()
+    assert request.cache is not None
+
+
+async def test_dataset_that_reads_no_pictures_says_what_to_set(stage: Stage) -> None:
+    dataset = await stage.dataset()
+
+    document = await stage.settled(await stage.add(dataset.id, "door.png", PNG))
+
+    assert (document.status, document.error_code) == (DocumentStatus.FAILED, "pictures_not_read")
+    assert "`pictures`" in (document.error or "")
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "code"),
+    [
+        ("", None, "no_text"),
+        (" \n\n ", None, "no_text"),
+        ("", InvalidInput("takes no images", code="no_vision"), "no_vision"),
+    ],
+)
+async def test_what_cannot_be_read_fails_with_a_reason(
+    stage: Stage, seer: Seer, *, dataset: DatasetInfo, answer: str, error: Any, code: str
+) -> None:
+    seer.answer = answer
+    seer.errors = [error] if error else []
+
+    document = await stage.settled(await stage.add(dataset.id, "door.png", PNG))
+
+    assert (document.status, document.error_code) == (DocumentStatus.FAILED, code)
+
+
+async def test_large_picture_is_refused_before_the_model_is_asked(
+    stage: Stage, seer: Seer, dataset: DatasetInfo
+) -> None:
+    large = PNG + bytes(MAX_IMAGE_BYTES)
+
+    document = await stage.settled(await stage.add(dataset.id, "door.png", large))
+
+    assert (document.status, document.error_code) == (DocumentStatus.FAILED, "picture_too_large")
+    assert seer.requests == []
+
+
+async def test_model_that_is_busy_is_asked_again(
+    stage: Stage, seer: Seer, dataset: DatasetInfo
+) -> None:
+    seer.errors = [RateLimited("slow down", retry_after_s=0.1)]
+
+    document = await stage.indexed(dataset.id, "door.png", PNG)
+
+    assert document.chunks_done == 1
+    assert len(seer.requests) == 2
+
+
+async def test_model_that_does_not_see_is_refused_at_once(stage: Stage) -> None:
+    blind = ChunkSpec(pictures=PictureSpec(model="echo/echo"))
+    unknown = ChunkSpec(pictures=PictureSpec(model="nobody/nothing"))
+    await stage.dataset("plain")
+
+    with pytest.raises(InvalidInput, match="takes no images") as created:
+        await stage.dataset(chunk_spec=blind)
+    again = ReindexDataset(dataset="plain", chunk_spec=unknown)
+    with pytest.raises(InvalidInput) as changed:
+        await stage.bus.call(again, tenant=TENANT, reply=ReindexReply, timeout_s=CALL_S)
+
+    pointers = [raised.value.errors[0].pointer for raised in (created, changed)]
+    assert pointers == ["/chunk_spec/pictures/model"] * 2
