@@ -28,7 +28,6 @@ from skep_testing.nats import NatsServer, nats_server
 
 __all__ = ["nats_server"]
 
-pytestmark = pytest.mark.xdist_group("sandbox-service")
 
 TENANT = "t_01JG0000000000000000000000"
 OTHER = "t_01JG0000000000000000000001"

@@ -14,6 +14,7 @@ from skep_orchestrator.ledger.recorder import LedgerRecorder
 from skep_orchestrator.nodes.models import InferredModels
 from skep_orchestrator.nodes.outside import Outside
 from skep_orchestrator.nodes.secret_reader import SecretReader
+from skep_orchestrator.runs.plans import PlanCache
 from skep_orchestrator.runs.waits.callback_links import CallbackLinks
 from skep_orchestrator.runs.waits.child_runs import AppRuns
 from skep_orchestrator.runs.waits.published_apps import PublishedApps
@@ -21,6 +22,7 @@ from skep_orchestrator.runs.waits.timers import WaitTimers
 from skep_orchestrator.runs.waits.wait_answers import WaitAnswers
 from skep_orchestrator.runs.worker import Worker
 from skep_orchestrator.settings import OrchestratorSettings
+from skep_orchestrator.statistics.answers import StatisticsAnswers
 from skep_orchestrator.tools.toolbox import Toolbox
 from skep_orchestrator.watchdog import Watchdog
 from skep_runtime.bus import Bus
@@ -32,7 +34,14 @@ from skep_runtime.vault import Vault
 
 logger = logging.getLogger(__name__)
 
-_GROUPS: Final = (manifest.NODES, manifest.MODELS, manifest.TOOLS, manifest.AGENTS)
+_GROUPS: Final = (
+    manifest.NODES,
+    manifest.MODELS,
+    manifest.TOOLS,
+    manifest.TOOLKITS,
+    manifest.GUARDRAILS,
+    manifest.AGENTS,
+)
 _LEAVING_S: Final = 5.0
 Background = Callable[[], Awaitable[None]]
 
@@ -67,7 +76,7 @@ class Orchestrator:
                 http=egress,
                 models=InferredModels(self.inference),
                 secrets=SecretReader(bus, vault),
-                apps=AppRuns(bus, published),
+                apps=AppRuns(bus, published, PlanCache(bus.blobs, host)),
                 links=CallbackLinks(vault, settings.links),
                 tools=Toolbox(host, self.inference.credentials),
             ),
@@ -75,6 +84,7 @@ class Orchestrator:
             settings=settings.runs,
         )
         self.answers = HistoryAnswers(bus, database)
+        self.statistics = StatisticsAnswers(bus, database)
         self.wait_answers = WaitAnswers(bus)
         self.background: tuple[Background, ...] = (
             lambda: host.watch(bus),
@@ -91,6 +101,7 @@ class Orchestrator:
         async with asyncio.TaskGroup() as tasks:
             await self.inference.start(tasks)
             self.answers.register()
+            self.statistics.register()
             self.wait_answers.register()
             beside = [tasks.create_task(_forever(each)) for each in self.background]
             working = tasks.create_task(self.worker.run())

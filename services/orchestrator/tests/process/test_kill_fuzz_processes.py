@@ -14,10 +14,10 @@ async def test_hundreds_of_runs_survive_and_repeat_nothing_that_was_done(
     tally = Tally()
 
     for seed in range(3):
-        tally.add(await kill_in_the_middle(processes, runs=80, takes_s=0.4, seed=seed))
+        tally.add(await kill_in_the_middle(processes, runs=50, takes_s=0.4, seed=seed))
 
-    assert tally.runs == 240
+    assert tally.runs == 150
     assert tally.kills == 6
     assert (tally.wrong, tally.repeated_done, tally.unexplained) == (0, 0, 0), tally
-    assert tally.hit >= 100, "too few runs were hit to say anything"
+    assert tally.hit >= 60, "too few runs were hit to say anything"
     assert tally.repeated > 0

@@ -16,7 +16,7 @@ from skep_contracts.commands.run import CancelRun, StartRun
 from skep_contracts.graph import WorkflowDocument, canonical, version_hash
 from skep_contracts.ids import AppId, RunId, new_id
 from skep_contracts.plugins.nodes import NodeContext, NodeDescription, NodeResult
-from skep_contracts.problems import InvalidInput, Unavailable
+from skep_contracts.problems import BudgetExhausted, InvalidInput, Unavailable
 from skep_contracts.run_log import (
     TERMINAL,
     LiveText,
@@ -69,6 +69,8 @@ class Actor:
             if not script.get("clings"):
                 raise
             await self.deeds.gate("clings").wait()
+        if ctx.attempt <= script.get("broke", 0):
+            raise BudgetExhausted("The budget 'trial' does not cover this call.")
         if ctx.attempt <= script.get("failures", 0):
             raise Unavailable("Not now.")
         if script.get("wrong"):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from skep_contracts.plugins.agents import StrategyDescription
+from skep_contracts.plugins.toolkits import ToolkitDescription
 from skep_contracts.plugins.tools import ToolDescription, ToolResult
 from skep_contracts.problems import (
     InvalidInput,
@@ -60,6 +61,7 @@ class Stage:
     ) -> None:
         self.built: list[Weather] = []
         self.strategies: dict[str, StrategyDescription] = {}
+        self.toolkits: dict[str, ToolkitDescription] = {}
         self.stored: dict[tuple[str, str], tuple[Credential, ...]] = {}
         self.deed = deed
         self.tools = {"weather": self.describe(**rest)}

@@ -138,9 +138,7 @@ class HistoryAnswers:
     async def read_usage(self, call: ReadUsage, incoming: Incoming) -> ReadUsageReply:
         """Sum the ledger."""
         async with self._database.reading() as session:
-            rows = await LedgerRepository(session, incoming.tenant).hours(
-                since=call.since, until=call.until, app_id=call.app_id
-            )
+            rows = await LedgerRepository(session, incoming.tenant).sums(call)
         return ReadUsageReply(rows=tuple(rows))
 
     async def _read_messages(self, tenant: str, run_id: str) -> list[bytes]:

@@ -15,6 +15,7 @@ class RunRow(Table):
     __tablename__ = "runs"
     __table_args__ = (
         Index("ix_runs_tenant_run_id", "tenant", "run_id"),
+        Index("ix_runs_tenant_started_at", "tenant", "started_at"),
         Index("ix_runs_tenant_app_id_run_id", "tenant", "app_id", "run_id"),
         Index("ix_runs_tenant_conversation_id_run_id", "tenant", "conversation_id", "run_id"),
         Index("ix_runs_tenant_origin_run_id_run_id", "tenant", "origin_run_id", "run_id"),

@@ -23,6 +23,8 @@ class AppCall(msgspec.Struct, frozen=True, kw_only=True):
     inputs: Mapping[str, Value]
     query: str | None
     end_user: str | None
+    key_id: str | None = None
+    """The API key that the run above was asked for with: its budgets count here too."""
 
     @property
     def run_id(self) -> RunId:

@@ -35,7 +35,7 @@ from skep_contracts.ids import FileId, RunId, new_id
 from skep_contracts.plugins.agents import AgentStrategy
 from skep_contracts.plugins.manifest import HttpClient
 from skep_contracts.plugins.models import ChatDelta, ChatMessage, ChatRequest
-from skep_contracts.plugins.nodes import AppResult, NodeWait, ParsedText
+from skep_contracts.plugins.nodes import AppForm, AppResult, NodeWait, ParsedText
 from skep_contracts.plugins.runtimes import CodeRequest, CodeResult
 from skep_contracts.plugins.tools import ToolDescription, ToolResult
 from skep_contracts.problems import SkepError, Unavailable
@@ -46,6 +46,7 @@ from skep_orchestrator.engine.frames import Doing
 from skep_orchestrator.engine.state import RunState
 from skep_orchestrator.nodes.app_call import AppCall
 from skep_orchestrator.nodes.models import ModelOrigin
+from skep_orchestrator.nodes.named_datasets import named_in
 from skep_orchestrator.nodes.outside import Outside, RunFacts
 from skep_orchestrator.nodes.results import clean_text
 from skep_orchestrator.nodes.secrets import ConcealingStream
@@ -229,14 +230,19 @@ class EffectContext(PureView):
     async def search_chunks(self, request: SearchChunks) -> SearchChunksReply:
         """Search datasets of the tenant."""
         self._check()
+        named = named_in(self._doing.node.settings, request.datasets)
         return await self._outside.bus.call(
-            request, tenant=self.tenant, reply=SearchChunksReply, timeout_s=SEARCH_S
+            msgspec.structs.replace(request, granted=named),
+            tenant=self.tenant,
+            reply=SearchChunksReply,
+            timeout_s=SEARCH_S,
         )
 
     async def dataset_fields(self, datasets: Sequence[str]) -> Sequence[MetadataField]:
         """Return what filters can ask about documents of the tenant's datasets."""
         self._check()
-        call = ListDatasetFields(datasets=tuple(datasets))
+        named = named_in(self._doing.node.settings, datasets)
+        call = ListDatasetFields(datasets=tuple(datasets), granted=named)
         reply = await self._outside.bus.call(
             call, tenant=self.tenant, reply=ListDatasetFieldsReply, timeout_s=SEARCH_S
         )
@@ -281,10 +287,15 @@ class EffectContext(PureView):
         """Return the tools that are installed here, by name."""
         return self._outside.tools.descriptions()
 
+    async def find_tools(self, names: Sequence[str]) -> Mapping[str, ToolDescription]:
+        """Return tools by name, also of the tenant's toolkits."""
+        self._check()
+        return await self._outside.tools.find(names, tenant=self.tenant)
+
     async def call_tool(
         self, name: str, arguments: Mapping[str, Any], *, key: str = ""
     ) -> ToolResult:
-        """Call an installed tool with the tenant's credentials for it."""
+        """Call a tool with the tenant's credentials for it."""
         self._check()
         idempotency_key = f"{self.effect_key}/{key}" if key else self.effect_key
         return await self._outside.tools.call(
@@ -294,6 +305,13 @@ class EffectContext(PureView):
     def agent_strategy(self, name: str) -> AgentStrategy:
         """Return an installed agent strategy."""
         return self._outside.tools.strategy(name)
+
+    async def describe_app(self, app: str) -> AppForm:
+        """Return what a published app takes."""
+        self._check()
+        if self._outside.apps is None:
+            raise Unavailable("Apps cannot be run here.")
+        return await self._outside.apps.describe(self.tenant, app)
 
     async def run_app(
         self, app: str, *, inputs: Mapping[str, Value], query: str | None = None
@@ -314,6 +332,7 @@ class EffectContext(PureView):
             inputs=self._facts.secrets.concealed(dict(inputs)),
             query=self._facts.secrets.concealed(query),
             end_user=self._end_user(),
+            key_id=self._facts.caller.key_id,
         )
         try:
             return await apps.run(call, partial(self.emit_text, output="answer"))

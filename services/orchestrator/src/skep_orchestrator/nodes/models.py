@@ -79,4 +79,5 @@ def model_call(report: CallReport) -> ModelCall:
         elapsed_s=round(report.elapsed_s, 4),
         first_token_s=None if report.first_token_s is None else round(report.first_token_s, 4),
         attempts=report.attempts,
+        is_cache_hit=report.is_cache_hit,
     )

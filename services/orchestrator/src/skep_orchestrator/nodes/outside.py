@@ -9,7 +9,7 @@ from skep_contracts.commands.run import RunCaller
 from skep_contracts.envelope import Call, Reply
 from skep_contracts.ids import BlobKey
 from skep_contracts.plugins.manifest import HttpClient
-from skep_contracts.plugins.nodes import AppResult, NodeWait
+from skep_contracts.plugins.nodes import AppForm, AppResult, NodeWait
 from skep_orchestrator.nodes.app_call import AppCall
 from skep_orchestrator.nodes.models import ChatModels
 from skep_orchestrator.nodes.secret_reader import SecretReader
@@ -55,6 +55,10 @@ class AppRuns(Protocol):
 
     async def run(self, call: AppCall, show: Callable[[str], None]) -> AppResult | NodeWait:
         """Return what an app gave; tell `show` of its answer as it grows."""
+        ...
+
+    async def describe(self, tenant: str, app: str) -> AppForm:
+        """Return what a published app takes."""
         ...
 
     async def cancel(self, call: AppCall) -> None:

@@ -1,5 +1,6 @@
 """Arguments of a tool against its JSON Schema."""
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any, Final, NoReturn
 
@@ -10,6 +11,7 @@ from skep_contracts.problems import FieldError, InvalidInput, ProviderFailed, js
 from skep_contracts.values import check_value
 
 MAX_ARGUMENTS_BYTES: Final = 2 * 1024 * 1024
+MAX_KEPT: Final = 1_024
 _MAX_FAULTS: Final = 10
 _MASK: Final = "the value"
 """Stands for values in messages: what is fixed in a workflow is not for the model to read."""
@@ -19,7 +21,7 @@ class ArgumentChecker:
     """Keeps the compiled schemas of the tools that are installed."""
 
     def __init__(self) -> None:
-        self._compiled: dict[str, tuple[ToolDescription, Any]] = {}
+        self._compiled: OrderedDict[str, tuple[ToolDescription, Any]] = OrderedDict()
 
     def check(self, tool: ToolDescription, arguments: Mapping[str, Any]) -> None:
         """Hold arguments against a tool's schema.
@@ -49,6 +51,7 @@ class ArgumentChecker:
     def _validator(self, tool: ToolDescription) -> Any:
         known = self._compiled.get(tool.name)
         if known is not None and known[0] is tool:
+            self._compiled.move_to_end(tool.name)
             return known[1]
         try:
             validator = jsonschema_rs.validator_for(
@@ -59,10 +62,12 @@ class ArgumentChecker:
             )
         except (ValueError, jsonschema_rs.ReferencingError) as error:
             raise ProviderFailed(
-                f"The plugin of the tool `{tool.name}` describes its arguments wrongly.",
+                f"The tool `{tool.name}` describes its arguments wrongly.",
                 code="bad_plugin",
             ) from error
         self._compiled[tool.name] = (tool, validator)
+        if len(self._compiled) > MAX_KEPT:
+            self._compiled.popitem(last=False)
         return validator
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final, Protocol
 
 from skep_contracts.plugins.agents import AgentStrategy, StrategyDescription
 from skep_contracts.plugins.manifest import PluginContext
+from skep_contracts.plugins.toolkits import ToolkitDescription
 from skep_contracts.plugins.tools import Tool, ToolDescription, credential_owner
 from skep_contracts.problems import ProviderFailed, SkepError, Unauthenticated
 from skep_inference.routing.credentials import Credential
@@ -17,11 +18,16 @@ MAX_KEPT: Final = 1_024
 
 
 class ToolHost(Protocol):
-    """Where tools and strategies come from: the plugin host."""
+    """Where tools, toolkits and strategies come from: the plugin host."""
 
     @property
     def tools(self) -> Mapping[str, ToolDescription]:
         """Installed tools."""
+        ...
+
+    @property
+    def toolkits(self) -> Mapping[str, ToolkitDescription]:
+        """Installed kinds of toolkits."""
         ...
 
     @property

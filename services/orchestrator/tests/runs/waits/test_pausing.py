@@ -171,3 +171,33 @@ async def test_run_that_has_ended_is_not_paused(waiting: WaitingStage) -> None:
     await eventually(lambda: _none_left(waiting))
 
     assert isinstance(await waiting.stage.end_of(run_id), RunSucceeded)
+
+
+async def test_run_that_meets_a_budget_is_paused_and_tried_again_when_let_go_on(
+    waiting: WaitingStage,
+) -> None:
+    await waiting.add_worker()
+    run_id = await waiting.stage.start(
+        document(
+            {
+                "s": node("begin"),
+                "a": node("act", script={}),
+                "b": node("act", script={"broke": 2}),
+                "beside": node("act", script={"sleep_s": 0.2}),
+                "e": node("finish"),
+            },
+            ["s > a > b > e", "s > beside > e"],
+        )
+    )
+
+    for number in (1, 2):
+        paused = await waiting.until_paused(run_id, number)
+        assert paused.waits[""]["cause"] == "budget"
+        assert "trial" in paused.waits[""]["reason"]
+        await waiting.resume(run_id, "", {}, by="mem_1")
+
+    assert isinstance(await waiting.stage.end_of(run_id), RunSucceeded)
+    events = await waiting.stage.events(run_id)
+    ended = [event.node for event in events if isinstance(event, NodeSucceeded)]
+    assert sorted(ended) == ["a", "b", "beside", "e", "s"]
+    assert await waiting.faults(run_id) == []

@@ -1,23 +1,27 @@
 """Paused runs whose time has come go on, whoever is there then."""
 
+import asyncio
 import time
 
 import pytest
 from sqlalchemy import text
 
-from services.orchestrator.tests.runs.stage import TENANT
 from services.orchestrator.tests.runs.waits.test_resuming import flow
 from services.orchestrator.tests.runs.waits.waiting import WaitingStage, eventually
 from skep_contracts.run_log import RunSucceeded
 from skep_orchestrator.runs.waits.timers import WaitTimers
 from skep_runtime.database import Database
 
+WAIT_S = 6.0
+"""Long enough for a worker to begin, pause and stop on a busy machine."""
 TIMED_OUT = {"timed_out": True}
 
 
-async def rows(database: Database) -> int:
+async def rows(database: Database, run_id: str) -> int:
+    """Count a run's waits: those of other tests on the same server are noted, too."""
     async with database.reading() as session:
-        return int(await session.scalar(text("SELECT count(*) FROM waits")) or 0)
+        query = text("SELECT count(*) FROM waits WHERE run_id = :run_id")
+        return int(await session.scalar(query, {"run_id": run_id}) or 0)
 
 
 async def test_paused_run_goes_on_when_its_time_has_come(
@@ -34,7 +38,7 @@ async def test_paused_run_goes_on_when_its_time_has_come(
     assert 1.0 <= time.time() - begin < 3.5
 
     async def is_clean() -> bool:
-        return await rows(projected) == 0
+        return await rows(projected, run_id) == 0
 
     await eventually(is_clean)
 
@@ -97,30 +101,32 @@ async def test_wait_within_patience_is_sat_out(
 async def test_what_is_ordered_twice_is_done_once(
     waiting: WaitingStage, projected: Database
 ) -> None:
-    run_id = await waiting.stage.start(flow({"wait": {"seconds": 0.5}}))
+    run_id = await waiting.stage.start(flow({"wait": {"seconds": WAIT_S}}))
     first = await waiting.add_worker()
     await waiting.until_paused(run_id)
+    begun = time.monotonic()
     await first.stop()
 
     async def is_noted() -> bool:
-        return await rows(projected) == 1
+        return await rows(projected, run_id) == 1
 
     await eventually(is_noted)
     from datetime import timedelta
 
     from skep_runtime.clock import now
 
-    late = WaitTimers(waiting.bus, projected, now=lambda: now() + timedelta(seconds=5))
+    late = WaitTimers(waiting.bus, projected, now=lambda: now() + timedelta(seconds=2 * WAIT_S))
     ordered = [await late.wake() for _ in range(3)]
 
     assert sum(ordered) <= 1
     async with projected.session() as session:
         await session.execute(
-            text("UPDATE waits SET due_at = until_at WHERE tenant = :tenant"), {"tenant": TENANT}
+            text("UPDATE waits SET due_at = until_at WHERE run_id = :run_id"), {"run_id": run_id}
         )
     await late.wake()
     assert await waiting.commands_left() == 1
 
+    await asyncio.sleep(begun + WAIT_S - time.monotonic())  # No worker obeys an order too early.
     await waiting.add_worker()
     end = await waiting.stage.end_of(run_id)
     assert end.outputs == {"said": TIMED_OUT}

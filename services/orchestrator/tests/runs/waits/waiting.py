@@ -20,6 +20,7 @@ from skep_contracts.plugins.nodes import AppResult, NodeContext, NodeResult, Nod
 from skep_contracts.run_log import RunPaused, RunResumed, decode_batch, place_of
 from skep_contracts.topology import APPS
 from skep_orchestrator.history.verification.verifier import verify
+from skep_orchestrator.runs.plans import PlanCache
 from skep_orchestrator.runs.waits.child_runs import AppRuns
 from skep_orchestrator.runs.waits.published_apps import PublishedApps
 from skep_runtime.bus import Bus
@@ -87,7 +88,7 @@ class WaitingStage:
     def _apps_on(self, bus: Bus) -> AppRuns:
         apps = PublishedApps(bus)
         self.stage.tasks.create_task(_until_gone(apps))
-        return AppRuns(bus, apps)
+        return AppRuns(bus, apps, PlanCache(bus.blobs, self.stage.host))
 
     async def add_worker(self, **settings: Any) -> WorkerProcess:
         return await self.stage.add_worker(**settings)

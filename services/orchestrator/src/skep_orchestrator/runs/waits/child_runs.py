@@ -9,8 +9,10 @@ import msgspec
 
 from skep_contracts import subjects
 from skep_contracts.commands.run import CancelRun, RunCaller, StartRun
+from skep_contracts.form_fields.field import FormField
+from skep_contracts.form_fields.schema import form_schema
 from skep_contracts.ids import EndUserId
-from skep_contracts.plugins.nodes import AppResult, NodeWait
+from skep_contracts.plugins.nodes import AppForm, AppResult, NodeWait
 from skep_contracts.problems import (
     Conflict,
     FieldError,
@@ -33,6 +35,7 @@ from skep_contracts.run_log import (
 )
 from skep_orchestrator.nodes.app_call import AppCall
 from skep_orchestrator.runs.claims import check_out
+from skep_orchestrator.runs.plans import PlanCache
 from skep_orchestrator.runs.waits.published_apps import PublishedApps
 from skep_runtime.bus import Bus, CoreMessage
 
@@ -48,10 +51,34 @@ _DETAIL: Final = 1_500
 class AppRuns:
     """Runs apps for nodes."""
 
-    def __init__(self, bus: Bus, apps: PublishedApps) -> None:
+    def __init__(self, bus: Bus, apps: PublishedApps, plans: PlanCache) -> None:
         """Order and follow runs over `bus`."""
         self._bus = bus
         self._apps = apps
+        self._plans = plans
+
+    async def describe(self, tenant: str, app: str) -> AppForm:
+        """Return what a published app takes.
+
+        Raises:
+            NotFound: There is no such app, or it was never published.
+            InvalidInput: Its document does not fit the node types installed here.
+        """
+        _, found = await self._apps.find(tenant, app)
+        plan = (await self._plans.get(tenant, found.version)).plan
+        fields = [
+            field
+            for node in plan.nodes
+            if node.role == "start"
+            for field in getattr(node.settings, "fields", ())
+            if isinstance(field, FormField)
+        ]
+        return AppForm(
+            name=found.name,
+            description=plan.document.app.description,
+            takes_query=found.mode == "chat",
+            parameters=form_schema(fields),
+        )
 
     async def run(self, call: AppCall, show: Callable[[str], None]) -> AppResult | NodeWait:
         """Return what a run came to, or what to wait for when it is paused.
@@ -110,7 +137,9 @@ class AppRuns:
             inputs=dict(call.inputs),
             query=call.query if app.mode == "chat" else None,
             caller=RunCaller(
-                via="run", end_user=EndUserId(call.end_user) if call.end_user else None
+                via="run",
+                key_id=call.key_id,
+                end_user=EndUserId(call.end_user) if call.end_user else None,
             ),
             parent=call.parent,
         )

@@ -1,0 +1,1 @@
+"""How runs went over time, summed over the history's rows."""
