@@ -5,9 +5,13 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 
+from services.gateway.tests.scripted_sources import ScriptedSources
 from skep_contracts import subjects, topology
+from skep_contracts.calls import chunk_edit as chunks
 from skep_contracts.calls import dataset as ingest
+from skep_contracts.calls import dataset_edit as edit
 from skep_contracts.calls import run as orchestrator
+from skep_contracts.calls import statistics
 from skep_contracts.calls.chunk import SearchChunks, SearchChunksReply
 from skep_contracts.calls.comparison import CompareRuns, CompareRunsReply, RunFigures
 from skep_contracts.calls.waits import ListRunWaits, ListRunWaitsReply, OpenWait
@@ -27,6 +31,21 @@ from skep_contracts.run_log import (
 )
 from skep_runtime.bus import Bus, Delivery, Incoming
 from skep_runtime.clock import now, now_ms
+
+NO_RUNS = statistics.RunFiguresOver(
+    runs=0,
+    succeeded=0,
+    failed=0,
+    cancelled=0,
+    paused=0,
+    active=0,
+    p50_s=None,
+    p95_s=None,
+    input_tokens=0,
+    output_tokens=0,
+    cost_usd=None,
+    end_users=0,
+)
 
 
 class ScriptedRun:
@@ -112,6 +131,7 @@ class ScriptedOrchestrator:
             (orchestrator.ListConversations, self._list_conversations),
             (orchestrator.ListMessages, self._list_messages),
             (orchestrator.ReadUsage, self._read_usage),
+            (statistics.ReadStatistics, self._read_statistics),
             (orchestrator.ListRunNodes, self._list_nodes),
             (orchestrator.VerifyRun, self._verify),
             (CompareRuns, self._compare),
@@ -172,6 +192,8 @@ class ScriptedOrchestrator:
             status=orchestrator.RunStatus.SUCCEEDED if ends else orchestrator.RunStatus.RUNNING,
             started_at=now(),
             is_draft=run.command.is_draft,
+            via=run.command.caller.via,
+            end_user=run.command.caller.end_user,
         )
         return orchestrator.GetRunReply(
             summary=summary,
@@ -236,6 +258,13 @@ class ScriptedOrchestrator:
     ) -> orchestrator.ReadUsageReply:
         return orchestrator.ReadUsageReply(rows=())
 
+    async def _read_statistics(
+        self, call: statistics.ReadStatistics, incoming: Incoming
+    ) -> statistics.ReadStatisticsReply:
+        return statistics.ReadStatisticsReply(
+            total=NO_RUNS, buckets=(), apps=(), problems=(), counted_since=call.since
+        )
+
     async def _list_nodes(
         self, call: orchestrator.ListRunNodes, incoming: Incoming
     ) -> orchestrator.ListRunNodesReply:
@@ -290,6 +319,20 @@ async def _carried_out(script: Script, run: ScriptedRun) -> None:
     await script(run)
 
 
+OfDocument = (
+    ingest.GetDocument
+    | ingest.RetryDocument
+    | edit.UpdateDocument
+    | edit.PauseDocument
+    | edit.ResumeDocument
+    | edit.CancelDocument
+    | chunks.ListChunks
+    | chunks.CreateChunk
+    | chunks.UpdateChunk
+    | chunks.DeleteChunk
+)
+
+
 class ScriptedIngest:
     """Keeps datasets and documents in memory."""
 
@@ -297,8 +340,10 @@ class ScriptedIngest:
         self.bus = bus
         self.created: list[ingest.CreateDocument] = []
         self.searched: list[SearchChunks] = []
+        self.made: list[ingest.CreateDataset] = []
         self.datasets: dict[tuple[str, str], ingest.DatasetInfo] = {}
         self.documents: dict[str, dict[str, ingest.DocumentInfo]] = defaultdict(dict)
+        self.sources = ScriptedSources(bus, self._find)
 
     def answer(self) -> None:
         """Begin to answer calls."""
@@ -312,9 +357,24 @@ class ScriptedIngest:
             (ingest.ListDocuments, self._list_documents),
             (ingest.DeleteDocument, self._delete_document),
             (ingest.RetryDocument, self._get_document),
+            (edit.UpdateDataset, self._get),
+            (edit.UpdateDocument, self._get_document),
+            (edit.PauseDocument, self._get_document),
+            (edit.ResumeDocument, self._get_document),
+            (edit.CancelDocument, self._get_document),
+            (edit.DescribeDataset, self._describe),
+            (edit.MoveDataset, self._get),
+            (edit.CancelDatasetMove, self._found),
+            (edit.ReindexDataset, self._found),
+            (ingest.ListDatasetFields, self._list_fields),
+            (chunks.ListChunks, self._list_chunks),
+            (chunks.CreateChunk, self._change_chunk),
+            (chunks.UpdateChunk, self._change_chunk),
+            (chunks.DeleteChunk, self._change_chunk),
             (SearchChunks, self._search),
         ):
             self.bus.answer(call, handler)  # type: ignore[arg-type]  # each handler has its call
+        self.sources.answer()
 
     def _find(self, tenant: str, dataset: str) -> ingest.DatasetInfo:
         for (owner, _), info in self.datasets.items():
@@ -323,6 +383,7 @@ class ScriptedIngest:
         raise NotFound("There is no such dataset.")
 
     async def _create(self, call: ingest.CreateDataset, incoming: Incoming) -> ingest.DatasetReply:
+        self.made.append(call)
         info = ingest.DatasetInfo(
             id=new_id("dataset"),
             name=call.name,
@@ -339,7 +400,9 @@ class ScriptedIngest:
         self.datasets[incoming.tenant, info.id] = info
         return ingest.DatasetReply(dataset=info)
 
-    async def _get(self, call: ingest.GetDataset, incoming: Incoming) -> ingest.DatasetReply:
+    async def _get(
+        self, call: ingest.GetDataset | edit.UpdateDataset | edit.MoveDataset, incoming: Incoming
+    ) -> ingest.DatasetReply:
         return ingest.DatasetReply(dataset=self._find(incoming.tenant, call.dataset))
 
     async def _list(
@@ -378,9 +441,7 @@ class ScriptedIngest:
         self.documents[dataset.id][info.id] = info
         return ingest.DocumentReply(document=info)
 
-    async def _get_document(
-        self, call: ingest.GetDocument | ingest.RetryDocument, incoming: Incoming
-    ) -> ingest.DocumentReply:
+    async def _get_document(self, call: OfDocument, incoming: Incoming) -> ingest.DocumentReply:
         dataset = self._find(incoming.tenant, call.dataset)
         found = self.documents[dataset.id].get(call.document_id)
         if found is None:
@@ -402,6 +463,38 @@ class ScriptedIngest:
             return ingest.DoneReply(changed=False)
         gone = self.documents[dataset.id].pop(call.document_id, None)
         return ingest.DoneReply(changed=gone is not None)
+
+    async def _found(
+        self, call: edit.CancelDatasetMove | edit.ReindexDataset, incoming: Incoming
+    ) -> ingest.DoneReply | edit.ReindexReply:
+        self._find(incoming.tenant, call.dataset)
+        is_move = isinstance(call, edit.CancelDatasetMove)
+        return ingest.DoneReply() if is_move else edit.ReindexReply(documents=1)
+
+    async def _describe(
+        self, call: edit.DescribeDataset, incoming: Incoming
+    ) -> edit.DescribeDatasetReply:
+        self._find(incoming.tenant, call.dataset)
+        return edit.DescribeDatasetReply(
+            by_status={}, disabled=0, size_bytes=0, chunks=0, stored_chunks=0
+        )
+
+    async def _list_fields(
+        self, call: ingest.ListDatasetFields, incoming: Incoming
+    ) -> ingest.ListDatasetFieldsReply:
+        for dataset in call.datasets:
+            self._find(incoming.tenant, dataset)
+        return ingest.ListDatasetFieldsReply(fields=())
+
+    async def _list_chunks(
+        self, call: chunks.ListChunks, incoming: Incoming
+    ) -> chunks.ListChunksReply:
+        await self._get_document(call, incoming)
+        return chunks.ListChunksReply(items=())
+
+    async def _change_chunk(self, call: OfDocument, incoming: Incoming) -> chunks.ChunkReply:
+        await self._get_document(call, incoming)
+        return chunks.ChunkReply(chunk=chunks.ChunkInfo(id="1", seq=1, text="changed"))
 
     async def _search(self, call: SearchChunks, incoming: Incoming) -> SearchChunksReply:
         for dataset in call.datasets:

@@ -17,6 +17,8 @@ from skep_contracts.plugins.models import (
 )
 from skep_contracts.plugins.agents import StrategyDescription
 from skep_contracts.plugins.nodes import NodeDescription, NodeResult, OutputSpec
+from skep_contracts.plugins.sources.kinds import SourceDescription
+from skep_contracts.plugins.toolkits import ToolkitDescription, ToolkitTool
 from skep_contracts.plugins.tools import ToolDescription
 from skep_contracts.problems import FieldError, InvalidInput, Unauthenticated
 
@@ -156,6 +158,58 @@ def skep_tools() -> list[ToolDescription]:
     ]
 
 
+class Shelf:
+    def __init__(self, values: dict[str, Any]) -> None:
+        self.values = values
+
+    async def list_tools(self) -> list[ToolkitTool]:
+        if self.values.get("mood") == "defect":
+            raise ValueError("canary")
+        if self.values.get("mood") == "refuse":
+            raise Unauthenticated("The other side refuses the token.")
+        return [ToolkitTool(name="look", description="Looks.", parameters={"type": "object"})]
+
+
+@hookimpl
+def skep_toolkits() -> list[ToolkitDescription]:
+    return [
+        ToolkitDescription(
+            name="shelf", title="Shelf", description="A shelf of tools.",
+            settings_schema={
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["url"],
+                "properties": {
+                    "url": {"type": "string"},
+                    "mood": {"type": "string"},
+                    "token": {"type": "string", "writeOnly": True},
+                    "oauth_client_id": {"type": "string"},
+                    "oauth_client_secret": {"type": "string", "writeOnly": True},
+                },
+            },
+            signs_in_at="url",
+            factory=lambda context, values: Shelf(values),
+        )
+    ]
+
+
+@hookimpl
+def skep_sources() -> list[SourceDescription]:
+    return [
+        SourceDescription(
+            name="trial", title="Trial", description="A source of the tests.",
+            settings_schema={
+                "type": "object",
+                "properties": {
+                    "url": {"type": "string"},
+                    "token": {"type": "string", "writeOnly": True},
+                },
+            },
+            factory=lambda context, settings: None,
+        )
+    ]
+
+
 @hookimpl
 def skep_strategies() -> list[StrategyDescription]:
     return [
@@ -181,6 +235,7 @@ def write_trial_plugin(directory: Path) -> None:
     (metadata / "entry_points.txt").write_text(
         f"[skep.nodes]\ntrial = {module}\n[skep.models]\ntrial = {module}\n"
         f"[skep.tools]\ntrial = {module}\n[skep.agents]\ntrial = {module}\n"
+        f"[skep.toolkits]\ntrial = {module}\n[skep.sources]\ntrial = {module}\n"
     )
 
 

@@ -20,20 +20,34 @@ from skep_gateway.apps import tag_routes as app_tags
 from skep_gateway.apps.find_app import AppFinder
 from skep_gateway.apps.mirror import AppMirror
 from skep_gateway.apps.publish import Publishing
+from skep_gateway.audit import routes as audit
+from skep_gateway.audit.repository import drop_old_records
 from skep_gateway.budgets import routes as budgets
 from skep_gateway.completions import routes as completions
 from skep_gateway.completions.app_models import AppModels
+from skep_gateway.completions.media import routes as media
+from skep_gateway.completions.responses import routes as responses
 from skep_gateway.conversations import routes as conversations
 from skep_gateway.credentials import routes as credentials
 from skep_gateway.credentials.mirror import CredentialMirror
+from skep_gateway.datasets import chunk_routes as chunks
+from skep_gateway.datasets import document_routes as documents
+from skep_gateway.datasets import retrieval_routes as external_knowledge
 from skep_gateway.datasets import routes as datasets
+from skep_gateway.datasets import tag_routes as dataset_tags
+from skep_gateway.datasets.access import routes as dataset_access
+from skep_gateway.datasets.access.guard import DatasetAccess
 from skep_gateway.datasets.add_document import DocumentAdder
+from skep_gateway.datasets.sources import routes as dataset_sources
 from skep_gateway.debugging import routes as debugging
 from skep_gateway.debugging.descend import RunDescender
 from skep_gateway.debugging.run_node import NodeStarter
+from skep_gateway.drafts import routes as drafts
 from skep_gateway.events import routes as events
+from skep_gateway.feedback import routes as feedback
 from skep_gateway.files import routes as files
 from skep_gateway.files.repository import StoredFiles
+from skep_gateway.guardrails import routes as guardrails
 from skep_gateway.idempotency.replay import IdempotentWrites
 from skep_gateway.identity import routes as identity
 from skep_gateway.identity.authenticator import Authenticator
@@ -43,6 +57,15 @@ from skep_gateway.identity.set_up import SetUp, check_secrets, prepare_first_sta
 from skep_gateway.identity.sign_in import SignIn
 from skep_gateway.imports import routes as imports
 from skep_gateway.imports.translate import Translator
+from skep_gateway.key_limits.meter import KeyMeter
+from skep_gateway.mcp import routes as mcp
+from skep_gateway.mcp.app_tools import AppTools
+from skep_gateway.mcp.telling_progress import CalledApps
+from skep_gateway.members import routes as members
+from skep_gateway.members import self_routes as own_account
+from skep_gateway.members.invite import Invitations
+from skep_gateway.members.repository import drop_old_invitations
+from skep_gateway.model_routes import routes as model_routes
 from skep_gateway.plugins import routes as plugins
 from skep_gateway.plugins.installed import InstalledPlugins
 from skep_gateway.runs import routes as runs
@@ -52,8 +75,14 @@ from skep_gateway.runs.start_run import RunStarter
 from skep_gateway.serving.application import Feature, create_application
 from skep_gateway.serving.server import HttpServer
 from skep_gateway.settings import GatewaySettings
+from skep_gateway.sites import public_routes as visited_sites
+from skep_gateway.sites import routes as sites
+from skep_gateway.sites.visitors import Visitors
 from skep_gateway.system import routes as system
 from skep_gateway.system.readiness import ReadinessProbe
+from skep_gateway.toolkits import routes as toolkits
+from skep_gateway.toolkits.sign_in import routes as toolkit_sign_ins
+from skep_gateway.toolkits.sign_in.renew import GrantKeeper
 from skep_gateway.tools import routes as tools
 from skep_gateway.usage import routes as usage
 from skep_gateway.waits import public_routes as signed_addresses
@@ -87,24 +116,44 @@ FEATURES: Final[tuple[Feature, ...]] = (
     debugging,
     waits,
     signed_addresses,
+    visited_sites,
     completions,
+    media,
+    responses,
+    mcp,
     system,
     identity,
+    own_account,
+    members,
+    audit,
     workflows,
     apps,
     app_tags,
+    sites,
     imports,
     app_secrets,
     credentials,
+    drafts,
     tools,
+    toolkits,
+    toolkit_sign_ins,
     plugins,
     conversations,
+    feedback,
     files,
     datasets,
+    dataset_tags,
+    dataset_access,
+    external_knowledge,
+    dataset_sources,
+    documents,
+    chunks,
     events,
     webhooks,
     usage,
     budgets,
+    model_routes,
+    guardrails,
 )
 """Every module with routes; they are tried in this order, so the busiest come first."""
 
@@ -113,6 +162,7 @@ _USAGE_EVERY_S: Final = 15.0
 _CLEAN_EVERY_S: Final = 3600.0
 _KEEP_DELIVERIES: Final = timedelta(days=30)
 _KEEP_ANSWERS: Final = timedelta(days=400)
+_KEEP_AUDIT: Final = timedelta(days=400)
 _AGAIN_S: Final = 1.0
 
 
@@ -140,8 +190,10 @@ class Gateway:
         self.authenticator = Authenticator(database)
         self.relay = OutboxRelay(database, bus)
         self.idempotency = IdempotentWrites(database, vault)
+        self.key_meter = KeyMeter(bus, built_on.inference)
         self.runnables = Runnables(database, bus, host)
         self.mirror = CredentialMirror(database, bus)
+        self.grants = GrantKeeper(database, vault, egress, self.mirror)
         self.published = AppMirror(database, bus)
         self.secrets = SecretStore(database, bus, vault)
         deliverer = WebhookDeliverer(database, vault, egress)
@@ -159,6 +211,7 @@ class Gateway:
             ReadinessProbe(database, bus),
             InstalledPlugins(bus),
             DocumentAdder(bus, database),
+            DatasetAccess(database, bus),
         )
         self.app: FastAPI = create_application(
             FEATURES, {type(item): item for item in resources}, settings=settings.web
@@ -169,6 +222,7 @@ class Gateway:
             self.closing,
             self.authenticator,
             self.idempotency,
+            self.key_meter,
             self.runnables,
             self.mirror,
             self.published,
@@ -183,6 +237,8 @@ class Gateway:
             Translator(self.host),
             Publishing(self.database, self.bus, self.host, self.published),
             Addresses(vault, settings.links),
+            settings.links,
+            Visitors(vault),
             Answers(self.bus, self.database, StoredFiles(self.database)),
         )
 
@@ -193,6 +249,8 @@ class Gateway:
         return (
             starter,
             AppModels(starter, orders, self.runnables),
+            AppTools(starter, self.runnables, self.database),
+            CalledApps(orders, self.bus, self.closing),
             RunDescender(self.bus, self.runnables, files, self.idempotency),
             NodeStarter(self.host, self.runnables, files, self.idempotency),
             orders,
@@ -205,10 +263,12 @@ class Gateway:
             self.relay.run,
             self.runnables.follow,
             self.mirror.run,
+            self.grants.run,
             self.published.run,
             self.secrets.run,
             self.follower.run,
             self.retries.run,
+            self.key_meter.run,
             self._watch_plugins,
             self._write_usage,
             self._clean_up,
@@ -236,6 +296,8 @@ class Gateway:
             await Platform(session).drop_expired_sessions(now())
             await AllWebhooks(session).drop_old_deliveries(now() - _KEEP_DELIVERIES)
             await drop_old_answers(session, now() - _KEEP_ANSWERS)
+            await drop_old_invitations(session, now())
+            await drop_old_records(session, now() - _KEEP_AUDIT)
 
 
 async def _tolerant(action: Background) -> None:
@@ -313,4 +375,5 @@ def _identity(settings: GatewaySettings, database: Database) -> tuple[object, ..
     return (
         SetUp(database, hasher, setup_token=settings.setup_token),
         SignIn(database, hasher),
+        Invitations(database),
     )

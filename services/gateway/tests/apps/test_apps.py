@@ -44,17 +44,17 @@ def events_about(gateway: RunningGateway, app_id: str) -> list[dict[str, Any]]:
     """Return the public events about an app, once the outbox is empty."""
 
     async def read() -> list[dict[str, Any]]:
-        found: list[bytes] = []
-        for _ in range(100):
-            bus = gateway.gateway.bus
-            pattern = f"skep.v1.event.*.app.{app_id}.*"
-            found = [m.data async for m in bus.replay(topology.EVENTS, [pattern])]
+        for _ in range(500):
             async with gateway.gateway.database.reading() as session:
                 connection = await session.connection()
                 left = await connection.exec_driver_sql("SELECT count(*) FROM outbox")
                 if not left.scalar():
                     break
             await asyncio.sleep(0.02)
+        bus = gateway.gateway.bus
+        pattern = f"skep.v1.event.*.app.{app_id}.*"
+        # Read only after the last row left: it leaves once the stream has its message.
+        found = [m.data async for m in bus.replay(topology.EVENTS, [pattern])]
         return [msgspec.json.decode(data) for data in found]
 
     return gateway.run(read)

@@ -151,7 +151,9 @@ def test_providers_and_models_tell_what_can_be_used(
 def test_default_models_are_checked_and_kept_per_tenant(
     gateway: RunningGateway, stranger: OtherTenant
 ) -> None:
-    chosen = {"chat": "trial/small", "embedding": "trial/vectors", "rerank": None}
+    kinds = ("chat", "embedding", "rerank", "moderation", "transcription", "speech", "image")
+    nothing = dict.fromkeys(kinds)
+    chosen = {**nothing, "chat": "trial/small", "embedding": "trial/vectors"}
 
     saved = gateway.request("PUT", "/api/v1/default-models", chosen)
     wrong = gateway.request(
@@ -159,14 +161,14 @@ def test_default_models_are_checked_and_kept_per_tenant(
         "/api/v1/default-models",
         {"chat": "trial/vectors", "embedding": "nobody/x", "rerank": "trial/other"},
     )
-    odd = gateway.request("PUT", "/api/v1/default-models", {"chat": "no slash", "image": "a/b"})
+    odd = gateway.request("PUT", "/api/v1/default-models", {"chat": "no slash", "video": "a/b"})
 
     assert saved.json() == chosen
     assert pointers(assert_problem(wrong, 422)) == {"/chat", "/embedding", "/rerank"}
-    assert pointers(assert_problem(odd, 422)) == {"/chat", "/image"}
+    assert pointers(assert_problem(odd, 422)) == {"/chat", "/video"}
     assert gateway.request("GET", "/api/v1/default-models").json() == chosen
     theirs = gateway.request("GET", "/api/v1/default-models", key=stranger.key).json()
-    assert theirs == {"chat": None, "embedding": None, "rerank": None}
+    assert theirs == nothing
 
 
 @pytest.fixture

@@ -177,6 +177,25 @@ def test_search_says_what_was_asked(stage: Stage, dataset: str) -> None:
     assert (asked.mode, asked.score_threshold) == ("semantic", 0.5)
 
 
+def test_search_in_several_datasets_with_every_option(stage: Stage, dataset: str) -> None:
+    stage.gateway.request("POST", PATH, {"name": "wiki"})
+    body = {
+        "query": "bees",
+        "fusion": "ranks",
+        "other_queries": ["honey makers"],
+        "more_datasets": ["wiki"],
+        "dataset_weights": {"wiki": 0.5},
+        "expand": 2,
+        "distinct": True,
+    }
+
+    assert stage.gateway.request("POST", f"{PATH}/{dataset}/searches", body).status == 200
+    asked = stage.ingest.searched[-1]
+    assert (asked.datasets, asked.dataset_weights) == ((dataset, "wiki"), {"wiki": 0.5})
+    assert (asked.fusion, asked.other_queries) == ("ranks", ("honey makers",))
+    assert (asked.expand, asked.distinct) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("change", "place"),
     [
@@ -188,6 +207,10 @@ def test_search_says_what_was_asked(stage: Stage, dataset: str) -> None:
         ({"vector_weight": "NaN"}, "/vector_weight"),
         ({"filter": {"op": "drop table"}}, "/filter"),
         ({"datasets": ["other"]}, "/datasets"),
+        ({"fusion": "luck"}, "/fusion"),
+        ({"expand": 11}, "/expand"),
+        ({"other_queries": [""]}, "/other_queries/0"),
+        ({"dataset_weights": {"wiki": 0}}, "/dataset_weights"),
     ],
 )
 def test_senseless_searches_are_refused(

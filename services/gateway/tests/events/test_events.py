@@ -1,5 +1,6 @@
 """Events as a stream: the caller's, those asked for, from where they left off."""
 
+import pkgutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import quote
@@ -16,7 +17,7 @@ from services.gateway.tests.support import (
     running_gateway,
     until,
 )
-from skep_contracts import subjects, topology
+from skep_contracts import events, subjects, topology
 from skep_contracts.events.app import AppDeleted
 from skep_contracts.events.plugin import PluginInstalled
 from skep_contracts.ids import AppId, new_id
@@ -256,6 +257,12 @@ def test_patterns_are_exact() -> None:
     ]
     with pytest.raises(NotFound):
         patterns("t_1", run_id="run_*")
+
+
+def test_every_event_of_the_contracts_can_be_asked_for() -> None:
+    modules = {f"{events.__name__}.{each.name}" for each in pkgutil.iter_modules(events.__path__)}
+
+    assert {kind.__module__ for kind in KINDS.values()} == modules
 
 
 def test_unknown_kinds_are_named() -> None:

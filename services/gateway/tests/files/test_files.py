@@ -168,7 +168,7 @@ def test_file_that_says_it_is_too_large_is_refused_unread(gateway: RunningGatewa
     head = (
         f"POST {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {gateway.key}\r\n"
         "Content-Type: multipart/form-data; boundary=b\r\n"
-        f"Content-Length: {200 * 1024 * 1024}\r\nConnection: close\r\n\r\n"
+        f"Content-Length: {upload.MAX_UPLOAD_BYTES + 1}\r\nConnection: close\r\n\r\n"
     )
 
     assert gateway.raw(head.encode()).startswith(b"HTTP/1.1 413")

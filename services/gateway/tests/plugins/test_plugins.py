@@ -120,7 +120,8 @@ def test_services_tell_what_they_have_loaded(alone: RunningGateway) -> None:
 
     services = shown["services"]
     assert services.keys() == {"gateway", "orchestrator", "ingest", "sandbox"}
-    groups = ["skep.agents", "skep.models", "skep.nodes", "skep.tools"]
+    kinds = ("agents", "models", "nodes", "sources", "toolkits", "tools")
+    groups = [f"skep.{kind}" for kind in kinds]
     assert {"name": "skep-trial", "version": "1.0", "groups": groups} in (
         services["gateway"]["loaded"]
     )

@@ -486,6 +486,21 @@ def test_callback_before_its_node_waits_is_kept_and_is_the_first(stage: Stage) -
     assert_problem(late, 409, "answered_already")
 
 
+def test_callback_after_its_node_has_gone_on_is_too_late(stage: Stage) -> None:
+    run_id = waiting(stage, ("paid", CALLBACK_WAIT), ("other", CALLBACK_WAIT))
+    link = link_of(stage, run_id, "paid")
+    first = stage.gateway.request("POST", link, {"n": 1}, key=None)
+    run = stage.orchestrator.runs[tenant_of(stage), run_id]
+    run.waits[:] = [wait for wait in run.waits if wait.place != "paid"]
+
+    late = stage.gateway.request("POST", link, {"n": 2}, key=None)
+
+    assert first.status == 202
+    assert_problem(late, 409, "answered_already")
+    until(lambda: resumed(stage, run_id))
+    assert [command.answer for command in resumed(stage, run_id)] == [{"body": {"n": 1}}]
+
+
 def test_callback_of_an_ended_run_is_too_late(stage: Stage) -> None:
     run_id = str(stage.start(new_id("run")).json()["id"])
     token = sign(stage, CALLBACK, tenant=tenant_of(stage), run_id=run_id)

@@ -22,10 +22,29 @@ from skep_testing.ports import free_port
 
 BODIES: dict[str, object] = {
     "PATCH /api/v1/apps/{app}": {"description": "theirs"},
+    "PATCH /api/v1/members/{member_id}": {"role": "viewer"},
+    "PATCH /api/v1/keys/{key_id}": {"name": "theirs"},
     "PUT /api/v1/apps/{app}/draft": {"document": document("theirs")},
     "POST /api/v1/apps/{app}/versions": {},
     "POST /api/v1/datasets/{dataset}/documents": {"name": "x", "text": "theirs"},
     "POST /api/v1/datasets/{dataset}/searches": {"query": "x"},
+    "POST /api/v1/external-knowledge/retrieval": {"knowledge_id": "x", "query": "x"},
+    "POST /api/v1/datasets/{dataset}/previews": {"file_id": "file_01ARZ3NDEKTSV4RRFFQ69G5FAV"},
+    "PATCH /api/v1/datasets/{dataset}": {"name": "theirs"},
+    "PUT /api/v1/datasets/{dataset}/access": {"access": "workspace"},
+    "POST /api/v1/datasets/{dataset}/moves": {"store": "elsewhere"},
+    "POST /api/v1/datasets/{dataset}/reindexings": {},
+    "PATCH /api/v1/datasets/{dataset}/documents/{document_id}": {"enabled": False},
+    "POST /api/v1/datasets/{dataset}/documents/{document_id}/chunks": {"text": "theirs"},
+    "PATCH /api/v1/datasets/{dataset}/documents/{document_id}/chunks/{chunk_id}": {"text": "x"},
+    "POST /api/v1/datasets/{dataset}/sources": {"name": "x", "kind": "trial", "settings": {}},
+    "PATCH /api/v1/datasets/{dataset}/sources/{source}": {"settings": {}},
+    "POST /api/v1/datasets/{dataset}/sources/{source}/syncs": {},
+    "PATCH /api/v1/toolkits/{toolkit_id}": {"settings": {}},
+    "PUT /api/v1/runs/{run_id}/feedback": {"rating": "good"},
+    "POST /api/v1/toolkits/{toolkit_id}/sign-ins": {"redirect_uri": "http://x/connected"},
+    "PUT /api/v1/apps/{app}/site": {"is_open": True},
+    "POST /mcp/{app}": {"jsonrpc": "2.0", "id": 1, "method": "tools/list"},
     "POST /api/v1/runs/{run_id}/answers": {"place": "ask", "answer": {}},
     "POST /api/v1/apps/{app}/node-runs": {"node": "start"},
 }
@@ -67,13 +86,35 @@ def theirs(stage: Stage, gateway: RunningGateway) -> dict[str, str]:
         "/api/v1/credentials",
         {"provider": "trial", "name": "not-yours", "values": {"api_key": "canary-of-theirs"}},
     ).json()
+    toolkit = gateway.request(
+        "POST",
+        "/api/v1/toolkits",
+        {"kind": "shelf", "name": "not-yours", "settings": {"url": "canary-of-theirs"}},
+    ).json()
     return {
         "app": app["id"],
         "version": version["version"],
         "key_id": key["id"],
         "credential_id": credential["id"],
+        "toolkit_id": toolkit["id"],
         **theirs_of_other_services(stage),
         **theirs_of_webhooks(stage),
+        **their_people(gateway),
+    }
+
+
+def their_people(gateway: RunningGateway) -> dict[str, str]:
+    def invited(email: str) -> dict[str, str]:
+        body = {"email": email, "role": "viewer"}
+        return dict(gateway.request("POST", "/api/v1/invitations", body).json())
+
+    link = invited("here@example.org")
+    join = {"token": link["token"], "name": "Here", "password": "canary-of-theirs"}
+    path = "/api/v1/invitations/acceptances"
+    session = gateway.request("POST", path, join, key=None).json()
+    return {
+        "member_id": session["member"]["id"],
+        "invitation_id": invited("coming@example.org")["id"],
     }
 
 
@@ -89,12 +130,16 @@ def theirs_of_other_services(stage: Stage) -> dict[str, str]:
     dataset = gateway.request("POST", "/api/v1/datasets", {"name": "not-yours"}).json()
     path = f"/api/v1/datasets/{dataset['id']}/documents"
     added = gateway.request("POST", path, {"name": "x", "text": "canary-of-theirs"}).json()
+    body = {"name": "x", "kind": "trial", "settings": {"url": "canary-of-theirs"}}
+    source = gateway.request("POST", f"/api/v1/datasets/{dataset['id']}/sources", body).json()
     return {
         "run_id": stage.start("canary-of-theirs").json()["id"],
         "conversation_id": stage.orchestrator.add_conversation(tenant, stage.chat),
         "file_id": file["id"],
         "dataset": dataset["id"],
         "document_id": added["id"],
+        "source": source["id"],
+        "chunk_id": "chunk-of-theirs",
     }
 
 
@@ -230,6 +275,7 @@ def test_bodies_and_queries_keep_other_tenants_apart(
         f"runs?conversation_id={theirs['conversation_id']}",
         f"conversations?app={theirs['app']}",
         f"usage?app={theirs['app']}",
+        f"statistics?app={theirs['app']}",
     ):
         listed = gateway.request("GET", f"/api/v1/{query}", key=stranger.key).json()
         assert (listed.get("items") or listed.get("rows") or []) == [], query
@@ -255,6 +301,7 @@ def test_lists_show_nothing_of_other_tenants(
         "/api/v1/apps",
         "/api/v1/keys",
         "/api/v1/credentials",
+        "/api/v1/toolkits",
         "/api/v1/runs",
         "/api/v1/conversations",
         "/api/v1/datasets",

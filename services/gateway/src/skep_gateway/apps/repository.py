@@ -117,6 +117,16 @@ class AppRepository:
         )
         return [*await self._session.scalars(query)]
 
+    async def published(self, *, limit: int) -> list[tuple[str, str]]:
+        """Return ids and names of apps that can be run, by name."""
+        query = (
+            select(AppRow.id, AppRow.name)
+            .where(AppRow.tenant_id == self._tenant, AppRow.published_hash.is_not(None))
+            .order_by(AppRow.name)
+            .limit(limit)
+        )
+        return [(row[0], row[1]) for row in await self._session.execute(query)]
+
     async def is_taken(self, name: str) -> bool:
         """Tell whether an app has that name."""
         query = select(AppRow.id).where(AppRow.tenant_id == self._tenant, AppRow.name == name)

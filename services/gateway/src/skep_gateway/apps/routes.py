@@ -28,9 +28,11 @@ from skep_gateway.apps.views import (
     WholeVersionView,
     plain,
 )
+from skep_gateway.datasets.access.documents import check_datasets
+from skep_gateway.datasets.access.visible import Access
 from skep_gateway.web.dependencies import Caller, Session, Tenant, Work, provided
 from skep_gateway.web.etags import IfMatch, set_etag
-from skep_gateway.web.limits import allow, reads_body
+from skep_gateway.web.limits import allow, reads_body, unaudited
 from skep_gateway.web.pages import Cursors, Page, Paging
 from skep_gateway.web.problems import NotAcceptable, PreconditionFailed, problems
 from skep_gateway.web.route import api_router
@@ -60,10 +62,18 @@ Secrets = Annotated[SecretStore, provided(SecretStore)]
 @reads_body
 @allow("apps:write")
 async def create(
-    *, request: Request, response: Response, tenant: Tenant, work: Work, plugins: Plugins
+    *,
+    request: Request,
+    response: Response,
+    tenant: Tenant,
+    work: Work,
+    plugins: Plugins,
+    caller: Caller,
+    access: Access,
 ) -> SavedAppView:
     """Create an app from its first draft."""
     document = await read_document(request)
+    await check_datasets(access, caller, document)
     issues = await issues_of(document, plugins.nodes)
     app = await create_app(AppRepository(await work.session(), tenant), tenant, document)
     set_etag(response, app.draft_hash)
@@ -211,6 +221,7 @@ async def show_draft(
 )
 @reads_body
 @allow("apps:write")
+@unaudited
 async def replace_draft(
     *,
     app: App,
@@ -221,9 +232,12 @@ async def replace_draft(
     if_match: IfMatch,
     plugins: Plugins,
     mirror: Mirror,
+    caller: Caller,
+    access: Access,
 ) -> SavedDraftView:
     """Save a draft. The app is called what the document says from then on."""
     document = await read_document(request)
+    await check_datasets(access, caller, document)
     issues = await issues_of(document, plugins.nodes)
     row = await save_draft(AppRepository(await work.session(), tenant), app, document, if_match)
     work.after_commit(partial(mirror.mirror_soon, tenant, row.id))

@@ -18,6 +18,8 @@ from skep_contracts.plugins.models import (
     ToolCallDelta,
     Usage,
 )
+from skep_contracts.problems import SkepError
+from skep_gateway.web.foreign.errors import foreign_error
 
 DONE: Final = b"data: [DONE]\n\n"
 Json: TypeAlias = dict[str, Any]
@@ -82,8 +84,13 @@ class Chunks:
             "model": heading.model,
         }
         self._head = _encode(head)[:-1]
+        self._with_usage = with_usage
         self._tail = b',"usage":null}\n\n' if with_usage else b"}\n\n"
         self._calls: dict[int, int] = {}
+
+    def begin(self) -> bytes:
+        """Return the chunk that the only choice begins with."""
+        return self.first(0)
 
     def first(self, index: int) -> bytes:
         """Return the chunk that a choice begins with."""
@@ -92,8 +99,11 @@ class Chunks:
     def piece(self, index: int, delta: ChatDelta) -> bytes:
         """Return the chunk that a piece of a choice is."""
         match delta:
-            case TextDelta():
+            case TextDelta(logprobs=()):
                 return self._chunk(index, {"content": delta.text})
+            case TextDelta():
+                logprobs = {"content": delta.logprobs, "refusal": None}
+                return self._chunk(index, {"content": delta.text}, logprobs=logprobs)
             case ReasoningDelta():
                 return self._chunk(index, {"reasoning_content": delta.text})
             case ToolCallDelta():
@@ -101,7 +111,8 @@ class Chunks:
                 self._calls[index] = number + 1
                 return self._chunk(index, {"tool_calls": [{"index": number, **call_of(delta)}]})
             case StreamEnd():
-                return self._chunk(index, {}, finish=_FINISH[delta.finish_reason])
+                finish = _FINISH[delta.finish_reason]
+                return self._chunk(index, {}, finish=finish, marks=marks_of(delta))
 
     def text(self, text: str) -> bytes:
         """Return the chunk that more text of the only choice is."""
@@ -111,14 +122,44 @@ class Chunks:
         """Return the chunk that ends the only choice."""
         return self._chunk(0, {}, finish=reason)
 
-    def _chunk(self, index: int, delta: Json, finish: str | None = None) -> bytes:
-        choice = _encode([{"index": index, "delta": delta, "finish_reason": finish}])
+    def _chunk(
+        self,
+        index: int,
+        delta: Json,
+        finish: str | None = None,
+        *,
+        logprobs: Json | None = None,
+        marks: Json | None = None,
+    ) -> bytes:
+        shown: Json = {"index": index, "delta": delta, "finish_reason": finish}
+        if logprobs is not None:
+            shown["logprobs"] = logprobs
+        choice = _encode([shown])
+        if marks:
+            choice += b',"skep":' + _encode(marks)
         return b"".join((b"data: ", self._head, b',"choices":', choice, self._tail))
 
-    def usage(self, usage: Usage) -> bytes:
-        """Return the chunk with the token counts."""
+    def failed(self, error: SkepError) -> bytes:
+        """Return the event that breaks the answer off."""
+        return data(foreign_error(error.to_problem()))
+
+    def close(self, usage: Usage) -> bytes:
+        """Return the end of the stream: the token counts, where they are wanted, and the mark."""
+        if not self._with_usage:
+            return DONE
         counts = _encode(usage_of(usage))
-        return b"".join((b"data: ", self._head, b',"choices":[],"usage":', counts, b"}\n\n"))
+        head = (b"data: ", self._head, b',"choices":[],"usage":', counts, b"}\n\n")
+        return b"".join((*head, DONE))
+
+
+def marks_of(end: StreamEnd) -> Json:
+    """Return what is ours to say of an answer: that it was kept, or that another model gave it."""
+    marks: Json = {"cache": "hit"} if end.is_cache_hit else {}
+    if end.similarity is not None:
+        marks["similarity"] = end.similarity
+    if end.answered_by:
+        marks["answered_by"] = end.answered_by
+    return marks
 
 
 def call_of(delta: ToolCallDelta) -> Json:
@@ -147,7 +188,9 @@ def choice_of(index: int, deltas: Sequence[ChatDelta]) -> tuple[Json, Usage]:
         message["tool_calls"] = calls
     end = next((delta for delta in deltas if isinstance(delta, StreamEnd)), None)
     reason = "stop" if end is None else _FINISH[end.finish_reason]
-    choice = {"index": index, "message": message, "finish_reason": reason, "logprobs": None}
+    tokens = [each for d in deltas if isinstance(d, TextDelta) for each in d.logprobs]
+    logprobs = {"content": tokens, "refusal": None} if tokens else None
+    choice = {"index": index, "message": message, "finish_reason": reason, "logprobs": logprobs}
     return choice, Usage() if end is None else end.usage
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -18,8 +18,9 @@ from skep_contracts.problems import (
 )
 from skep_contracts.run_log import RunCancelled, RunFailed, RunPaused, RunSucceeded
 from skep_gateway.completions import answers
-from skep_gateway.completions.answers import Chunks, Heading, Json
+from skep_gateway.completions.answers import Heading, Json
 from skep_gateway.completions.requests import ChatBody, Message
+from skep_gateway.completions.writing import AnswerWriter
 from skep_gateway.live.answer_text import Delta
 from skep_gateway.live.run_stream import StreamItem
 from skep_gateway.runs.orders import RunOrder, RunOrders
@@ -27,7 +28,6 @@ from skep_gateway.runs.start_run import COMPLETION, RunStarter
 from skep_gateway.runs.views import AcceptedRun, RunRequest, RunResult
 from skep_gateway.runs.wait_for_run import ResultCollector, while_wanted
 from skep_gateway.web.caller import CallerIdentity
-from skep_gateway.web.foreign.errors import foreign_error
 from skep_gateway.workflows.runnables import Runnables
 
 PREFIX: Final = "app/"
@@ -69,8 +69,8 @@ class AppModels:
         )
         return await self._starter.prepare(request, caller, wanted, via=COMPLETION)
 
-    async def whole(self, request: Request, order: RunOrder, model: str) -> Json:
-        """Place the order and return the completion that comes of it.
+    async def result(self, request: Request, order: RunOrder) -> RunResult:
+        """Place the order and return what comes of it.
 
         Raises:
             SkepError: The run failed, was cancelled, waits for somebody or takes too long.
@@ -91,51 +91,59 @@ class AppModels:
         result = collector.result()
         if collector.needs_detail:
             result = await self._orders.whole(order)
-        return _completion(result, model)
+        if result.status is not RunStatus.SUCCEEDED:
+            raise _unfinished(result)
+        return result
 
     async def stream(
-        self, order: RunOrder, model: str, *, with_usage: bool
+        self, order: RunOrder, writer: AnswerWriter, *, told: Callable[[Usage], None]
     ) -> AsyncGenerator[bytes, None]:
-        """Yield nothing once the order is placed, then the events.
+        """Yield nothing once the order is placed, then the events; `told` hears what was used.
 
         What keeps the order from being placed is raised; what ends the run badly is told in a last
         event.
         """
-        chunks = Chunks(Heading.new(model), with_usage=with_usage)
-        telling = _Telling(order.run, chunks)
+        telling = Telling(order.run, writer)
         async with contextlib.aclosing(self._orders.follow(order)) as items:
             await anext(items)
             yield b""
-            yield chunks.first(0)
+            yield writer.begin()
             try:
                 async for item in items:
                     for piece in telling.take(item):
                         yield piece
                     if telling.is_over:
                         break
+                if telling.needs_whole:
+                    for piece in telling.rest(await self._orders.whole(order)):
+                        yield piece
             except SkepError as error:
-                yield answers.data(foreign_error(error.to_problem()))
+                yield writer.failed(error)
                 return
-        if telling.has_failed:
-            return
-        if with_usage:
-            yield chunks.usage(telling.usage)
-        yield answers.DONE
+            finally:
+                told(telling.usage)
+        if not telling.has_failed:
+            yield writer.close(telling.usage)
 
 
-class _Telling:
-    """Writes a run as the chunks of a completion."""
+class Telling:
+    """Tells a run as the events of an answer."""
 
-    def __init__(self, run: AcceptedRun, chunks: Chunks) -> None:
+    def __init__(self, run: AcceptedRun, writer: AnswerWriter) -> None:
         self.is_over = False
         self.has_failed = False
         self._collector = ResultCollector(run)
-        self._chunks = chunks
-        self._told = 0
-        """How far the reader is. What a repeated call writes anew is not told twice."""
+        self._writer = writer
+        self._run_id = run.id
+        self.needs_whole = False
+        """The run has succeeded, and what it gave is too large for its log."""
+        self._pieces: list[str] = []
+        """What the reader has. What a repeated call writes anew is not told twice."""
+        self._length = 0
 
     @property
     def usage(self) -> Usage:
+        """What the run's models used, as far as is known."""
         result = self._collector.result()
         return Usage(input_tokens=result.input_tokens, output_tokens=result.output_tokens)
 
@@ -150,26 +158,57 @@ class _Telling:
             return []
         self._collector.take(event)
         if isinstance(event, RunSucceeded):
-            self.is_over = True
-            # An app without an answer node has said nothing so far.
-            rest = [] if self._told else self._text(0, _text_of(self._collector.result()))
-            return [*rest, self._chunks.end()]
+            return self._succeeded(event)
         if isinstance(event, RunFailed | RunCancelled | RunPaused):
-            self.is_over = self.has_failed = True
-            error = _unfinished(self._collector.result())
-            return [answers.data(foreign_error(error.to_problem()))]
+            return self._fail(_unfinished(self._collector.result()))
         return []
 
+    def _succeeded(self, event: RunSucceeded) -> list[bytes]:
+        self.is_over = True
+        if not self._length:  # an app without an answer node has said nothing so far
+            self.needs_whole = self._collector.needs_detail
+            return [] if self.needs_whole else self.rest(self._collector.result())
+        is_whole = event.answer is not None and event.answer_blob is None
+        if is_whole and event.answer != "".join(self._pieces):
+            return self._begun_anew()
+        return [self._writer.end()]
+
+    def rest(self, result: RunResult) -> list[bytes]:
+        """Return what an app without an answer node gives, and the end."""
+        text = text_of(result)
+        return [*([self._writer.text(text)] if text else ()), self._writer.end()]
+
     def _text(self, offset: int, text: str) -> list[bytes]:
-        new = text[max(0, self._told - offset) :] if offset <= self._told else ""
-        self._told += len(new)
-        return [self._chunks.text(new)] if new else []
+        if offset != self._length:
+            told = "".join(self._pieces)
+            known = told[offset : offset + len(text)]
+            if offset > len(told) or not text.startswith(known):
+                return self._begun_anew()
+            text = text[len(known) :]
+        if not text:
+            return []
+        self._pieces.append(text)
+        self._length += len(text)
+        return [self._writer.text(text)]
+
+    def _begun_anew(self) -> list[bytes]:
+        """A worker was lost and its call repeated; what was told cannot be taken back here."""
+        return self._fail(
+            Unavailable(
+                f"The answer of the run {self._run_id} was begun anew and is another now:"
+                f" GET /api/v1/runs/{self._run_id} has it.",
+                code="answer_begun_anew",
+            )
+        )
+
+    def _fail(self, error: SkepError) -> list[bytes]:
+        self.is_over = self.has_failed = True
+        return [self._writer.failed(error)]
 
 
-def _completion(result: RunResult, model: str) -> Json:
-    if result.status is not RunStatus.SUCCEEDED:
-        raise _unfinished(result)
-    message = {"role": "assistant", "content": _text_of(result), "refusal": None}
+def completion_of(result: RunResult, model: str) -> Json:
+    """Return the completion that a run gave."""
+    message = {"role": "assistant", "content": text_of(result), "refusal": None}
     choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
     usage = Usage(input_tokens=result.input_tokens, output_tokens=result.output_tokens)
     ours = {"run_id": result.id, "conversation_id": result.conversation_id}
@@ -178,7 +217,7 @@ def _completion(result: RunResult, model: str) -> Json:
     )
 
 
-def _text_of(result: RunResult) -> str:
+def text_of(result: RunResult) -> str:
     """Return a run's answer; of an app that gives outputs alone, the only text or all as JSON."""
     if result.answer:
         return result.answer
@@ -243,6 +282,8 @@ def _refuse_what_apps_do_not_take(body: ChatBody) -> None:
             raise _fault(f"An app decides about {name} itself.", f"/{name}")
     if (body.n or 1) > 1:
         raise _fault("An app gives one answer.", "/n")
+    if body.skep_cache:
+        raise _fault("An app decides in its nodes what is given again.", "/skep_cache")
 
 
 def _fault(detail: str, pointer: str) -> InvalidInput:

@@ -9,7 +9,6 @@ from skep_contracts.plugins.models import ChatDelta, ChatRequest, StreamEnd, Usa
 from skep_contracts.problems import SkepError
 from skep_gateway.completions import answers
 from skep_gateway.completions.answers import Chunks, Heading, Json
-from skep_gateway.web.foreign.errors import foreign_error
 from skep_inference import CallScope, Inference
 
 _MAX_WAITING: Final = 64
@@ -50,7 +49,12 @@ class Completing:
                 found[index].append(delta)
         made = [answers.choice_of(index, deltas) for index, deltas in found.items()]
         usage = answers.added([usage for _, usage in made])
-        return answers.completion(self._heading, [choice for choice, _ in made], usage)
+        choices = [choice for choice, _ in made]
+        marks: Json = {} if self._request.cache is None else {"cache": "miss"}
+        for delta in (deltas[-1] for deltas in found.values() if deltas):
+            marks |= answers.marks_of(delta) if isinstance(delta, StreamEnd) else {}
+        more = {"skep": marks} if marks else {}
+        return answers.completion(self._heading, choices, usage, **more)
 
     async def stream(self, *, with_usage: bool) -> AsyncGenerator[bytes, None]:
         """Yield nothing once the first piece is there, then the events.
@@ -70,11 +74,9 @@ class Completing:
                     yield chunks.piece(index, delta)
                     self._note(delta)
             except SkepError as error:
-                yield answers.data(foreign_error(error.to_problem()))
+                yield chunks.failed(error)
                 return
-        if with_usage:
-            yield chunks.usage(answers.added(self._usages))
-        yield answers.DONE
+        yield chunks.close(answers.added(self._usages))
 
     def _note(self, delta: ChatDelta) -> None:
         if isinstance(delta, StreamEnd):
@@ -93,14 +95,14 @@ class Completing:
 
     async def _several(self) -> AsyncGenerator[Piece, None]:
         """Merge the answers of several calls; the first that fails ends them all."""
-        queue: asyncio.Queue[Piece | SkepError | None] = asyncio.Queue(_MAX_WAITING)
+        queue: asyncio.Queue[Piece | Exception | None] = asyncio.Queue(_MAX_WAITING)
 
         async def call(index: int) -> None:
             try:
                 async with contextlib.aclosing(self._call()) as deltas:
                     async for delta in deltas:
                         await queue.put((index, delta))
-            except SkepError as error:
+            except Exception as error:  # noqa: BLE001  # raised where the answers are read
                 await queue.put(error)
             else:
                 await queue.put(None)
@@ -111,7 +113,7 @@ class Completing:
         try:
             while left:
                 item = await queue.get()
-                if isinstance(item, SkepError):
+                if isinstance(item, Exception):
                     raise item
                 if item is None:
                     left -= 1

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 
 from skep_contracts.plugins.models import (
+    CacheChoice,
     ChatMessage,
     ChatRequest,
     ImagePart,
@@ -25,6 +26,8 @@ _PASSED_ON: Final = (
     "reasoning_effort",
     "service_tier",
     "verbosity",
+    "logprobs",
+    "top_logprobs",
 )
 """Parameters of vendors, sent on as they are."""
 
@@ -128,6 +131,21 @@ class ChatBody(msgspec.Struct):
     """Ours, of apps alone: the fields of the start form."""
     conversation_id: Annotated[str, msgspec.Meta(max_length=64)] | None = None
     """Ours, of chat apps alone: which conversation to continue."""
+    skep_cache: CacheChoice | bool | None = None
+    """Ours, of models alone: an answer to the same request may be given again."""
+
+    def cache(self) -> CacheChoice | None:
+        """Return the choice to give answers again, if it was made.
+
+        Raises:
+            InvalidInput: Several answers are wanted, which would be one several times.
+        """
+        if not self.skep_cache:
+            return None
+        if (self.n or 1) > 1:
+            detail = "Answers are given again one at a time; leave n out."
+            raise InvalidInput(detail, errors=[FieldError(pointer="/skep_cache", message=detail)])
+        return CacheChoice() if self.skep_cache is True else self.skep_cache
 
 
 class EmbeddingBody(msgspec.Struct):
@@ -162,6 +180,7 @@ def chat_request(body: ChatBody, sent: dict[str, Any]) -> ChatRequest:
         stop=(body.stop,) if isinstance(body.stop, str) else tuple(body.stop or ()),
         seed=body.seed,
         extra={name: sent[name] for name in _PASSED_ON if sent.get(name) is not None},
+        cache=body.cache(),
     )
 
 

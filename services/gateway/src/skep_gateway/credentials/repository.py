@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from skep_contracts.ids import TenantId
+from skep_contracts.plugins.toolkits import toolkit_owner
 from skep_contracts.problems import Conflict, FieldError, NotFound
 from skep_contracts.topology import credential_key
 from skep_gateway.credentials.tables import CredentialRow, UnmirroredRow
@@ -35,8 +36,11 @@ class CredentialRepository:
         return row
 
     async def page(self, *, before: str | None, limit: int) -> list[CredentialRow]:
-        """Return credentials, newest first, those before an id."""
-        query = select(CredentialRow).where(CredentialRow.tenant_id == self._tenant)
+        """Return credentials, newest first, those before an id; toolkits are listed elsewhere."""
+        query = select(CredentialRow).where(
+            CredentialRow.tenant_id == self._tenant,
+            CredentialRow.provider.not_like(f"{toolkit_owner('')}%"),
+        )
         if before is not None:
             query = query.where(CredentialRow.id < before)
         return [*await self._session.scalars(query.order_by(CredentialRow.id.desc()).limit(limit))]
@@ -47,6 +51,19 @@ class CredentialRepository:
             CredentialRow.tenant_id == self._tenant, CredentialRow.provider == provider
         )
         return (await self._session.scalars(query.order_by(CredentialRow.id))).all()
+
+    async def toolkits(self) -> Sequence[CredentialRow]:
+        """Return the toolkits, oldest first."""
+        query = select(CredentialRow).where(
+            CredentialRow.tenant_id == self._tenant,
+            CredentialRow.provider.like(f"{toolkit_owner('')}%"),
+        )
+        return (await self._session.scalars(query.order_by(CredentialRow.id))).all()
+
+    async def changed(self, row: CredentialRow) -> None:
+        """Write a changed credential."""
+        await self._session.flush()
+        await self._note(row)
 
     async def add(self, row: CredentialRow) -> None:
         """Add a credential.

@@ -25,7 +25,7 @@ from skep_gateway.credentials.views import (
     ProviderView,
 )
 from skep_gateway.web.dependencies import Session, Tenant, Work, provided
-from skep_gateway.web.limits import allow
+from skep_gateway.web.limits import allow, unaudited
 from skep_gateway.web.pages import Cursors, Page, Paging
 from skep_gateway.web.problems import problems
 from skep_gateway.web.route import api_router
@@ -100,6 +100,7 @@ async def delete_credential(
 
 @router.post("/credentials/{credential_id}/checks", responses=problems(Forbidden, NotFound))
 @allow("admin")
+@unaudited
 async def check_credential(
     *, credential_id: Id, tenant: Tenant, database: Data, vault: TheVault, models: Models
 ) -> CredentialCheckView:

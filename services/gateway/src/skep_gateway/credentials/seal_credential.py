@@ -62,14 +62,16 @@ def is_of_tool(provider: str) -> bool:
     return provider.startswith(credential_owner(""))
 
 
-def check_values(form: CredentialForm, values: dict[str, Any]) -> None:
+def check_values(
+    form: CredentialForm, values: dict[str, Any], *, max_bytes: int = _MAX_BYTES
+) -> None:
     """Hold a credential against its form. No message repeats a value.
 
     Raises:
         InvalidInput: It does not fit; pointers begin with ``/values``.
         ProviderFailed: The form is not a JSON Schema.
     """
-    check_value(values, pointer="/values", max_bytes=_MAX_BYTES)
+    check_value(values, pointer="/values", max_bytes=max_bytes)
     try:
         validator = jsonschema_rs.validator_for(form.schema, mask=_MASK)
     except (ValueError, jsonschema_rs.ReferencingError) as error:
@@ -106,7 +108,7 @@ def seal_credential(
         provider=form.provider,
         name=name,
         sealed=vault.seal(msgspec.json.encode(values), context=key),
-        hints=_hints(form, values),
+        hints=hints_of(form, values),
         created_at=now(),
     )
 
@@ -121,7 +123,7 @@ def open_credential(vault: Vault, row: CredentialRow) -> dict[str, Any]:
     return msgspec.json.decode(plain, type=dict[str, Any])
 
 
-def _hints(form: CredentialForm, values: dict[str, Any]) -> dict[str, str]:
+def hints_of(form: CredentialForm, values: dict[str, Any]) -> dict[str, str]:
     """Return what may be shown: open fields as they are, of secrets the last characters at most."""
     properties = form.schema.get("properties", {})
     hints = {}

@@ -69,7 +69,16 @@ class ModelView(View):
     vision: bool
     json_schema: bool
     input_price: float | None
+    """US dollars per million tokens; null when it is not known."""
     output_price: float | None
+    minute_price: float | None
+    """Per minute of sound. A model with one of these costs that, and tokens nothing besides."""
+    character_price: float | None
+    """Per million characters that are spoken."""
+    image_price: float | None
+    """Per image; of several prices, the lowest."""
+    search_price: float | None
+    """Per thousand searches of a rerank model."""
 
     @classmethod
     def of(cls, model: AvailableModel) -> "ModelView":
@@ -90,6 +99,10 @@ class ModelView(View):
             json_schema=info.json_schema,
             input_price=info.input_price,
             output_price=info.output_price,
+            minute_price=info.minute_price,
+            character_price=info.character_price,
+            image_price=min(info.image_prices.values(), default=info.image_price),
+            search_price=info.search_price,
         )
 
 
@@ -124,3 +137,7 @@ class DefaultModels(View):
     chat: ModelReference | None = None
     embedding: ModelReference | None = None
     rerank: ModelReference | None = None
+    moderation: ModelReference | None = None
+    transcription: ModelReference | None = None
+    speech: ModelReference | None = None
+    image: ModelReference | None = None

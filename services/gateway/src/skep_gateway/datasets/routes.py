@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 from fastapi import Path, Query, Request
 from starlette.responses import Response
 
-from skep_contracts.calls.chunk import SearchChunks, SearchChunksReply
+from skep_contracts.calls.chunk import Rewording, SearchChunks, SearchChunksReply
 from skep_contracts.calls.dataset import (
     CreateDataset,
     DatasetInfo,
@@ -25,28 +25,32 @@ from skep_contracts.calls.dataset import (
     RetryDocument,
 )
 from skep_contracts.problems import Conflict, Forbidden, NotFound, TooLarge, Unavailable
+from skep_gateway.datasets.access.visible import Access, Dataset
 from skep_gateway.datasets.add_document import DocumentAdder
+from skep_gateway.datasets.seal_source import sealed_source
 from skep_gateway.datasets.views import (
     DatasetRequest,
     KnownStatus,
     SearchRequest,
     TextDocumentRequest,
 )
-from skep_gateway.files.upload import MAX_UPLOAD_BYTES
-from skep_gateway.web.dependencies import Tenant, Work, provided
-from skep_gateway.web.limits import allow, limits, reads_body
+from skep_gateway.files.upload import MAX_UPLOAD_BYTES, MAX_UPLOAD_S
+from skep_gateway.web.dependencies import Caller, Tenant, Work, provided
+from skep_gateway.web.limits import allow, limits, reads_body, unaudited
 from skep_gateway.web.pages import MAX_PAGE
 from skep_gateway.web.problems import problems
 from skep_gateway.web.route import api_router
 from skep_gateway.web.shapes import JsonResponse, answers
 from skep_runtime.bus import Bus
+from skep_runtime.vault import Vault
 
 router = api_router("/api/v1/datasets", tag="datasets")
 
-Dataset = Annotated[str, Path(max_length=200)]
 Document = Annotated[str, Path(max_length=64)]
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
 Cursor = Annotated[str | None, Query(max_length=1024)]
+Search = Annotated[str | None, Query(max_length=200)]
+TheVault = Annotated[Vault, provided(Vault)]
 OnBus = Annotated[Bus, provided(Bus)]
 Adder = Annotated[DocumentAdder, provided(DocumentAdder)]
 
@@ -84,7 +88,7 @@ _DOCUMENT_BODY: Final[dict[str, Any]] = {
     },
 )
 @allow("datasets:write")
-async def create(body: DatasetRequest, tenant: Tenant, bus: OnBus) -> Response:
+async def create(body: DatasetRequest, tenant: Tenant, bus: OnBus, vault: TheVault) -> Response:
     """Create a dataset."""
     call = CreateDataset(
         name=body.name,
@@ -93,6 +97,8 @@ async def create(body: DatasetRequest, tenant: Tenant, bus: OnBus) -> Response:
         chunker=body.chunker,
         chunk_spec=body.chunk_spec,
         store=body.store,
+        external=None if body.external is None else sealed_source(vault, body.external, tenant),
+        tags=tuple(body.tags),
     )
     reply = await bus.call(call, tenant=tenant, reply=DatasetReply, timeout_s=_CREATE_S)
     return JsonResponse(reply.dataset, status_code=201)
@@ -107,10 +113,19 @@ async def create(body: DatasetRequest, tenant: Tenant, bus: OnBus) -> Response:
 )
 @allow("datasets:read")
 async def list_datasets(
-    *, tenant: Tenant, bus: OnBus, limit: Limit = 50, cursor: Cursor = None
+    *,
+    tenant: Tenant,
+    bus: OnBus,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    search: Search = None,
+    tag: Annotated[str | None, Query(max_length=40)] = None,
+    caller: Caller,
+    access: Access,
 ) -> Response:
-    """List datasets, newest first."""
-    call = ListDatasets(limit=limit, cursor=cursor)
+    """List datasets, newest first; `search`: words that are all in the name or the description."""
+    granted = await access.granted(caller)
+    call = ListDatasets(limit=limit, cursor=cursor, search=search, tag=tag, granted=granted)
     return JsonResponse(
         await bus.call(call, tenant=tenant, reply=ListDatasetsReply, timeout_s=_CALL_S)
     )
@@ -146,7 +161,7 @@ async def delete(dataset: Dataset, tenant: Tenant, bus: OnBus) -> None:
 )
 @reads_body
 @allow("datasets:write")
-@limits(max_body_bytes=MAX_UPLOAD_BYTES, timeout_s=600)
+@limits(max_body_bytes=MAX_UPLOAD_BYTES, timeout_s=MAX_UPLOAD_S)
 async def add_document(
     *, dataset: Dataset, request: Request, tenant: Tenant, work: Work, adder: Adder
 ) -> Response:
@@ -168,10 +183,11 @@ async def list_documents(
     status: Annotated[KnownStatus | None, Query()] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
+    search: Search = None,
 ) -> Response:
-    """List a dataset's documents, newest first."""
+    """List a dataset's documents, newest first; `search`: words that are all in the name."""
     known = DocumentStatus(status) if status is not None else None
-    call = ListDocuments(dataset=dataset, limit=limit, cursor=cursor, status=known)
+    call = ListDocuments(dataset=dataset, limit=limit, cursor=cursor, status=known, search=search)
     return JsonResponse(
         await bus.call(call, tenant=tenant, reply=ListDocumentsReply, timeout_s=_CALL_S)
     )
@@ -231,18 +247,30 @@ async def retry_document(
 )
 @allow("datasets:read")
 @limits(timeout_s=_SEARCH_S + 5)
-async def search(dataset: Dataset, body: SearchRequest, tenant: Tenant, bus: OnBus) -> Response:
+@unaudited
+async def search(
+    *, dataset: Dataset, body: SearchRequest, caller: Caller, access: Access, bus: OnBus
+) -> Response:
     """Find the passages that answer a query."""
+    await access.require(caller, *body.more_datasets)
+    datasets = (dataset, *body.more_datasets)
     call = SearchChunks(
         query=body.query,
-        datasets=(dataset,),
+        datasets=datasets,
+        granted=datasets,
         top_k=body.top_k,
         mode=body.mode,
         vector_weight=body.vector_weight,
         score_threshold=body.score_threshold,
         rerank_model=body.rerank_model,
         filter=body.filter,
+        fusion=body.fusion,
+        other_queries=tuple(body.other_queries),
+        rewording=Rewording(**body.rewording.model_dump()) if body.rewording else None,
+        dataset_weights=body.dataset_weights,
+        expand=body.expand,
+        distinct=body.distinct,
     )
     return JsonResponse(
-        await bus.call(call, tenant=tenant, reply=SearchChunksReply, timeout_s=_SEARCH_S)
+        await bus.call(call, tenant=caller.tenant, reply=SearchChunksReply, timeout_s=_SEARCH_S)
     )

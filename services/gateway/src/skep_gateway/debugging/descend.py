@@ -96,6 +96,7 @@ class RunDescender:
         tenant, origin = caller.tenant, changes.origin
         before = await self._read(tenant, origin.run_id)
         runnable = await self._runnable(tenant, before, changes.version)
+        caller.check_model(f"app/{runnable.document.app.name}", f"app/{runnable.app_id}")
         places = [*pointed(live, origin.live), *pointed("pins", changes.pins)]
         check_places(runnable.document, places)
         given, _ = await self._files.resolve(tenant, changes.inputs, root="inputs")

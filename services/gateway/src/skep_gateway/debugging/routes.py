@@ -26,7 +26,7 @@ from skep_gateway.debugging.views import (
 )
 from skep_gateway.runs.answer_order import ORDER_RESPONSES, OrderAnswerer
 from skep_gateway.web.dependencies import Caller, Tenant, provided
-from skep_gateway.web.limits import allow, limits
+from skep_gateway.web.limits import allow, limits, metered
 from skep_gateway.web.pages import MAX_PAGE, Cursors, Paging
 from skep_gateway.web.problems import problems
 from skep_gateway.web.route import api_router
@@ -50,6 +50,7 @@ _VERIFY_S: Final = 25.0
 @router.post("/runs/{run_id}/forks", responses={**ORDER_RESPONSES, **problems(Gone)})
 @allow("runs:write")
 @limits(timeout_s=None, idempotency="own")
+@metered
 async def fork(
     *,
     run_id: RunRef,
@@ -70,6 +71,7 @@ async def fork(
 @router.post("/runs/{run_id}/replays", responses={**ORDER_RESPONSES, **problems(Gone)})
 @allow("runs:write")
 @limits(timeout_s=None, idempotency="own")
+@metered
 async def replay(
     *,
     run_id: RunRef,
@@ -87,6 +89,7 @@ async def replay(
 @router.post("/apps/{app}/node-runs", responses=ORDER_RESPONSES)
 @allow("runs:write")
 @limits(timeout_s=None, idempotency="own")
+@metered
 async def run_node(
     *,
     app: App,

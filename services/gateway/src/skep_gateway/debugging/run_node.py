@@ -55,6 +55,7 @@ class NodeStarter:
     ) -> StartRun:
         tenant = caller.tenant
         runnable = await self._runnables.load(tenant, app, wanted.version)
+        caller.check_model(f"app/{app}", f"app/{runnable.app_id}")
         places = [(wanted.node, "/node"), *pointed("values", wanted.values)]
         check_places(runnable.document, places, rounds=False)
         checked = await check_workflow(runnable.document, self._plugins.nodes)

@@ -5,11 +5,11 @@ from typing import Final
 
 from skep_contracts import subjects
 from skep_contracts.envelope import Event, message_type
-from skep_contracts.events import app, document, plugin, run, usage
+from skep_contracts.events import app, document, feedback, guardrail, plugin, run, source, usage
 from skep_contracts.ids import is_id
 from skep_contracts.problems import FieldError, Forbidden, InvalidInput, NotFound
 
-_MODULES: Final = (app, document, plugin, run, usage)
+_MODULES: Final = (app, document, feedback, guardrail, plugin, run, source, usage)
 PLATFORM_NOUNS: Final = frozenset({"plugin"})
 """What concerns the whole platform and is published under its tenant."""
 

@@ -13,6 +13,7 @@ from skep_gateway.files.repository import FileRepository
 from skep_gateway.files.tables import FileRow
 from skep_gateway.files.upload import (
     MAX_UPLOAD_BYTES,
+    MAX_UPLOAD_S,
     clean_mime_type,
     clean_name,
     file_of,
@@ -21,7 +22,7 @@ from skep_gateway.files.upload import (
     store_content,
 )
 from skep_gateway.web.dependencies import Session, Tenant, Work, provided
-from skep_gateway.web.limits import allow, limits, reads_body
+from skep_gateway.web.limits import allow, limits, reads_body, unaudited
 from skep_gateway.web.problems import problems
 from skep_gateway.web.route import api_router
 from skep_gateway.web.shapes import View
@@ -76,9 +77,10 @@ class FileView(View):
 )
 @reads_body
 @allow("runs:write")
-@limits(max_body_bytes=MAX_UPLOAD_BYTES, timeout_s=600)
+@limits(max_body_bytes=MAX_UPLOAD_BYTES, timeout_s=MAX_UPLOAD_S)
+@unaudited
 async def upload(request: Request, tenant: Tenant, bus: OnBus, work: Work) -> FileView:
-    """Upload a file, at most 100 MiB."""
+    """Upload a file, at most 1 GiB."""
     async with open_form(request) as form:
         sent = file_of(form)
         name = clean_name(sent.filename)

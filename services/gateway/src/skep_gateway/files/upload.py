@@ -15,9 +15,11 @@ from skep_gateway.files.tables import FileRow
 from skep_runtime.bus import Bus
 from skep_runtime.clock import now
 
-MAX_FILE_BYTES: Final = 100 * 1024 * 1024
+MAX_FILE_BYTES: Final = 1024 * 1024 * 1024
 MAX_UPLOAD_BYTES: Final = MAX_FILE_BYTES + 64 * 1024
 """A file and what a form puts around it."""
+MAX_UPLOAD_S: Final = 3600
+"""An hour for that is three megabits a second."""
 _PIECE_BYTES: Final = 256 * 1024
 _MIME_TYPE: Final = re.compile(r"[a-z0-9][a-z0-9.+-]{0,62}/[a-z0-9][a-z0-9.+-]{0,62}\Z")
 _MAX_NAME: Final = 255

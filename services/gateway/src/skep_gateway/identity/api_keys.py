@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
+
+import msgspec
 
 from skep_contracts.ids import new_id
+from skep_contracts.money.key_limits import KeyLimits
 from skep_contracts.problems import Conflict, FieldError, Forbidden, InvalidInput
 from skep_gateway.identity.repository import IdentityRepository
 from skep_gateway.identity.tables import ApiKeyRow
@@ -23,6 +26,7 @@ async def create_key(
     name: str,
     scopes: Sequence[Scope],
     expires_at: datetime | None,
+    limits: KeyLimits | None = None,
 ) -> tuple[ApiKeyRow, str]:
     """Make a key and return it with its secret, which nobody can read again.
 
@@ -37,6 +41,7 @@ async def create_key(
             f"Your credential cannot hand on what it does not have: {', '.join(beyond)}.",
             code="missing_scope",
         )
+    check_may_limit(caller)
     if expires_at is not None and expires_at <= now():
         raise InvalidInput(
             "The key would have expired already.",
@@ -52,8 +57,25 @@ async def create_key(
         prefix=secret[:SHOWN_CHARACTERS],
         token_hash=token_hash(secret),
         scopes=sorted(set(scopes)),
+        limits=kept(limits),
         created_at=now(),
         expires_at=expires_at,
     )
     await repository.add(row)
     return row, secret
+
+
+def check_may_limit(caller: CallerIdentity) -> None:
+    """Pass when a caller may say what other keys are held to.
+
+    Raises:
+        Forbidden: It is held to limits itself, which another key would get it out of.
+    """
+    if caller.limits is not None:
+        raise Forbidden("A key with limits cannot make or change keys.", code="key_is_limited")
+
+
+def kept(limits: KeyLimits | None) -> dict[str, Any] | None:
+    """Return limits as the row has them: nothing when there are none."""
+    found: dict[str, Any] = {} if limits is None else msgspec.to_builtins(limits)
+    return found or None

@@ -1,5 +1,6 @@
 """From a request's credential to its caller, cached for two seconds."""
 
+import asyncio
 import hmac
 import time
 from collections import OrderedDict
@@ -38,6 +39,7 @@ class Authenticator:
         self._ttl_s = ttl_s
         self._cache: OrderedDict[bytes, _Cached] = OrderedDict()
         self._generation = 0
+        self._looking: dict[tuple[int, bytes], asyncio.Task[CallerIdentity]] = {}
         self._used: dict[str, datetime] = {}
 
     async def authenticate(self, request: Request) -> CallerIdentity:
@@ -67,8 +69,22 @@ class Authenticator:
             if cached.caller.kind == "key":
                 self._used[cached.caller.id] = now()
             return cached.caller
+        # All who ask at the same time are answered by one look into the database.
+        looking = self._looking.get((self._generation, key))
+        if looking is None:
+            looking = self._begin_looking(key, is_session=token.startswith(SESSION_PREFIX))
+        return await asyncio.shield(looking)
+
+    def _begin_looking(self, key: bytes, *, is_session: bool) -> asyncio.Task[CallerIdentity]:
+        asked = self._generation, key
+        looking = asyncio.get_running_loop().create_task(self._learn(key, is_session=is_session))
+        self._looking[asked] = looking
+        looking.add_done_callback(lambda _: self._looking.pop(asked, None))
+        return looking
+
+    async def _learn(self, key: bytes, *, is_session: bool) -> CallerIdentity:
         generation = self._generation
-        caller, until_s = await self._look_up(key, is_session=token.startswith(SESSION_PREFIX))
+        caller, until_s = await self._look_up(key, is_session=is_session)
         if generation == self._generation:
             # A revocation that happened meanwhile must not be undone by what was read before it.
             self._cache[key] = _Cached(caller, until_s)
@@ -96,6 +112,7 @@ class Authenticator:
             id=found.id,
             member_id=found.member_id,
             scopes=effective(cast("list[Scope]", found.scopes)),
+            limits=found.limits,
         )
         return caller, time.monotonic() + left_s
 
@@ -103,6 +120,12 @@ class Authenticator:
         """Stop honouring a key or session in this process at once; call after the commit."""
         self._generation += 1
         for key in [k for k, v in self._cache.items() if v.caller.id == credential_id]:
+            del self._cache[key]
+
+    def forget_member(self, member_id: str) -> None:
+        """Look a member's sessions up anew in this process; call after the commit."""
+        self._generation += 1
+        for key in [k for k, v in self._cache.items() if v.caller.member_id == member_id]:
             del self._cache[key]
 
     async def write_usage(self) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from skep_contracts.ids import TenantId
+from skep_contracts.money.key_limits import KeyLimits
 from skep_gateway.identity.tables import ApiKeyRow, MemberRow, SessionRow, TenantRow
 
 
@@ -20,6 +21,7 @@ class FoundToken(msgspec.Struct, frozen=True, kw_only=True):
     member_id: str | None
     scopes: list[str]
     expires_at: datetime | None
+    limits: KeyLimits | None = None
 
 
 class TokenLookup:
@@ -43,6 +45,7 @@ class TokenLookup:
             member_id=None,
             scopes=row.scopes,
             expires_at=row.expires_at,
+            limits=msgspec.convert(row.limits, KeyLimits) if row.limits else None,
         )
 
     async def session(self, token_hash: bytes, now: datetime) -> FoundToken | None:
@@ -144,6 +147,18 @@ class IdentityRepository:
         )
         return found
 
+    async def name_of(self, *, member_id: str | None, key_id: str) -> str:
+        """Return what a member, or else a key, is called; empty when there is neither."""
+        if member_id is not None:
+            query = select(MemberRow.name).where(
+                MemberRow.tenant_id == self._tenant, MemberRow.id == member_id
+            )
+        else:
+            query = select(ApiKeyRow.name).where(
+                ApiKeyRow.tenant_id == self._tenant, ApiKeyRow.id == key_id
+            )
+        return await self._session.scalar(query) or ""
+
     async def add(self, row: MemberRow | SessionRow | ApiKeyRow) -> None:
         """Add a row of this tenant."""
         if row.tenant_id != self._tenant:
@@ -177,6 +192,17 @@ class IdentityRepository:
         if before is not None:
             query = query.where(ApiKeyRow.id < before)
         return list(await self._session.scalars(query.order_by(ApiKeyRow.id.desc()).limit(limit)))
+
+    async def key(self, key_id: str) -> ApiKeyRow | None:
+        """Return a key in force."""
+        found: ApiKeyRow | None = await self._session.scalar(
+            select(ApiKeyRow).where(
+                ApiKeyRow.tenant_id == self._tenant,
+                ApiKeyRow.id == key_id,
+                ApiKeyRow.revoked_at.is_(None),
+            )
+        )
+        return found
 
     async def revoke_key(self, key_id: str, now: datetime) -> bool:
         """Revoke a key; tell whether there was one in force."""

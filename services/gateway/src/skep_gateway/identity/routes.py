@@ -6,7 +6,8 @@ from fastapi import Path, Request, Response
 
 from skep_contracts.ids import TenantId
 from skep_contracts.problems import Conflict, Forbidden, NotFound, RateLimited
-from skep_gateway.identity.api_keys import create_key
+from skep_gateway.audit.record import note_member
+from skep_gateway.identity.api_keys import check_may_limit, create_key, kept
 from skep_gateway.identity.authenticator import COOKIE, Authenticator, presented_csrf_token
 from skep_gateway.identity.repository import IdentityRepository
 from skep_gateway.identity.set_up import SetUp
@@ -14,6 +15,7 @@ from skep_gateway.identity.sign_in import SESSION_LIFETIME, SignedIn, SignIn, op
 from skep_gateway.identity.tables import TenantRow
 from skep_gateway.identity.tokens import csrf_token
 from skep_gateway.identity.views import (
+    KeyChange,
     KeyRequest,
     KeyView,
     Me,
@@ -58,7 +60,9 @@ async def set_up_first_member(
     tenant, member = await set_up.create_first_member(
         session, email=body.email, name=body.name, password_hash=kept
     )
-    return _signed_in(await open_session(session, member), tenant, request, response)
+    opened = await open_session(session, member)
+    await note_member(session, member, action="identity.set_up", address=_address(request))
+    return signed_in_answer(opened, tenant, request, response)
 
 
 @router.post("/sessions", status_code=201, responses=problems(RateLimited))
@@ -71,17 +75,19 @@ async def sign_in(
     )
     session = await work.session()
     signed_in = await open_session(session, member)
+    await note_member(session, member, action="identity.sign_in", address=_address(request))
     tenant = await IdentityRepository(session, TenantId(member.tenant_id)).tenant()
-    return _signed_in(signed_in, tenant, request, response)
+    return signed_in_answer(signed_in, tenant, request, response)
 
 
 def _address(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
 
-def _signed_in(
+def signed_in_answer(
     signed_in: SignedIn, tenant: TenantRow, request: Request, response: Response
 ) -> SessionView:
+    """Answer somebody who has just signed in, and give their browser its cookie."""
     response.set_cookie(
         COOKIE,
         signed_in.token,
@@ -145,6 +151,7 @@ async def make_key(body: KeyRequest, caller: Caller, session: Session) -> NewKey
         name=body.name,
         scopes=body.scopes,
         expires_at=body.expires_at,
+        limits=None if body.limits is None else body.limits.to_limits(),
     )
     return NewKeyView.made(row, secret)
 
@@ -159,6 +166,30 @@ async def list_keys(
     rows = await IdentityRepository(session, tenant).keys(before=before, limit=paging.limit + 1)
     shown, cursor = cursors.page(rows, paging, tenant=tenant, listing="keys")
     return Page(items=[KeyView.of(row) for row in shown], next_cursor=cursor)
+
+
+@router.patch("/keys/{key_id}", responses=problems(Forbidden, NotFound))
+@allow("keys")
+async def change_key(
+    *,
+    key_id: Id,
+    body: KeyChange,
+    caller: Caller,
+    session: Session,
+    work: Work,
+    authentication: Authentication,
+) -> KeyView:
+    """Rename a key, or hold it to other limits; they hold within seconds."""
+    row = await IdentityRepository(session, caller.tenant).key(key_id)
+    if row is None:
+        raise NotFound("There is no such key, or it was revoked already.")
+    check_may_limit(caller)
+    if body.name is not None:
+        row.name = body.name
+    if "limits" in body.model_fields_set:
+        row.limits = kept(None if body.limits is None else body.limits.to_limits())
+    work.after_commit(lambda: authentication.forget(key_id))
+    return KeyView.of(row)
 
 
 @router.delete("/keys/{key_id}", status_code=204, responses=problems(Forbidden, NotFound))

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from skep_contracts.ids import TenantId, new_id
-from skep_contracts.problems import Unauthenticated
+from skep_contracts.problems import FieldError, InvalidInput, Unauthenticated
 from skep_gateway.identity.attempt_limits import AttemptLimits
 from skep_gateway.identity.passwords import PasswordHasher
 from skep_gateway.identity.repository import IdentityRepository, TokenLookup
@@ -60,6 +60,25 @@ class SignIn:
         if member is None:
             raise AssertionError("unreachable: nobody's password verified")
         return member
+
+    async def confirm_password(self, email: str, password: str, *, address: str) -> None:
+        """Pass when somebody who is signed in knows their password.
+
+        Raises:
+            InvalidInput: It is wrong.
+            RateLimited: Too many attempts.
+        """
+        try:
+            await self.check_password(email, password, address=address)
+        except Unauthenticated as error:
+            fault = FieldError(pointer="/current_password", message="is wrong")
+            raise InvalidInput(
+                "Your current password is wrong.", errors=[fault], code="wrong_password"
+            ) from error
+
+    async def hash_password(self, password: str) -> str:
+        """Return what is kept of a password; before any transaction, because it is slow."""
+        return await self._hasher.hash(password)
 
 
 async def open_session(session: AsyncSession, member: MemberRow) -> SignedIn:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field
 
+from skep_contracts.money.key_limits import KeyLimits
 from skep_gateway.identity.tables import ApiKeyRow, MemberRow
 from skep_gateway.web.scopes import Scope
 from skep_gateway.web.shapes import Line, View
@@ -81,12 +82,34 @@ class SessionView(View):
 class Me(View):
     """Who the credential belongs to. `csrf_token` is there for sessions."""
 
-    kind: Literal["key", "session"]
+    kind: Literal["key", "session", "site"]
     id: str
     tenant: TenantView
     member: MemberView | None = None
     scopes: list[Scope]
     csrf_token: str | None = None
+
+
+Rate = Annotated[int, Field(ge=1, le=1_000_000_000)]
+Pattern = Annotated[Line, Field(min_length=1, max_length=300)]
+
+
+class KeyLimitsView(View):
+    """What a key is held to; what is left out has no limit."""
+
+    requests_per_minute: Rate | None = None
+    """Requests that call a model or start a run."""
+    tokens_per_minute: Rate | None = None
+    """In and out together; the request that crosses the limit is still answered."""
+    concurrent: Rate | None = None
+    """Requests that are open at once."""
+    models: Annotated[tuple[Pattern, ...], Field(max_length=100)] = ()
+    """The models and apps it may ask, as in `provider/name`, `app/name`, `default`; `*` stands for
+    any characters. All of them when empty."""
+
+    def to_limits(self) -> KeyLimits:
+        """Return them as they are kept."""
+        return KeyLimits(**self.model_dump())
 
 
 class KeyRequest(View):
@@ -95,6 +118,14 @@ class KeyRequest(View):
     name: Annotated[Line, Field(max_length=200)]
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=20)]
     expires_at: AwareDatetime | None = None
+    limits: KeyLimitsView | None = None
+
+
+class KeyChange(View):
+    """Renames a key or changes its limits; what is left out stays, null takes limits away."""
+
+    name: Annotated[Line, Field(max_length=200)] | None = None
+    limits: KeyLimitsView | None = None
 
 
 class KeyView(View):
@@ -107,6 +138,7 @@ class KeyView(View):
     created_at: datetime
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
+    limits: KeyLimitsView | None = None
 
     @classmethod
     def of(cls, row: ApiKeyRow) -> "KeyView":
@@ -134,4 +166,5 @@ def _shown(row: ApiKeyRow) -> dict[str, Any]:
         "created_at": row.created_at,
         "expires_at": row.expires_at,
         "last_used_at": row.last_used_at,
+        "limits": KeyLimitsView(**row.limits) if row.limits else None,
     }

@@ -12,10 +12,12 @@ from skep_contracts.problems import Conflict, Forbidden, InvalidInput, NotFound,
 from skep_gateway.apps.edit_draft import create_app
 from skep_gateway.apps.repository import AppRepository
 from skep_gateway.apps.views import SavedAppView, plain
+from skep_gateway.datasets.access.documents import check_datasets
+from skep_gateway.datasets.access.visible import Access
 from skep_gateway.imports.translate import OURS, Translator
 from skep_gateway.imports.views import ExportView, ImportRequest, ImportView, PartView
 from skep_gateway.web.body import read_json
-from skep_gateway.web.dependencies import Session, Tenant, Work, provided
+from skep_gateway.web.dependencies import Caller, Session, Tenant, Work, provided
 from skep_gateway.web.limits import allow, limits, reads_body
 from skep_gateway.web.problems import problems
 from skep_gateway.web.route import api_router
@@ -67,12 +69,15 @@ async def import_app(
     work: Work,
     plugins: Plugins,
     translator: Translators,
+    caller: Caller,
+    access: Access,
     format: Annotated[str | None, Query(max_length=64)] = None,
     dry_run: bool = False,
 ) -> ImportView:
     """Create an app from another platform's document, and report what could not be carried."""
     content, name = _source(request, await request.body())
     found = await translator.read(content, format=format, name=name)
+    await check_datasets(access, caller, found.document)
     issues = await issues_of(found.document, plugins.nodes)
     app: SavedAppView | None = None
     if dry_run:

@@ -38,7 +38,7 @@ from skep_gateway.runs.views import (
 )
 from skep_gateway.runs.wait_for_run import read_run
 from skep_gateway.web.dependencies import Caller, Tenant, provided
-from skep_gateway.web.limits import allow, limits
+from skep_gateway.web.limits import allow, limits, metered
 from skep_gateway.web.pages import MAX_PAGE
 from skep_gateway.web.problems import problems
 from skep_gateway.web.route import api_router
@@ -62,6 +62,7 @@ _CALL_S: Final = 10.0
 @router.post("", responses=ORDER_RESPONSES)
 @allow("runs:write")
 @limits(timeout_s=None, idempotency="own")
+@metered
 async def start(
     *, body: RunRequest, request: Request, caller: Caller, starter: Starter, answering: Answering
 ) -> Response:

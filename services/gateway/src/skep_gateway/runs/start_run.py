@@ -20,7 +20,7 @@ from skep_gateway.workflows.runnables import Runnable, Runnables
 from skep_runtime.bus import Bus
 
 _CALL_S: Final = 5.0
-Via: TypeAlias = Literal["api", "openai", "mcp"]
+Via: TypeAlias = Literal["api", "openai", "mcp", "site"]
 COMPLETION: Final[Via] = "openai"
 
 
@@ -49,6 +49,7 @@ class RunStarter:
         A repeat of a request that was carried out is not checked again: what holds is what was.
 
         Raises:
+            Forbidden: The caller's key is for other apps.
             NotFound: The app, version, conversation or a file does not exist for the tenant.
             InvalidInput: Inputs do not fit the start form, or the message does not fit the mode.
             Conflict: Nothing was published yet.
@@ -63,6 +64,7 @@ class RunStarter:
         self, caller: CallerIdentity, request: RunRequest, seed: Seed, *, via: Via
     ) -> StartRun:
         runnable = await self._runnables.load(caller.tenant, request.app, request.version)
+        caller.check_model(f"app/{request.app}", f"app/{runnable.app_id}")
         _check_message(runnable, request)
         inputs, files = await self._files.resolve(
             caller.tenant, request.inputs, request.files, root="inputs"
@@ -104,9 +106,9 @@ class RunStarter:
 
 
 def run_caller(caller: CallerIdentity, end_user: str | None, *, via: Via = "api") -> RunCaller:
-    """Return who starts a run, as its log will say."""
+    """Return who starts a run, as its log will say. Whoever has a session is in the console."""
     return RunCaller(
-        via=via,
+        via="console" if via == "api" and caller.kind == "session" else via,
         key_id=caller.id if caller.kind == "key" else None,
         member_id=caller.member_id,
         end_user=EndUserId(end_user) if end_user else None,

@@ -47,7 +47,7 @@ class ResultCollector:
         async for item in items:
             if item is not None and item.event is not None:
                 self.take(item.event)
-                if self._end is not None:
+                if self.has_ended:
                     return
 
     def take(self, event: RunEvent) -> None:
@@ -65,6 +65,11 @@ class ResultCollector:
                 self._end = event
             case _:
                 pass
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the run is over, or waits for somebody."""
+        return self._end is not None
 
     @property
     def needs_detail(self) -> bool:

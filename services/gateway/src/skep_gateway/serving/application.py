@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from skep_contracts.problems import SkepError
 from skep_gateway.serving.console import FOLDER, Console, first_parts
 from skep_gateway.serving.edge import Edge
+from skep_gateway.serving.shortcut import Shortcut
 from skep_gateway.web.body import BodyLimit
 from skep_gateway.web.limits import PUBLIC_ROUTES, WebSettings
 from skep_gateway.web.problems import (
@@ -79,6 +80,7 @@ def create_application(
     paths = [getattr(route, "path", "") for route in app.router.routes]
     app.router.default = Console(app.router.default, reserved=first_parts(paths), folder=console)
     hosts = [host.strip() for host in settings.allowed_hosts.split(",") if host.strip()]
+    app.add_middleware(Shortcut, routes=app.router.routes)
     app.add_middleware(BodyLimit)
     app.add_middleware(Edge, allowed_hosts=hosts, logs_all=settings.access_log == "all")
     _describe_problems(app)

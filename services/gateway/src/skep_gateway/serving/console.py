@@ -26,13 +26,16 @@ _NONCE_PLACE: Final = b"__STYLE_NONCE__"
 _ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"))
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _SAFE: Final = frozenset({"GET", "HEAD"})
+_SITES: Final = "/chat/"
+"""Pages of published apps: other sites may show them inside of theirs. Nothing of a session is used
+there."""
 _LABEL: Final = SimpleNamespace(path="/{console}")
 """What access log and metrics call these requests: one name, whatever the address."""
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; font-src 'self'; "
     "img-src 'self' data: blob:; media-src 'self' blob:; worker-src 'self' blob:; "
-    "style-src 'self' 'nonce-{nonce}'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'"
+    "style-src 'self' 'nonce-{nonce}'; frame-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors {framed_by}"
 )
 """Nothing from elsewhere and no script in the page. Components that measure scroll bars write a
 style element; they are told the nonce of the page they are on."""
@@ -98,7 +101,9 @@ class Console:
             media_type="text/html; charset=utf-8",
             headers={
                 "Cache-Control": "no-cache",
-                "Content-Security-Policy": _POLICY.format(nonce=nonce),
+                "Content-Security-Policy": _POLICY.format(
+                    nonce=nonce, framed_by="*" if path.startswith(_SITES) else "'none'"
+                ),
             },
         )
 

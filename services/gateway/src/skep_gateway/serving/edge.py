@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from skep_contracts.problems import SkepError
+from skep_gateway.key_limits.meter import TICKET
 from skep_gateway.web.problems import Malformed, Misdirected, defect_response, respond
 from skep_runtime.telemetry import extract, meter, tracer
 
@@ -74,7 +75,7 @@ class Edge:
             context = span.get_span_context()
             trace_id = f"{context.trace_id:032x}" if context.is_valid else secrets.token_hex(16)
             scope["skep.trace_id"] = trace_id
-            await self._serve(scope, receive, _Answer(send, trace_id), span)
+            await self._serve(scope, receive, _Answer(send, scope), span)
 
     async def _serve(
         self, scope: Scope, receive: Receive, answer: "_Answer", span: trace.Span
@@ -94,6 +95,8 @@ class Edge:
                 raise
             await response(scope, receive, answer.send)
         finally:
+            if TICKET in scope:
+                scope[TICKET].close()
             self._record(scope, answer.status or _CLIENT_WENT_AWAY, began, span)
 
     def _check(self, scope: Scope) -> None:
@@ -152,9 +155,9 @@ class Edge:
 class _Answer:
     """Adds our headers to whatever answers, and remembers the status."""
 
-    def __init__(self, send: Send, trace_id: str) -> None:
+    def __init__(self, send: Send, scope: Scope) -> None:
         self._send = send
-        self._trace_id = trace_id.encode()
+        self._scope = scope
         self.status = 0
 
     async def send(self, message: Message) -> None:
@@ -163,7 +166,9 @@ class _Answer:
             self.status = message["status"]
             headers = list(message.get("headers", ()))
             headers += SECURITY_HEADERS
-            headers.append((b"x-trace-id", self._trace_id))
+            headers.append((b"x-trace-id", self._scope["skep.trace_id"].encode()))
+            if TICKET in self._scope:
+                headers += self._scope[TICKET].headers()
             names = {name for name, _ in headers}
             if b"content-security-policy" not in names:
                 headers.append((b"content-security-policy", _API_POLICY))

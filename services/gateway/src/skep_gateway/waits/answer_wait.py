@@ -135,16 +135,22 @@ class Answers:
         if wait is not None and wait.wait.get("kind") != "callback":
             raise Conflict("What waits there takes no callback.", code="takes_no_answer")
         number = wait.number if wait is not None else 0
-        if number and await self._is_early(link):
+        if await self._is_taken(link, number):
             raise answered_already()
         numbered = msgspec.structs.replace(link, number=number)
         await _take(work, numbered, {_BODY: body}, by="callback")
 
-    async def _is_early(self, link: RunLink) -> bool:
-        """Tell whether something came before the node waited; that is what it goes on with."""
+    async def _is_taken(self, link: RunLink, number: int) -> bool:
+        """Tell whether something came before; while nothing waits there, at any time.
+
+        What came before the node waited is what it goes on with. What comes when it has gone on is
+        too late, though the run has not ended.
+        """
         async with self._database.reading() as session:
             answers = AnswerRepository(session, TenantId(link.tenant))
-            return await answers.is_answered(link.run_id, link.place, 0)
+            if number:
+                return await answers.is_answered(link.run_id, link.place, 0)
+            return await answers.is_answered_ever(link.run_id, link.place)
 
     async def _with_files(self, tenant: TenantId, answer: Any) -> Any:
         """Return the answer with every file in full, looked up by its id alone."""

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
-from sqlalchemy import bindparam, delete, select, text
+from sqlalchemy import Select, bindparam, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from skep_contracts.ids import TenantId
@@ -47,13 +47,19 @@ class AnswerRepository:
 
     async def is_answered(self, run_id: str, place: str, number: int) -> bool:
         """Tell whether somebody has answered a wait."""
-        query = select(AnswerRow.number).where(
+        query = self._at(run_id, place).where(AnswerRow.number == number)
+        return await self._session.scalar(query) is not None
+
+    async def is_answered_ever(self, run_id: str, place: str) -> bool:
+        """Tell whether somebody has answered a wait at a place, or what was to wait there."""
+        return await self._session.scalar(self._at(run_id, place).limit(1)) is not None
+
+    def _at(self, run_id: str, place: str) -> Select[int]:
+        return select(AnswerRow.number).where(
             AnswerRow.tenant_id == self._tenant,
             AnswerRow.run_id == run_id,
             AnswerRow.place == place,
-            AnswerRow.number == number,
         )
-        return await self._session.scalar(query) is not None
 
 
 def answered_already() -> Conflict:

@@ -23,11 +23,19 @@ PUBLIC_ROUTES: Final[Mapping[str, str]] = {
     "GET /api/v1/setup": "asked before anybody can sign in; says yes or no",
     "POST /api/v1/setup": "takes the setup token, once, in constant time",
     "POST /api/v1/sessions": "takes a password, rate limited",
+    "POST /api/v1/invitations/openings": "takes the token of a link, rate limited",
+    "POST /api/v1/invitations/acceptances": "takes the token of a link, once, rate limited",
     "GET /forms/{token}": "takes a signed address of one wait, while it is open",
     "POST /forms/{token}": "takes a signed address of one wait, while it is open",
     "GET /api/v1/forms/{token}": "takes a signed address of one wait, while it is open",
     "POST /api/v1/forms/{token}": "takes a signed address of one wait, while it is open",
     "POST /api/v1/callbacks/{token}/{place:path}": "takes a signed address of one run",
+    "GET /api/v1/sites/{slug}": "takes the address of a page that its owner has opened",
+    "POST /api/v1/sites/{slug}/visitors": "gives whoever has that address an id, rate limited",
+    "POST /api/v1/sites/{slug}/runs": "takes a visitor's signed id; runs one app, rate limited",
+    "GET /api/v1/sites/{slug}/runs/{run_id}": "takes a visitor's signed id; shows their own run",
+    "POST /api/v1/sites/{slug}/runs/{run_id}/cancellations": "takes a visitor's signed id",
+    "PUT /api/v1/sites/{slug}/runs/{run_id}/feedback": "takes a visitor's signed id",
 }
 """Every route that answers without a credential, and why. A test calls all others without one."""
 
@@ -58,6 +66,10 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """``own``: the handler makes repeats with one ``Idempotency-Key`` meet itself."""
     any_content_type: bool = False
     """The handler reads the body and looks at its type itself."""
+    is_metered: bool = False
+    """Whether it counts for what an API key may ask a minute and at once."""
+    is_audited: bool = True
+    """Whether a write is kept in the audit log; those with an ``own`` idempotency never are."""
 
 
 def allow(scope: Scope | None) -> Callable[[Endpoint], Endpoint]:
@@ -78,6 +90,16 @@ def limits(
 def reads_body(endpoint: Endpoint) -> Endpoint:
     """Mark a handler that reads the body itself, e.g. because several content types are welcome."""
     return _marked(any_content_type=True)(endpoint)
+
+
+def metered(endpoint: Endpoint) -> Endpoint:
+    """Mark what calls models or starts runs: it counts for the limits of API keys."""
+    return _marked(is_metered=True)(endpoint)
+
+
+def unaudited(endpoint: Endpoint) -> Endpoint:
+    """Mark a write that changes nothing worth keeping in the audit log, such as a search."""
+    return _marked(is_audited=False)(endpoint)
 
 
 def _marked(**changes: Any) -> Callable[[Endpoint], Endpoint]:

@@ -70,9 +70,9 @@ class Closing(asyncio.Event):
 class EventStream(Response):
     """An SSE answer over encoded events.
 
-    Ends when the source ends, the client goes away, stops reading for a minute, or the process is
-    asked to stop; the source is always closed. An error of ours in the source becomes a last event
-    called ``problem``.
+    Ends when the source ends, the client goes away, stops reading for one to two minutes, or the
+    process is asked to stop; the source is always closed. An error of ours in the source becomes a
+    last event called ``problem``.
     """
 
     def __init__(
@@ -99,6 +99,8 @@ class EventStream(Response):
         self._closing = closing
         self._heartbeat_s = heartbeat_s
         self._idle = True
+        self._writes = 0
+        self._is_writing = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Stream until one of the ends."""
@@ -125,8 +127,11 @@ class EventStream(Response):
         writing = asyncio.Lock()
 
         async def write(data: bytes) -> None:
-            async with writing, asyncio.timeout(SEND_TIMEOUT_S):
+            async with writing:
+                self._writes += 1
+                self._is_writing = True
                 await send({"type": "http.response.body", "body": data, "more_body": True})
+                self._is_writing = False
             self._idle = False
 
         async def beat() -> None:
@@ -149,6 +154,7 @@ class EventStream(Response):
                     tasks.create_task(until_gone()),
                     tasks.create_task(self._closing.wait()),
                     tasks.create_task(beat()),
+                    tasks.create_task(self._until_stuck()),
                 }
                 _, unfinished = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
                 for task in unfinished:
@@ -158,6 +164,14 @@ class EventStream(Response):
         else:
             is_taken = True
         return is_taken
+
+    async def _until_stuck(self) -> None:
+        """Wait for a write that takes too long; a timeout around each would cost more than it."""
+        seen = -1
+        while not (self._is_writing and self._writes == seen):
+            seen = self._writes
+            await asyncio.sleep(SEND_TIMEOUT_S)
+        raise TimeoutError
 
     async def _pump(self, scope: Scope, write: Writer) -> None:
         try:

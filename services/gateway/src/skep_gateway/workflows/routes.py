@@ -10,7 +10,7 @@ from skep_contracts.graph import WorkflowDocument, version_hash
 from skep_contracts.graph_check import CheckedDocument
 from skep_contracts.problems import Forbidden, InvalidInput
 from skep_gateway.web.dependencies import provided
-from skep_gateway.web.limits import allow, reads_body
+from skep_gateway.web.limits import allow, reads_body, unaudited
 from skep_gateway.web.problems import NotAcceptable, problems
 from skep_gateway.web.route import api_router
 from skep_gateway.workflows.check_workflow import check_workflow
@@ -28,6 +28,7 @@ router = api_router("/api/v1", tag="workflows")
 )
 @reads_body
 @allow("apps:read")
+@unaudited
 async def check_document(
     request: Request, plugins: Annotated[PluginHost, provided(PluginHost)]
 ) -> CheckView:

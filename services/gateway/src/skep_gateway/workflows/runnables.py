@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from skep_contracts import subjects
+from skep_contracts.form_fields.field import FormField
 from skep_contracts.graph import (
     MAX_DOCUMENT_BYTES,
     WorkflowDocument,
@@ -127,6 +128,10 @@ class Runnables:
     def form(self, runnable: Runnable) -> dict[str, Any]:
         """Return what inputs a run takes, as a JSON Schema; see `StartForms.schema`."""
         return self._forms.schema(runnable.version, runnable.document)
+
+    def fields(self, runnable: Runnable) -> list[FormField]:
+        """Return the fields of the form that a run begins with."""
+        return self._forms.fields(runnable.version, runnable.document)
 
     def forget(self, tenant: str | None = None) -> None:
         """Ask the database again for what is published, of one tenant or of all."""

@@ -102,8 +102,16 @@ class StartForms:
         Raises:
             Unavailable: The start node's type is not installed any more.
         """
+        return form_schema(self.fields(version, document))
+
+    def fields(self, version: str, document: WorkflowDocument) -> list[FormField]:
+        """Return the form's fields; none when the start has no form.
+
+        Raises:
+            Unavailable: The start node's type is not installed any more.
+        """
         fields = getattr(self._form(version, document).settings, "fields", ())
-        return form_schema(field for field in fields if isinstance(field, FormField))
+        return [field for field in fields if isinstance(field, FormField)]
 
     def _form(self, version: str, document: WorkflowDocument) -> _Form:
         key = (version, self._plugins.generation)

@@ -1,0 +1,1 @@
+"""OpenAI's API for moderation, speech and images."""

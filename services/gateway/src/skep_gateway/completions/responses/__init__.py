@@ -1,0 +1,1 @@
+"""OpenAI's Responses API, without its memory: nothing of a response is kept."""

@@ -1,0 +1,1 @@
+"""Who may know of a dataset that is not open to the whole workspace."""

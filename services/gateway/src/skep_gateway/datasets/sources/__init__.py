@@ -1,0 +1,1 @@
+"""Sources of datasets: their forms and secrets; ingest does the rest."""

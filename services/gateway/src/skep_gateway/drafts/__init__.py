@@ -1,0 +1,1 @@
+"""Models write prompts, schemas and code for people to edit."""

@@ -1,0 +1,1 @@
+"""Keeps API keys to their limits, over all processes of the gateway."""

@@ -1,0 +1,1 @@
+"""The people of a tenant, their roles and invitations."""

@@ -1,0 +1,1 @@
+"""Which way calls of models take: fallbacks, hedges, time limits, limits of credentials."""

@@ -1,0 +1,1 @@
+"""Signing in at the other side of a toolkit, by OAuth."""
