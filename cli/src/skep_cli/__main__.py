@@ -22,6 +22,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, str, str]]] = {
     "apps": ("skep_cli.commands.apps", "apps", "List, show, publish and delete apps."),
     "runs": ("skep_cli.commands.runs", "runs", "List, show, follow and cancel runs."),
     "datasets": ("skep_cli.commands.datasets", "datasets", "Manage datasets and documents."),
+    "eval": ("skep_cli.evaluation.commands", "evaluate", "Measure retrieval and answers."),
     "setup": ("skep_cli.commands.access", "setup", "Create the first member, once."),
     "keys": ("skep_cli.commands.access", "keys", "Manage API keys."),
     "events": ("skep_cli.commands.events", "events", "Follow public events."),

@@ -134,6 +134,24 @@ class Api:
             query["cursor"] = page["next_cursor"]
         return items
 
+    async def download(self, path: str, file: Path) -> None:
+        """Write what an address gives to a file, in pieces.
+
+        Raises:
+            ApiProblem: The gateway answered with a problem; there is no file then.
+            NoStackError: Nothing answers, or it broke off; what came is removed then.
+        """
+        try:
+            async with self.session.request("GET", f"{self.url}{path}") as answer:
+                if answer.status >= 400:
+                    raise ApiProblem(read_problem(await answer.read(), answer.status))
+                with file.open("wb") as written:
+                    async for piece in answer.content.iter_any():
+                        written.write(piece)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            file.unlink(missing_ok=True)  # noqa: ASYNC240  # nobody else waits for this loop
+            raise _no_stack(self.url) from error
+
     async def stream(
         self,
         method: str,
@@ -185,10 +203,13 @@ class Api:
         """Yield a run's events to its end; `last_id` is the last one seen already."""
         return self.follow(f"/api/v1/runs/{run_id}/events", last_id=last_id)
 
-    async def upload(self, path: str, file: Path, name: str) -> Any:
-        """Send a file as a multipart form and return the decoded answer."""
+    async def upload(
+        self, path: str, file: Path, name: str, fields: Mapping[str, str] | None = None
+    ) -> Any:
+        """Send a file as a multipart form, `fields` before it, and return the decoded answer."""
         with file.open("rb") as content:
-            form = aiohttp.FormData()
+            # Quoted, a name with other letters than English ones would arrive as %C3%9C.
+            form = aiohttp.FormData(dict(fields or {}), quote_fields=False)
             form.add_field("file", content, filename=name)
             return await self.request("POST", path, data=form)
 

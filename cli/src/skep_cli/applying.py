@@ -15,7 +15,7 @@ from skep_cli.api import Api, ApiProblem
 from skep_cli.targets import DatasetFolder, Target
 
 _POLL_S: Final = 0.15
-_SETTLED: Final = ("ready", "failed")
+_SETTLED: Final = ("ready", "failed", "paused", "cancelled")
 
 
 class AppliedDataset(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,7 +134,7 @@ async def add_files(
         async with waiting:
             try:
                 document = await api.upload(path, file, file.name)
-                document = await _settle(api, f"{path}/{document['id']}", document)
+                document = await settle(api, f"{path}/{document['id']}", document)
                 if document["status"] == "failed":
                     failures[file.name] = document.get("error") or "no reason given"
             except ApiProblem as error:
@@ -150,7 +150,8 @@ async def add_files(
     return AppliedDataset(name=name, documents=len(files), failures=failures)
 
 
-async def _settle(api: Api, path: str, document: dict[str, Any]) -> dict[str, Any]:
+async def settle(api: Api, path: str, document: dict[str, Any]) -> dict[str, Any]:
+    """Return a document once nothing works on it any more; `path` is its own."""
     began = time.monotonic()
     while document["status"] not in _SETTLED:
         await asyncio.sleep(_POLL_S if time.monotonic() - began < 5 else 1.0)

@@ -124,7 +124,9 @@ class RunView:
 def _for_what(waits: dict[str, Any]) -> str:
     """Return what a run waits for, in words."""
     if "" in waits:
-        return ": it was paused, and goes on with `skep runs resume`"
+        hold = waits[""] if isinstance(waits[""], dict) else {}
+        why = f" ({hold['reason']})" if hold.get("cause") == "budget" else ""
+        return f": it was paused{why}, and goes on with `skep runs resume`"
     places = [f"at {place} for a {_kind(wait)}" for place, wait in waits.items()]
     return f": {', '.join(places)}" if places else ""
 

@@ -1,0 +1,1 @@
+"""Answers of apps, judged by a model; and questions that a model drafts."""

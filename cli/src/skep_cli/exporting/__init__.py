@@ -1,0 +1,1 @@
+"""Writes a dataset into a folder."""

@@ -1,0 +1,1 @@
+"""Sources that datasets are kept in step with."""

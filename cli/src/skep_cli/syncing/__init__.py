@@ -1,0 +1,1 @@
+"""A folder and a dataset, kept in step."""
