@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { codeSplitting } from "./scripts/chunks.ts";
 import { compress } from "./scripts/compress.ts";
 
 const gateway = process.env["SKEP_URL"] ?? "http://127.0.0.1:8080";
@@ -21,15 +22,10 @@ export default defineConfig({
     chunkSizeWarningLimit: 600,
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      // An index only names what is elsewhere; whoever takes one thing from it loads none of the others.
+      treeshake: { moduleSideEffects: [{ test: /[\\/]src[\\/](design|features[\\/][^\\/]+)[\\/]index\.ts$/, sideEffects: false }] },
       output: {
-        codeSplitting: {
-          groups: [
-            { name: "react", test: /node_modules[\\/](react|react-dom|scheduler|react-router)[\\/]/ },
-            { name: "query", test: /node_modules[\\/](@tanstack|openapi-fetch)[\\/]/ },
-            { name: "radix", test: /node_modules[\\/](@radix-ui|radix-ui|@floating-ui|aria-hidden|react-remove-scroll|cmdk)/ },
-            { name: "canvas", test: /node_modules[\\/](@xyflow|d3-)/ },
-          ],
-        },
+        codeSplitting,
       },
     },
   },
@@ -40,5 +36,6 @@ export default defineConfig({
     css: { modules: { classNameStrategy: "non-scoped" } },
     restoreMocks: true,
     testTimeout: 60_000,
+    maxWorkers: 2,
   },
 });

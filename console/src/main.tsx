@@ -1,14 +1,6 @@
 import "@/design/reset.css";
 import "@/design/tokens.css";
-import { QueryClientProvider } from "@tanstack/react-query";
 import { setNonce } from "get-nonce";
-import { StrictMode } from "react";
-import { createRoot } from "react-dom/client";
-import { RouterProvider } from "react-router";
-import { createQueryClient } from "@/api/query";
-import { ToastProvider, TooltipProvider } from "@/design";
-import { I18nProvider, loadMessages, preferredLanguage } from "@/i18n";
-import { createRouter } from "@/shell/router";
 import { reloadAfterUpgrade } from "@/shell/upgrade";
 
 reloadAfterUpgrade();
@@ -17,19 +9,8 @@ setNonce(document.querySelector<HTMLMetaElement>("meta[name=style-nonce]")?.cont
 
 const root = document.getElementById("root");
 if (root) {
-  const language = preferredLanguage();
-  const messages = await loadMessages(language);
-  createRoot(root).render(
-    <StrictMode>
-      <I18nProvider language={language} messages={messages}>
-        <QueryClientProvider client={createQueryClient()}>
-          <TooltipProvider delayDuration={350}>
-            <ToastProvider>
-              <RouterProvider router={createRouter()} />
-            </ToastProvider>
-          </TooltipProvider>
-        </QueryClientProvider>
-      </I18nProvider>
-    </StrictMode>,
-  );
+  // Visitors of an app's page, maybe on a phone far away, load nothing of the console.
+  const isSite = location.pathname.startsWith("/chat/");
+  const { show } = await (isSite ? import("@/features/webapp/alone") : import("@/console"));
+  await show(root);
 }

@@ -30,8 +30,9 @@ export async function send(input: RequestInfo | URL, init?: RequestInit): Promis
   }
   reportReachable(true);
   if (response.ok) return response;
-  watchSession(request.url, response.status);
-  throw await problemOf(response);
+  const problem = await problemOf(response);
+  watchSession(request.url, response.status, problem.code);
+  throw problem;
 }
 
 /** Typed by path: `api.GET("/api/v1/apps/{app}", { params: { path: { app } } })`. Unwrap it with `call`. */

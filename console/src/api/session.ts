@@ -29,7 +29,10 @@ export function withSession(headers: Headers, method: string): void {
   if (!SAFE.has(method.toUpperCase()) && csrfToken) headers.set("X-Skep-CSRF", csrfToken);
 }
 
+/** What somebody else refused, whom the gateway called with a credential that is stored: a provider, a toolkit. */
+const REFUSED_ELSEWHERE = "credential_refused";
+
 /** Takes notice of an answer that ends the session. */
-export function watchSession(url: string, status: number): void {
-  if (status === 401 && !ASKS_FOR_CREDENTIALS.test(new URL(url, location.href).pathname)) sessionExpired();
+export function watchSession(url: string, status: number, code?: string): void {
+  if (status === 401 && code !== REFUSED_ELSEWHERE && !ASKS_FOR_CREDENTIALS.test(new URL(url, location.href).pathname)) sessionExpired();
 }

@@ -1,5 +1,5 @@
 // Made by `make generate` from the gateway's routes; edits are lost.
-// source: 08ecfdff68a0a96a7e2a8394917e1825c03d24ad50f7e1a3f167c0bbe92ed6f1
+// source: 9c94c0051a2b81e45a4ed8ea7317865f03d48008e9fc423e24808e6ced05f878
 
 export interface paths {
     "/api/v1/agent-strategies": {
@@ -224,6 +224,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/site": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Site
+         * @description Show an app's page: whether it is open, where it is, how it looks.
+         */
+        get: operations["sites_show_site"];
+        /**
+         * Put Site
+         * @description Open, close or change an app's page. What is published is what its visitors run.
+         */
+        put: operations["sites_put_site"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/versions": {
         parameters: {
             query?: never;
@@ -260,6 +284,26 @@ export interface paths {
          * @description Show a version, by hash or number, with its document.
          */
         get: operations["apps_show_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Records
+         * @description List who changed what, newest first: by whom, what (``apps``, ``apps.publish``), and when.
+         */
+        get: operations["audit_list_records"];
         put?: never;
         post?: never;
         delete?: never;
@@ -484,6 +528,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dataset-tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tags
+         * @description List the tags that datasets have, the most used first; those beyond a page are left out.
+         */
+        get: operations["datasets_list_tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets": {
         parameters: {
             query?: never;
@@ -493,7 +557,7 @@ export interface paths {
         };
         /**
          * List Datasets
-         * @description List datasets, newest first.
+         * @description List datasets, newest first; `search`: words that are all in the name or the description.
          */
         get: operations["datasets_list_datasets"];
         put?: never;
@@ -529,6 +593,34 @@ export interface paths {
         delete: operations["datasets_delete"];
         options?: never;
         head?: never;
+        /**
+         * Update
+         * @description Change a dataset's name, description or tags.
+         */
+        patch: operations["datasets_update"];
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Access
+         * @description Show who may know of a dataset.
+         */
+        get: operations["datasets_show_access"];
+        /**
+         * Set Access
+         * @description Say who may know of a dataset; whoever restricts it keeps it in sight.
+         */
+        put: operations["datasets_set_access"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -541,7 +633,7 @@ export interface paths {
         };
         /**
          * List Documents
-         * @description List a dataset's documents, newest first.
+         * @description List a dataset's documents, newest first; `search`: words that are all in the name.
          */
         get: operations["datasets_list_documents"];
         put?: never;
@@ -577,6 +669,138 @@ export interface paths {
         delete: operations["datasets_delete_document"];
         options?: never;
         head?: never;
+        /**
+         * Update Document
+         * @description Rename, describe, switch on or off, or archive a document; its chunks follow soon after.
+         */
+        patch: operations["datasets_update_document"];
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset}/documents/{document_id}/cancellations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Document
+         * @description Stop a document's indexing for good; a version that was ready before is still found.
+         */
+        post: operations["datasets_cancel_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset}/documents/{document_id}/chunks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Chunks
+         * @description List the chunks of what is served of a document, in order, or the children of a passage.
+         */
+        get: operations["datasets_list_chunks"];
+        put?: never;
+        /**
+         * Create Chunk
+         * @description Add a chunk at the end of a document that is ready.
+         */
+        post: operations["datasets_create_chunk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset}/documents/{document_id}/chunks/{chunk_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Chunk
+         * @description Delete a chunk.
+         */
+        delete: operations["datasets_delete_chunk"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Chunk
+         * @description Change a chunk's text or keywords, or switch it on or off; a new text is embedded again.
+         */
+        patch: operations["datasets_update_chunk"];
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset}/documents/{document_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Document Content
+         * @description Return what was uploaded, always as a download.
+         */
+        get: operations["datasets_document_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset}/documents/{document_id}/pauses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Document
+         * @description Pause a document's indexing; what is done is kept.
+         */
+        post: operations["datasets_pause_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset}/documents/{document_id}/resumptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Document
+         * @description Let a paused document go on where it stopped.
+         */
+        post: operations["datasets_resume_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -600,6 +824,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset}/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Fields
+         * @description List the metadata fields of a dataset's documents, with their types and some values.
+         */
+        get: operations["datasets_list_fields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Move
+         * @description Move a dataset to another store or embedding model; it serves from where it is meanwhile.
+         */
+        post: operations["datasets_begin_move"];
+        /**
+         * Cancel Move
+         * @description Stop a move; the dataset stays where it is.
+         */
+        delete: operations["datasets_cancel_move"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset}/previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description Split an uploaded file as the dataset would, or with other settings; nothing is stored.
+         */
+        post: operations["datasets_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset}/reindexings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reindex
+         * @description Split and embed every document anew; each is served as it was until it is done.
+         */
+        post: operations["datasets_reindex"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset}/searches": {
         parameters: {
             query?: never;
@@ -614,6 +922,118 @@ export interface paths {
          * @description Find the passages that answer a query.
          */
         post: operations["datasets_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset}/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sources
+         * @description List the sources of a dataset, oldest first.
+         */
+        get: operations["datasets_list_sources"];
+        put?: never;
+        /**
+         * Add Source
+         * @description Add a source to a dataset, whose documents are kept in step with it from now on.
+         */
+        post: operations["datasets_add_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset}/sources/{source}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Source
+         * @description Show a source, and how far its latest sync is.
+         */
+        get: operations["datasets_show_source"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Source
+         * @description Delete a source. Its documents stay as they are, or are removed with it.
+         */
+        delete: operations["datasets_remove_source"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Source
+         * @description Change a source; other settings begin a sync.
+         */
+        patch: operations["datasets_change_source"];
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset}/sources/{source}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Source Items
+         * @description List the items of a source, with what became of each and why some could not be had.
+         */
+        get: operations["datasets_list_source_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset}/sources/{source}/syncs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sync Source
+         * @description Sync a source now, unless it is being synced already.
+         */
+        post: operations["datasets_sync_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset}/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Describe
+         * @description Count documents by status, chunks, bytes, and why documents failed.
+         */
+        get: operations["datasets_describe"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -644,6 +1064,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write Draft
+         * @description Have a model write a prompt, a JSON Schema or code, or improve what is there.
+         */
+        post: operations["drafts_write_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -667,6 +1107,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/external-knowledge/retrieval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retrieve
+         * @description Find passages for another platform, as Dify asks for external knowledge.
+         */
+        post: operations["datasets_retrieve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Feedback
+         * @description List feedback, the latest first; `app` is an app's id or name.
+         */
+        get: operations["feedback_list_feedback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/files": {
         parameters: {
             query?: never;
@@ -678,7 +1158,7 @@ export interface paths {
         put?: never;
         /**
          * Upload
-         * @description Upload a file, at most 100 MiB.
+         * @description Upload a file, at most 1 GiB.
          */
         post: operations["files_upload"];
         delete?: never;
@@ -751,6 +1231,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/guardrail-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Kinds
+         * @description List the kinds of guardrails, with the forms of their settings.
+         */
+        get: operations["guardrails_list_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guardrails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Rules
+         * @description Show the workspace's guardrails, in the order in which they look.
+         */
+        get: operations["guardrails_show_rules"];
+        /**
+         * Put Rules
+         * @description Replace the workspace's guardrails; every worker goes by them within a second.
+         */
+        put: operations["guardrails_put_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guardrails/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Rule
+         * @description Try a text against a rule, whether it is in use or not.
+         */
+        post: operations["guardrails_try_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -765,6 +1309,92 @@ export interface paths {
          * @description Create an app from another platform's document, and report what could not be carried.
          */
         post: operations["imports_import_app"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Invitations
+         * @description List the links that nobody has used yet, newest first.
+         */
+        get: operations["members_list_invitations"];
+        put?: never;
+        /**
+         * Invite Member
+         * @description Invite somebody. The answer has the token of the link, once: `/join#` and the token.
+         *
+         *     No mail is sent; hand the link on. An earlier link for the same address is good no more.
+         */
+        post: operations["members_invite_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw Invitation
+         * @description Withdraw an invitation; its link is good no more.
+         */
+        delete: operations["members_withdraw_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/acceptances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept Invitation
+         * @description Use a link: join with a name and a password, or set a forgotten password anew. Signs in.
+         */
+        post: operations["members_accept_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/openings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Invitation
+         * @description Tell whoever holds a link what it is for.
+         */
+        post: operations["members_open_invitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -812,7 +1442,11 @@ export interface paths {
         delete: operations["identity_revoke_key"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change Key
+         * @description Rename a key, or hold it to other limits; they hold within seconds.
+         */
+        patch: operations["identity_change_key"];
         trace?: never;
     };
     "/api/v1/me": {
@@ -828,6 +1462,118 @@ export interface paths {
          */
         get: operations["identity_show_me"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Self
+         * @description Change what one is called.
+         */
+        patch: operations["members_change_self"];
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Password
+         * @description Change one's password. All other sessions end.
+         */
+        put: operations["members_change_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Members
+         * @description List the people of the workspace, the longest there first.
+         */
+        get: operations["members_list_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Member
+         * @description Remove a member; their sessions end. API keys they made stay: revoke those you distrust.
+         */
+        delete: operations["members_delete_member"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Member
+         * @description Give a member another role; it holds at once.
+         */
+        patch: operations["members_change_member"];
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/password-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offer Password
+         * @description Make a link with which a member sets a password anew. Open `/join#` with its token.
+         */
+        post: operations["members_offer_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model-routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Model Routes
+         * @description Show which way calls of models take.
+         */
+        get: operations["models_show_model_routes"];
+        /**
+         * Set Model Routes
+         * @description Set all routes anew; they hold within moments, for calls that begin then.
+         */
+        put: operations["models_set_model_routes"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1086,6 +1832,36 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Feedback
+         * @description Show what is said of a run: by its end user, and by the team.
+         */
+        get: operations["feedback_show_feedback"];
+        /**
+         * Give Feedback
+         * @description Say what somebody thinks of a run's answer, in place of what was said before.
+         *
+         *     With `end_user`, what that user thinks, who must be the run's; without, what the team does.
+         */
+        put: operations["feedback_give_feedback"];
+        post?: never;
+        /**
+         * Forget Feedback
+         * @description Take back what a side said of a run.
+         */
+        delete: operations["feedback_forget_feedback"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/forks": {
         parameters: {
             query?: never;
@@ -1314,6 +2090,320 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description Show what the page says and asks.
+         */
+        get: operations["sites_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{slug}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Run
+         * @description Run the app, and hear its answer as it grows.
+         */
+        post: operations["sites_start_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{slug}/runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Run
+         * @description Show a run of the visitor's own: for whoever lost the connection.
+         */
+        get: operations["sites_show_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{slug}/runs/{run_id}/cancellations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Run
+         * @description Stop a run of the visitor's own.
+         */
+        post: operations["sites_cancel_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{slug}/runs/{run_id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Rate Run
+         * @description Say what the visitor thinks of an answer of their own; nothing said takes it back.
+         */
+        put: operations["sites_rate_run"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{slug}/visitors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Visit
+         * @description Become a visitor; the token says who comes back.
+         */
+        post: operations["sites_visit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/source-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Source Kinds
+         * @description List the kinds of sources that can be added to datasets, with the forms of their settings.
+         */
+        get: operations["datasets_list_source_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Statistics
+         * @description Read how runs went: by hour (at most 32 days) or by day (367), by app, and by problem.
+         *
+         *     Without `until` it is now, without `since` seven days before that.
+         */
+        get: operations["usage_read_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/token-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count Tokens
+         * @description Tell about how many tokens texts have for a model, whether they fit, and what they cost.
+         */
+        post: operations["drafts_count_tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/toolkit-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Kinds
+         * @description List the kinds of toolkits that can be set up, with the forms of their settings.
+         */
+        get: operations["tools_list_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/toolkit-sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Sign In
+         * @description Take what the browser came back with, and keep what was granted.
+         */
+        post: operations["tools_end_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/toolkits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Toolkits
+         * @description List the toolkits of the workspace, oldest first.
+         */
+        get: operations["tools_list_toolkits"];
+        put?: never;
+        /**
+         * Add Toolkit
+         * @description Set up a toolkit. Its settings are sealed and never shown again; nothing is asked yet.
+         */
+        post: operations["tools_add_toolkit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/toolkits/{toolkit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Toolkit
+         * @description Delete a toolkit; workflows that use its tools fail from now on.
+         */
+        delete: operations["tools_delete_toolkit"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Toolkit
+         * @description Change a toolkit's settings; what is left out stays, null removes a field.
+         */
+        patch: operations["tools_change_toolkit"];
+        trace?: never;
+    };
+    "/api/v1/toolkits/{toolkit_id}/sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Sign In
+         * @description Tell where to sign in at the other side; the browser comes back to `redirect_uri`.
+         */
+        post: operations["tools_begin_sign_in"];
+        /**
+         * Forget Sign In
+         * @description Forget what was granted; the other side still lists Skep until somebody removes it there.
+         */
+        delete: operations["tools_forget_sign_in"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/toolkits/{toolkit_id}/tools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Toolkit Tools
+         * @description Ask a toolkit for its tools, now.
+         */
+        get: operations["tools_list_toolkit_tools"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tools": {
         parameters: {
             query?: never;
@@ -1344,6 +2434,8 @@ export interface paths {
         /**
          * Read Usage
          * @description Read what models were used and what they cost; a cost is null where no price is known.
+         *
+         *     Days begin where a clock says so that is `utc_offset` minutes ahead of UTC.
          */
         get: operations["usage_read_usage"];
         put?: never;
@@ -1502,6 +2594,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/mcp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Serve
+         * @description Serve the workspace's published apps as tools, over MCP's streamable HTTP.
+         */
+        post: operations["mcp_serve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mcp/{app}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Serve App
+         * @description Serve one published app, by id or name, as the only tool.
+         */
+        post: operations["mcp_serve_app"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -1516,6 +2648,66 @@ export interface paths {
         get: operations["system_show_metrics"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openai/v1/audio/speech": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Speak
+         * @description Speak a text; the answer is the sound.
+         */
+        post: operations["completions_speak"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openai/v1/audio/transcriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Transcribe
+         * @description Write a recording down.
+         */
+        post: operations["completions_transcribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openai/v1/audio/translations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Translate
+         * @description Write a recording down in English.
+         */
+        post: operations["completions_translate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1562,6 +2754,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/openai/v1/images/generations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Images
+         * @description Make images from a description.
+         */
+        post: operations["completions_make_images"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openai/v1/models": {
         parameters: {
             query?: never;
@@ -1571,7 +2783,7 @@ export interface paths {
         };
         /**
          * List Models
-         * @description List the models that can be called, and the published apps.
+         * @description List the models that can be called, and the published apps, that the key may ask.
          */
         get: operations["completions_list_models"];
         put?: never;
@@ -1602,6 +2814,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/openai/v1/moderations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Moderate
+         * @description Say what is wrong with texts.
+         */
+        post: operations["completions_moderate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openai/v1/responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Respond
+         * @description Respond to items: by a model (`provider/name`, `default`) or an app (`app/name`).
+         */
+        post: operations["completions_respond"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/readyz": {
         parameters: {
             query?: never;
@@ -1626,6 +2878,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Who did something; `name` is what they were called then. */
+        ActorView: {
+            id: string;
+            /** @enum {string} */
+            kind: "member" | "key";
+            name: string;
+        };
         /** @description Answers a wait. */
         AnswerRequest: {
             answer: unknown;
@@ -1653,6 +2912,18 @@ export interface components {
             tags: string[];
             /** Format: date-time */
             updated_at: string;
+        };
+        /** @description Something that was changed. `target` gives the ids and names of what it was done to. */
+        AuditRecordView: {
+            action: string;
+            actor: components["schemas"]["ActorView"];
+            address: string;
+            /** Format: date-time */
+            at: string;
+            id: string;
+            target: {
+                [key: string]: string;
+            };
         };
         /** @description Changes a budget; what is left out stays. */
         BudgetChange: {
@@ -1714,6 +2985,24 @@ export interface components {
             outputs: components["schemas"]["OutputView"][];
             version?: string | null;
         };
+        /** @description Changes a chunk; what is left out stays as it is. */
+        ChunkChanges: {
+            enabled?: boolean | null;
+            keywords?: string[] | null;
+            text?: string | null;
+        };
+        /** @description Adds a chunk by hand. */
+        ChunkRequest: {
+            keywords?: string[];
+            parent?: number | null;
+            text: string;
+        };
+        /** @description Compares metadata fields; several names are asked alike. */
+        ContractCondition: {
+            comparison_operator: string;
+            name: string[];
+            value?: unknown;
+        };
         /** @description Copies an app. Without a name, it is called after the first. */
         CopyRequest: {
             name?: string | null;
@@ -1723,6 +3012,12 @@ export interface components {
             code?: string | null;
             detail?: string | null;
             ok: boolean;
+        };
+        /** @description What each process may ask of a credential; what is left out has no limit. */
+        CredentialLimitsView: {
+            concurrent?: number | null;
+            requests_per_minute?: number | null;
+            tokens_per_minute?: number | null;
         };
         /** @description Stores a credential; `values` follow the form of the provider, or of the tool `tool:name`. */
         CredentialRequest: {
@@ -1743,14 +3038,59 @@ export interface components {
             name: string;
             provider: string;
         };
+        /** @description Opens a dataset to the workspace, or restricts it to some. */
+        DatasetAccessRequest: {
+            /** @enum {string} */
+            access: "workspace" | "restricted";
+            readers?: string[];
+        };
+        /** @description Who may know of a dataset: the workspace, or the administrators and those named. */
+        DatasetAccessView: {
+            /** @enum {string} */
+            access: "workspace" | "restricted";
+            readers: components["schemas"]["ReaderView"][];
+        };
+        /** @description Changes a dataset; what is left out stays as it is. */
+        DatasetChanges: {
+            description?: string | null;
+            name?: string | null;
+            tags?: string[] | null;
+        };
         /** @description Creates a dataset. */
         DatasetRequest: {
-            /** @description How long chunks are, in characters, and what they may split at, the best separator first. */
+            /**
+             * @description How long chunks are, in characters, and what they may split at, the best separator first.
+             *
+             *         A chunker looks at these three. What follows holds with any chunker, and is seen to around it.
+             */
             chunk_spec?: {
+                children?: {
+                    /** @default 250 */
+                    max_chars?: number;
+                    /** @default 0 */
+                    overlap_chars?: number;
+                } | null;
+                /** @default [] */
+                clean?: ("collapse_whitespace" | "remove_emails" | "remove_page_furniture" | "remove_urls")[];
                 /** @default 1000 */
                 max_chars?: number;
+                max_tokens?: number | null;
                 /** @default 100 */
                 overlap_chars?: number;
+                pictures?: {
+                    /** @default  */
+                    instruction?: string;
+                    /** @default default */
+                    model?: string;
+                } | null;
+                questions?: {
+                    /** @default 3 */
+                    count?: number;
+                    /** @default  */
+                    instruction?: string;
+                    /** @default default */
+                    model?: string;
+                } | null;
                 /**
                  * @default [
                  *       "\n\n",
@@ -1768,14 +3108,20 @@ export interface components {
             description?: string;
             /** @default default */
             embedding_model?: string;
+            external?: components["schemas"]["ExternalRequest"] | null;
             name: string;
             store?: string | null;
+            tags?: string[];
         };
         /** @description What ``default`` means in a workflow, by kind of model; null leaves the choice to Skep. */
         DefaultModels: {
             chat?: string | null;
             embedding?: string | null;
+            image?: string | null;
+            moderation?: string | null;
             rerank?: string | null;
+            speech?: string | null;
+            transcription?: string | null;
         };
         /** @description One event for one subscriber. */
         DeliveryView: {
@@ -1792,6 +3138,15 @@ export interface components {
             status_code: number | null;
             /** Format: date-time */
             updated_at: string;
+        };
+        /** @description Changes a document; what is left out stays as it is. */
+        DocumentChanges: {
+            archived?: boolean | null;
+            enabled?: boolean | null;
+            metadata?: {
+                [key: string]: unknown;
+            } | null;
+            name?: string | null;
         };
         /** @description A draft. `version` is its content hash, which is also the ETag. */
         DraftView: {
@@ -1810,6 +3165,12 @@ export interface components {
             media_type: string;
             report: components["schemas"]["PartView"][];
         };
+        /** @description A knowledge base that is kept elsewhere and speaks Dify's contract. */
+        ExternalRequest: {
+            api_key?: string | null;
+            endpoint: string;
+            knowledge_id: string;
+        };
         /** @description A plugin, or a part of one, that a service could not load. */
         FailureView: {
             group: string;
@@ -1821,6 +3182,34 @@ export interface components {
         Fault: {
             message: string;
             pointer: string;
+        };
+        /** @description Says what somebody thinks of an answer. */
+        FeedbackRequest: {
+            /** @default  */
+            comment?: string;
+            /** @default  */
+            correction?: string;
+            end_user?: string | null;
+            rating?: ("good" | "bad") | null;
+        };
+        /** @description What one side thinks of a run. `query` and `answer` are as they were then. */
+        FeedbackView: {
+            answer: string;
+            app_id: string;
+            comment: string;
+            conversation_id: string | null;
+            correction: string;
+            /** Format: date-time */
+            created_at: string;
+            given_by: string;
+            id: string;
+            query: string;
+            /** @enum {string} */
+            rater: "end_user" | "team";
+            rating: ("good" | "bad") | null;
+            run_id: string;
+            /** Format: date-time */
+            updated_at: string;
         };
         /** @description A stored file. */
         FileView: {
@@ -1854,6 +3243,15 @@ export interface components {
             timeout_s?: number;
             version?: string | null;
         };
+        /** @description A kind of guardrails that can be used. */
+        GuardrailKindView: {
+            description: string;
+            name: string;
+            settings_schema: {
+                [key: string]: unknown;
+            };
+            title: string;
+        };
         /** @description What an import gave. `app` is missing of one that was only tried. */
         ImportView: {
             app: components["schemas"]["SavedAppView"] | null;
@@ -1865,9 +3263,48 @@ export interface components {
             report: components["schemas"]["PartView"][];
             source: string;
         };
+        /** @description Invites somebody. */
+        InvitationRequest: {
+            email: string;
+            /** @enum {string} */
+            role: "viewer" | "editor" | "admin" | "operator";
+        };
+        /** @description A link that nobody has used yet. `is_reset`: it sets a member's password anew. */
+        InvitationView: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            invited_by: string;
+            is_reset: boolean;
+            /** @enum {string} */
+            role: "viewer" | "editor" | "admin" | "operator" | "custom";
+        };
+        /** @description Uses a link. `name` is asked of new members only. */
+        JoinRequest: {
+            name?: string | null;
+            password: string;
+            token: string;
+        };
+        /** @description Renames a key or changes its limits; what is left out stays, null takes limits away. */
+        KeyChange: {
+            limits?: components["schemas"]["KeyLimitsView"] | null;
+            name?: string | null;
+        };
+        /** @description What a key is held to; what is left out has no limit. */
+        KeyLimitsView: {
+            concurrent?: number | null;
+            /** @default [] */
+            models?: string[];
+            requests_per_minute?: number | null;
+            tokens_per_minute?: number | null;
+        };
         /** @description Makes a key. */
         KeyRequest: {
             expires_at?: string | null;
+            limits?: components["schemas"]["KeyLimitsView"] | null;
             name: string;
             scopes: ("admin" | "apps:read" | "apps:write" | "runs:read" | "runs:write" | "datasets:read" | "datasets:write" | "models:call" | "keys" | "operator")[];
         };
@@ -1878,6 +3315,7 @@ export interface components {
             expires_at?: string | null;
             id: string;
             last_used_at?: string | null;
+            limits?: components["schemas"]["KeyLimitsView"] | null;
             name: string;
             prefix: string;
             scopes: string[];
@@ -1893,10 +3331,15 @@ export interface components {
             csrf_token?: string | null;
             id: string;
             /** @enum {string} */
-            kind: "key" | "session";
+            kind: "key" | "session" | "site";
             member?: components["schemas"]["MemberView"] | null;
             scopes: ("admin" | "apps:read" | "apps:write" | "runs:read" | "runs:write" | "datasets:read" | "datasets:write" | "models:call" | "keys" | "operator")[];
             tenant: components["schemas"]["TenantView"];
+        };
+        /** @description Gives a member another role. */
+        MemberChanges: {
+            /** @enum {string} */
+            role: "viewer" | "editor" | "admin" | "operator";
         };
         /** @description A member. */
         MemberView: {
@@ -1906,26 +3349,101 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description Joins conditions. */
+        MetadataCondition: {
+            conditions?: components["schemas"]["ContractCondition"][];
+            /**
+             * @default and
+             * @enum {string}
+             */
+            logical_operator?: "and" | "or";
+        };
+        /** @description Asks for a draft. */
+        ModelDraftRequest: {
+            current?: string | null;
+            /** @enum {string} */
+            kind: "prompt" | "schema" | "code";
+            /**
+             * @default python
+             * @enum {string}
+             */
+            language?: "python" | "javascript";
+            /** @default default */
+            model?: string;
+            outputs?: {
+                [key: string]: string;
+            };
+            variables?: string[];
+            wish: string;
+        };
+        /** @description A draft, for somebody to look at. `cost_usd` is null where no price is known. */
+        ModelDraftView: {
+            cost_usd: number | null;
+            input_tokens: number;
+            model: string;
+            output_tokens: number;
+            text: string;
+        };
+        /** @description All routes of the workspace. */
+        ModelRoutesView: {
+            credentials?: {
+                [key: string]: components["schemas"]["CredentialLimitsView"];
+            };
+            models?: {
+                [key: string]: components["schemas"]["ModelRouteView"];
+            };
+        };
+        /** @description How one model is called; what is left out is as the operator set it. */
+        ModelRouteView: {
+            /** @default [] */
+            fallbacks?: string[];
+            first_token_timeout_s?: number | null;
+            hedge_after_s?: number | "p95" | null;
+            idle_timeout_s?: number | null;
+        };
         /**
          * @description A model; workflows write its `reference`. Prices: US dollars per million tokens.
          *
          *     `is_ready`: its provider needs no credential, or has one.
          */
         ModelView: {
+            character_price: number | null;
             context_tokens: number | null;
             dimensions: number | null;
+            image_price: number | null;
             input_price: number | null;
             is_ready: boolean;
             json_schema: boolean;
             kind: string;
             max_output_tokens: number | null;
+            minute_price: number | null;
             name: string;
             output_price: number | null;
             provider: string;
             reference: string;
+            search_price: number | null;
             title: string;
             tools: boolean;
             vision: boolean;
+        };
+        /** @description Moves a dataset; at least one of the two is given. */
+        MoveRequest: {
+            embedding_model?: string | null;
+            store?: string | null;
+        };
+        /** @description An invitation that was just made; `token` is shown this once. */
+        NewInvitationView: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            invited_by: string;
+            is_reset: boolean;
+            /** @enum {string} */
+            role: "viewer" | "editor" | "admin" | "operator" | "custom";
+            token: string;
         };
         /** @description A key that was just made; `key` is shown this once. */
         NewKeyView: {
@@ -1935,6 +3453,7 @@ export interface components {
             id: string;
             key: string;
             last_used_at?: string | null;
+            limits?: components["schemas"]["KeyLimitsView"] | null;
             name: string;
             prefix: string;
             scopes: string[];
@@ -1981,6 +3500,20 @@ export interface components {
             outputs: components["schemas"]["OutputShape"][] | null;
             ports: string[] | null;
         };
+        /** @description Asks what a link is for. */
+        OpenedInvitationRequest: {
+            token: string;
+        };
+        /** @description What a link is for. `name`: of the member whose password it sets anew. */
+        OpenedInvitationView: {
+            email: string;
+            invited_by: string;
+            is_reset: boolean;
+            name: string | null;
+            /** @enum {string} */
+            role: "viewer" | "editor" | "admin" | "operator" | "custom";
+            tenant: string;
+        };
         /** @description An output of a node. */
         OutputShape: {
             /** @default  */
@@ -1996,8 +3529,23 @@ export interface components {
             node: string;
             type: string;
         };
+        /** @description Says what one thinks of an answer that was for oneself. */
+        OwnFeedbackRequest: {
+            /** @default  */
+            comment?: string;
+            rating?: ("good" | "bad") | null;
+        };
+        /** @description What a visitor said. */
+        OwnFeedbackView: {
+            comment: string;
+            rating: ("good" | "bad") | null;
+        };
         Page_AppView_: {
             items: components["schemas"]["AppView"][];
+            next_cursor?: string | null;
+        };
+        Page_AuditRecordView_: {
+            items: components["schemas"]["AuditRecordView"][];
             next_cursor?: string | null;
         };
         Page_CredentialView_: {
@@ -2008,6 +3556,18 @@ export interface components {
             items: components["schemas"]["DeliveryView"][];
             next_cursor?: string | null;
         };
+        Page_FeedbackView_: {
+            items: components["schemas"]["FeedbackView"][];
+            next_cursor?: string | null;
+        };
+        Page_GuardrailKindView_: {
+            items: components["schemas"]["GuardrailKindView"][];
+            next_cursor?: string | null;
+        };
+        Page_InvitationView_: {
+            items: components["schemas"]["InvitationView"][];
+            next_cursor?: string | null;
+        };
         Page_KeyView_: {
             items: components["schemas"]["KeyView"][];
             next_cursor?: string | null;
@@ -2016,8 +3576,16 @@ export interface components {
             items: components["schemas"]["ModelView"][];
             next_cursor?: string | null;
         };
+        Page_PersonView_: {
+            items: components["schemas"]["PersonView"][];
+            next_cursor?: string | null;
+        };
         Page_ProviderView_: {
             items: components["schemas"]["ProviderView"][];
+            next_cursor?: string | null;
+        };
+        Page_SourceKindView_: {
+            items: components["schemas"]["SourceKindView"][];
             next_cursor?: string | null;
         };
         Page_StrategyView_: {
@@ -2026,6 +3594,18 @@ export interface components {
         };
         Page_TagView_: {
             items: components["schemas"]["TagView"][];
+            next_cursor?: string | null;
+        };
+        Page_ToolkitKindView_: {
+            items: components["schemas"]["ToolkitKindView"][];
+            next_cursor?: string | null;
+        };
+        Page_ToolkitToolView_: {
+            items: components["schemas"]["ToolkitToolView"][];
+            next_cursor?: string | null;
+        };
+        Page_ToolkitView_: {
+            items: components["schemas"]["ToolkitView"][];
             next_cursor?: string | null;
         };
         Page_ToolView_: {
@@ -2049,10 +3629,25 @@ export interface components {
             pointer: string;
             remarks: components["schemas"]["RemarkView"][];
         };
+        /** @description Changes one's password. */
+        PasswordRequest: {
+            current_password: string;
+            password: string;
+        };
         /** @description Pauses a run. All of it can be left out. */
         PauseRequest: {
             /** @default  */
             reason?: string;
+        };
+        /** @description A member, with their role. */
+        PersonView: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            id: string;
+            name: string;
+            /** @enum {string} */
+            role: "viewer" | "editor" | "admin" | "operator" | "custom";
         };
         /** @description Tells of a plugin whose files are in place. */
         PluginRequest: {
@@ -2075,6 +3670,52 @@ export interface components {
             groups: string[];
             name: string;
             version: string;
+        };
+        /** @description Splits an uploaded file without storing anything. */
+        PreviewRequest: {
+            chunk_spec?: {
+                children?: {
+                    /** @default 250 */
+                    max_chars?: number;
+                    /** @default 0 */
+                    overlap_chars?: number;
+                } | null;
+                /** @default [] */
+                clean?: ("collapse_whitespace" | "remove_emails" | "remove_page_furniture" | "remove_urls")[];
+                /** @default 1000 */
+                max_chars?: number;
+                max_tokens?: number | null;
+                /** @default 100 */
+                overlap_chars?: number;
+                pictures?: {
+                    /** @default  */
+                    instruction?: string;
+                    /** @default default */
+                    model?: string;
+                } | null;
+                questions?: {
+                    /** @default 3 */
+                    count?: number;
+                    /** @default  */
+                    instruction?: string;
+                    /** @default default */
+                    model?: string;
+                } | null;
+                /**
+                 * @default [
+                 *       "\n\n",
+                 *       "\n",
+                 *       ". ",
+                 *       "。",
+                 *       " "
+                 *     ]
+                 */
+                separators?: string[];
+            } | null;
+            chunker?: string | null;
+            file_id: string;
+            /** @default 20 */
+            limit?: number;
         };
         Problem: {
             code: string;
@@ -2107,6 +3748,18 @@ export interface components {
             open_catalogue: boolean;
             title: string;
         };
+        /** @description What the page shows. */
+        PublicSiteView: {
+            description: string;
+            fields: {
+                [key: string]: unknown;
+            }[];
+            is_ready: boolean;
+            look: components["schemas"]["SiteLook"];
+            /** @enum {string} */
+            mode: "workflow" | "chat";
+            title: string;
+        };
         /** @description The version that runs. */
         PublishedView: {
             /** Format: date-time */
@@ -2118,6 +3771,54 @@ export interface components {
         PublishRequest: {
             /** @default  */
             note?: string;
+        };
+        /** @description A member or an API key that may know of a dataset. */
+        ReaderView: {
+            id: string;
+            name: string;
+        };
+        /** @description Splits every document anew, as before where something is left out. */
+        ReindexRequest: {
+            chunk_spec?: {
+                children?: {
+                    /** @default 250 */
+                    max_chars?: number;
+                    /** @default 0 */
+                    overlap_chars?: number;
+                } | null;
+                /** @default [] */
+                clean?: ("collapse_whitespace" | "remove_emails" | "remove_page_furniture" | "remove_urls")[];
+                /** @default 1000 */
+                max_chars?: number;
+                max_tokens?: number | null;
+                /** @default 100 */
+                overlap_chars?: number;
+                pictures?: {
+                    /** @default  */
+                    instruction?: string;
+                    /** @default default */
+                    model?: string;
+                } | null;
+                questions?: {
+                    /** @default 3 */
+                    count?: number;
+                    /** @default  */
+                    instruction?: string;
+                    /** @default default */
+                    model?: string;
+                } | null;
+                /**
+                 * @default [
+                 *       "\n\n",
+                 *       "\n",
+                 *       ". ",
+                 *       "。",
+                 *       " "
+                 *     ]
+                 */
+                separators?: string[];
+            } | null;
+            chunker?: string | null;
         };
         /** @description What became of one thing; `pointer` is a JSON pointer into the source. */
         RemarkView: {
@@ -2145,6 +3846,68 @@ export interface components {
             timeout_s?: number;
             /** @default draft */
             version?: string;
+        };
+        /** @description Passages, best first. */
+        RetrievalAnswer: {
+            records: components["schemas"]["RetrievalRecord"][];
+        };
+        /** @description A passage. */
+        RetrievalRecord: {
+            content: string;
+            metadata: {
+                [key: string]: unknown;
+            };
+            score: number;
+            title: string;
+        };
+        /** @description What the contract sends. */
+        RetrievalRequest: {
+            knowledge_id: string;
+            metadata_condition?: components["schemas"]["MetadataCondition"] | null;
+            query: string;
+            retrieval_setting?: components["schemas"]["RetrievalSetting"];
+        };
+        /** @description How much is wanted. */
+        RetrievalSetting: {
+            score_threshold?: number | null;
+            /** @default 5 */
+            top_k?: number;
+        };
+        /** @description A model writes the query in other words. */
+        RewordingRequest: {
+            /** @default 3 */
+            count?: number;
+            /** @default  */
+            instruction?: string;
+            /** @default default */
+            model?: string;
+        };
+        /** @description All of a workspace, in the order in which they look. */
+        RulesView: {
+            rules: components["schemas"]["RuleView"][];
+        };
+        /** @description One guardrail in use. */
+        RuleView: {
+            /**
+             * @default block
+             * @enum {string}
+             */
+            action?: "block" | "mask" | "flag";
+            apps?: string[];
+            guardrail: string;
+            id: string;
+            /** @default true */
+            is_on?: boolean;
+            name: string;
+            settings?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @default [
+             *       "input"
+             *     ]
+             */
+            sides?: ("input" | "output")[];
         };
         /** @description Starts a run of an app. */
         RunRequest: {
@@ -2196,6 +3959,13 @@ export interface components {
         SearchMode: "semantic" | "full_text" | "hybrid";
         /** @description Finds passages. */
         SearchRequest: {
+            dataset_weights?: {
+                [key: string]: number;
+            };
+            /** @default false */
+            distinct?: boolean;
+            /** @default 0 */
+            expand?: number;
             filter?: {
                 field: string;
                 /** @enum {unknown} */
@@ -2217,10 +3987,18 @@ export interface components {
                     value?: unknown;
                 } | unknown)[];
             } | null;
+            /**
+             * @default weights
+             * @enum {string}
+             */
+            fusion?: "weights" | "ranks";
             /** @default hybrid */
             mode?: components["schemas"]["SearchMode"];
+            more_datasets?: string[];
+            other_queries?: string[];
             query: string;
             rerank_model?: string | null;
+            rewording?: components["schemas"]["RewordingRequest"] | null;
             score_threshold?: number | null;
             /** @default 5 */
             top_k?: number;
@@ -2240,6 +4018,10 @@ export interface components {
         SecretView: {
             is_declared: boolean;
             is_set: boolean;
+            name: string;
+        };
+        /** @description Changes what one is called. */
+        SelfChanges: {
             name: string;
         };
         /** @description What one process of a service has loaded; nothing is known of one that does not answer. */
@@ -2269,10 +4051,115 @@ export interface components {
         SetupState: {
             needed: boolean;
         };
+        /** @description What the other side sent the browser back with. */
+        SignInEnd: {
+            /** @default  */
+            code?: string;
+            /** @default  */
+            error?: string;
+            /** @default  */
+            error_description?: string;
+            /** @default  */
+            iss?: string;
+            state: string;
+        };
+        /** @description Where to go to sign in. */
+        SignInView: {
+            address: string;
+        };
+        /** @description How a page looks, and what it says. */
+        SiteLook: {
+            /** @default #b45309 */
+            color?: string;
+            /** @default  */
+            description?: string;
+            /** @default  */
+            disclaimer?: string;
+            /** @default  */
+            greeting?: string;
+            /**
+             * @default auto
+             * @enum {string}
+             */
+            language?: "auto" | "en" | "zh";
+            suggestions?: string[];
+            /**
+             * @default auto
+             * @enum {string}
+             */
+            theme?: "auto" | "light" | "dark";
+            /** @default  */
+            title?: string;
+        };
+        /** @description Opens, closes and changes an app's page. */
+        SiteRequest: {
+            is_open: boolean;
+            look?: components["schemas"]["SiteLook"];
+            /** @default false */
+            renew_address?: boolean;
+        };
+        /** @description What a visitor sends. */
+        SiteRunRequest: {
+            conversation_id?: string | null;
+            inputs?: {
+                [key: string]: unknown;
+            };
+            query?: string | null;
+        };
+        /** @description A run as a visitor sees it. */
+        SiteRunView: {
+            answer: string | null;
+            conversation_id: string | null;
+            form_url?: string | null;
+            id: string;
+            outputs: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            status: "running" | "succeeded" | "failed" | "cancelled" | "waiting";
+        };
+        /** @description An app's page as its owner sees it. */
+        SiteView: {
+            address: string | null;
+            embed_code: string | null;
+            is_open: boolean;
+            look: components["schemas"]["SiteLook"];
+            updated_at: string | null;
+        };
         /** @description Signs a member in. */
-        SignInRequest: {
+        skep_gateway__identity__views__SignInRequest: {
             email: string;
             password: string;
+        };
+        /** @description Begins to sign in at the other side. */
+        skep_gateway__toolkits__views__SignInRequest: {
+            redirect_uri: string;
+        };
+        /** @description Changes a source; what is left out stays as it is. Other settings begin a sync. */
+        SourceChanges: {
+            every_hours?: number | null;
+            name?: string | null;
+            settings?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description A kind of sources that can be added to a dataset. */
+        SourceKindView: {
+            description: string;
+            name: string;
+            settings_schema: {
+                [key: string]: unknown;
+            };
+            title: string;
+        };
+        /** @description Adds a source to a dataset; its first sync begins at once. */
+        SourceRequest: {
+            every_hours?: number | null;
+            kind: string;
+            name: string;
+            settings: {
+                [key: string]: unknown;
+            };
         };
         /** @description An installed agent strategy. */
         StrategyView: {
@@ -2280,6 +4167,11 @@ export interface components {
             name: string;
             needs_tool_calls: boolean;
             title: string;
+        };
+        /** @description Syncs a source now. */
+        SyncRequest: {
+            /** @default false */
+            allow_empty?: boolean;
         };
         /** @description A tag, and how many apps have it. */
         TagView: {
@@ -2290,6 +4182,73 @@ export interface components {
         TenantView: {
             id: string;
             name: string;
+        };
+        /** @description Asks how many tokens texts have. */
+        TokenCountRequest: {
+            /** @default default */
+            model?: string;
+            texts: string[];
+        };
+        /**
+         * @description About how many tokens texts have: vendors count each in their own way.
+         *
+         *     `cost_usd` is what sending them costs, null where no price is known; `fits` is null where the
+         *     context window is not known.
+         */
+        TokenCountView: {
+            context_tokens: number | null;
+            cost_usd: number | null;
+            fits: boolean | null;
+            is_estimate: boolean;
+            model: string;
+            tokens: number;
+        };
+        /** @description Changes a toolkit's settings; what is left out stays as it is, null removes a field. */
+        ToolkitChanges: {
+            settings: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A kind of toolkits that can be set up. */
+        ToolkitKindView: {
+            description: string;
+            has_sign_in: boolean;
+            name: string;
+            settings_schema: {
+                [key: string]: unknown;
+            };
+            title: string;
+        };
+        /** @description Sets up a toolkit. The names of its tools begin with its name and two underscores. */
+        ToolkitRequest: {
+            kind: string;
+            name: string;
+            settings: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A tool as the other side describes it. Agents and tool nodes write its `name`. */
+        ToolkitToolView: {
+            description: string;
+            name: string;
+            parameters: {
+                [key: string]: unknown;
+            };
+            repeatable: boolean;
+            title: string;
+        };
+        /** @description A toolkit, as it may be shown: of secrets a hint at most. */
+        ToolkitView: {
+            /** Format: date-time */
+            created_at: string;
+            hints: {
+                [key: string]: string;
+            };
+            id: string;
+            kind: string;
+            name: string;
+            /** @enum {string} */
+            sign_in: "none" | "granted" | "ended";
         };
         /** @description An installed tool. `is_usable`: it needs no credential, or has one. */
         ToolView: {
@@ -2308,6 +4267,18 @@ export interface components {
             timeout_s: number;
             title: string;
         };
+        /** @description Tries a text against a rule, in use or not. */
+        TrialRequest: {
+            rule: components["schemas"]["RuleView"];
+            text: string;
+        };
+        /** @description What the rule would make of it. */
+        TrialView: {
+            /** @enum {string} */
+            action: "pass" | "block" | "mask" | "flag";
+            kinds: string[];
+            text: string;
+        };
         /** @description A published version. */
         VersionView: {
             /** Format: date-time */
@@ -2317,6 +4288,10 @@ export interface components {
             note: string;
             number: number;
             version: string;
+        };
+        /** @description A visitor's token, to be sent as `X-Skep-Visitor`. */
+        VisitorView: {
+            visitor: string;
         };
         /** @description Subscribes to events. */
         WebhookRequest: {
@@ -3034,6 +5009,54 @@ export interface operations {
             };
         };
     };
+    sites_show_site: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteView"];
+                };
+            };
+        };
+    };
+    sites_put_site: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteView"];
+                };
+            };
+        };
+    };
     apps_list_versions: {
         parameters: {
             query?: {
@@ -3111,6 +5134,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WholeVersionView"];
+                };
+            };
+        };
+    };
+    audit_list_records: {
+        parameters: {
+            query?: {
+                action?: string | null;
+                actor?: string | null;
+                cursor?: string | null;
+                limit?: number;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditRecordView_"];
                 };
             };
         };
@@ -3481,11 +5531,38 @@ export interface operations {
             };
         };
     };
+    datasets_list_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tags that datasets have, the most used first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            datasets: number;
+                            tag: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
     datasets_list_datasets: {
         parameters: {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                search?: string | null;
+                tag?: string | null;
             };
             header?: never;
             path?: never;
@@ -3501,12 +5578,39 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: {
-                            /** @description How long chunks are, in characters, and what they may split at, the best separator first. */
+                            /**
+                             * @description How long chunks are, in characters, and what they may split at, the best separator first.
+                             *
+                             *         A chunker looks at these three. What follows holds with any chunker, and is seen to around it.
+                             */
                             chunk_spec: {
+                                children?: {
+                                    /** @default 250 */
+                                    max_chars?: number;
+                                    /** @default 0 */
+                                    overlap_chars?: number;
+                                } | null;
+                                /** @default [] */
+                                clean?: ("collapse_whitespace" | "remove_emails" | "remove_page_furniture" | "remove_urls")[];
                                 /** @default 1000 */
                                 max_chars?: number;
+                                max_tokens?: number | null;
                                 /** @default 100 */
                                 overlap_chars?: number;
+                                pictures?: {
+                                    /** @default  */
+                                    instruction?: string;
+                                    /** @default default */
+                                    model?: string;
+                                } | null;
+                                questions?: {
+                                    /** @default 3 */
+                                    count?: number;
+                                    /** @default  */
+                                    instruction?: string;
+                                    /** @default default */
+                                    model?: string;
+                                } | null;
                                 /**
                                  * @default [
                                  *       "\n\n",
@@ -3526,9 +5630,24 @@ export interface operations {
                             dimensions: number;
                             documents: number;
                             embedding_model: string;
+                            external?: {
+                                endpoint: string;
+                                knowledge_id: string;
+                            } | null;
                             id: string;
+                            move?: {
+                                /** @default 0 */
+                                chunks_done?: number;
+                                embedding_model: string;
+                                error?: string | null;
+                                store: string;
+                            } | null;
                             name: string;
+                            /** @default false */
+                            restricted?: boolean;
                             store: string;
+                            /** @default [] */
+                            tags?: string[];
                         }[];
                         next_cursor?: string | null;
                     };
@@ -3556,12 +5675,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description How long chunks are, in characters, and what they may split at, the best separator first. */
+                        /**
+                         * @description How long chunks are, in characters, and what they may split at, the best separator first.
+                         *
+                         *         A chunker looks at these three. What follows holds with any chunker, and is seen to around it.
+                         */
                         chunk_spec: {
+                            children?: {
+                                /** @default 250 */
+                                max_chars?: number;
+                                /** @default 0 */
+                                overlap_chars?: number;
+                            } | null;
+                            /** @default [] */
+                            clean?: ("collapse_whitespace" | "remove_emails" | "remove_page_furniture" | "remove_urls")[];
                             /** @default 1000 */
                             max_chars?: number;
+                            max_tokens?: number | null;
                             /** @default 100 */
                             overlap_chars?: number;
+                            pictures?: {
+                                /** @default  */
+                                instruction?: string;
+                                /** @default default */
+                                model?: string;
+                            } | null;
+                            questions?: {
+                                /** @default 3 */
+                                count?: number;
+                                /** @default  */
+                                instruction?: string;
+                                /** @default default */
+                                model?: string;
+                            } | null;
                             /**
                              * @default [
                              *       "\n\n",
@@ -3581,9 +5727,24 @@ export interface operations {
                         dimensions: number;
                         documents: number;
                         embedding_model: string;
+                        external?: {
+                            endpoint: string;
+                            knowledge_id: string;
+                        } | null;
                         id: string;
+                        move?: {
+                            /** @default 0 */
+                            chunks_done?: number;
+                            embedding_model: string;
+                            error?: string | null;
+                            store: string;
+                        } | null;
                         name: string;
+                        /** @default false */
+                        restricted?: boolean;
                         store: string;
+                        /** @default [] */
+                        tags?: string[];
                     };
                 };
             };
@@ -3607,12 +5768,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description How long chunks are, in characters, and what they may split at, the best separator first. */
+                        /**
+                         * @description How long chunks are, in characters, and what they may split at, the best separator first.
+                         *
+                         *         A chunker looks at these three. What follows holds with any chunker, and is seen to around it.
+                         */
                         chunk_spec: {
+                            children?: {
+                                /** @default 250 */
+                                max_chars?: number;
+                                /** @default 0 */
+                                overlap_chars?: number;
+                            } | null;
+                            /** @default [] */
+                            clean?: ("collapse_whitespace" | "remove_emails" | "remove_page_furniture" | "remove_urls")[];
                             /** @default 1000 */
                             max_chars?: number;
+                            max_tokens?: number | null;
                             /** @default 100 */
                             overlap_chars?: number;
+                            pictures?: {
+                                /** @default  */
+                                instruction?: string;
+                                /** @default default */
+                                model?: string;
+                            } | null;
+                            questions?: {
+                                /** @default 3 */
+                                count?: number;
+                                /** @default  */
+                                instruction?: string;
+                                /** @default default */
+                                model?: string;
+                            } | null;
                             /**
                              * @default [
                              *       "\n\n",
@@ -3632,9 +5820,24 @@ export interface operations {
                         dimensions: number;
                         documents: number;
                         embedding_model: string;
+                        external?: {
+                            endpoint: string;
+                            knowledge_id: string;
+                        } | null;
                         id: string;
+                        move?: {
+                            /** @default 0 */
+                            chunks_done?: number;
+                            embedding_model: string;
+                            error?: string | null;
+                            store: string;
+                        } | null;
                         name: string;
+                        /** @default false */
+                        restricted?: boolean;
                         store: string;
+                        /** @default [] */
+                        tags?: string[];
                     };
                 };
             };
@@ -3660,12 +5863,158 @@ export interface operations {
             };
         };
     };
+    datasets_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatasetChanges"];
+            };
+        };
+        responses: {
+            /** @description The dataset */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description How long chunks are, in characters, and what they may split at, the best separator first.
+                         *
+                         *         A chunker looks at these three. What follows holds with any chunker, and is seen to around it.
+                         */
+                        chunk_spec: {
+                            children?: {
+                                /** @default 250 */
+                                max_chars?: number;
+                                /** @default 0 */
+                                overlap_chars?: number;
+                            } | null;
+                            /** @default [] */
+                            clean?: ("collapse_whitespace" | "remove_emails" | "remove_page_furniture" | "remove_urls")[];
+                            /** @default 1000 */
+                            max_chars?: number;
+                            max_tokens?: number | null;
+                            /** @default 100 */
+                            overlap_chars?: number;
+                            pictures?: {
+                                /** @default  */
+                                instruction?: string;
+                                /** @default default */
+                                model?: string;
+                            } | null;
+                            questions?: {
+                                /** @default 3 */
+                                count?: number;
+                                /** @default  */
+                                instruction?: string;
+                                /** @default default */
+                                model?: string;
+                            } | null;
+                            /**
+                             * @default [
+                             *       "\n\n",
+                             *       "\n",
+                             *       ". ",
+                             *       "。",
+                             *       " "
+                             *     ]
+                             */
+                            separators?: string[];
+                        };
+                        chunker: string;
+                        chunks: number;
+                        /** Format: date-time */
+                        created_at: string;
+                        description: string;
+                        dimensions: number;
+                        documents: number;
+                        embedding_model: string;
+                        external?: {
+                            endpoint: string;
+                            knowledge_id: string;
+                        } | null;
+                        id: string;
+                        move?: {
+                            /** @default 0 */
+                            chunks_done?: number;
+                            embedding_model: string;
+                            error?: string | null;
+                            store: string;
+                        } | null;
+                        name: string;
+                        /** @default false */
+                        restricted?: boolean;
+                        store: string;
+                        /** @default [] */
+                        tags?: string[];
+                    };
+                };
+            };
+        };
+    };
+    datasets_show_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetAccessView"];
+                };
+            };
+        };
+    };
+    datasets_set_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatasetAccessRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetAccessView"];
+                };
+            };
+        };
+    };
     datasets_list_documents: {
         parameters: {
             query?: {
                 cursor?: string | null;
                 limit?: number;
-                status?: ("queued" | "parsing" | "indexing" | "ready" | "failed" | "deleting") | null;
+                search?: string | null;
+                status?: ("queued" | "parsing" | "indexing" | "ready" | "failed" | "paused" | "cancelled" | "deleting") | null;
             };
             header?: never;
             path: {
@@ -3847,6 +6196,386 @@ export interface operations {
             };
         };
     };
+    datasets_update_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentChanges"];
+            };
+        };
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @default false */
+                        archived?: boolean;
+                        chunks_done: number;
+                        chunks_total: number | null;
+                        content_hash: string;
+                        /** Format: date-time */
+                        created_at: string;
+                        dataset_id: string;
+                        /** @default true */
+                        enabled?: boolean;
+                        error: string | null;
+                        error_code: string | null;
+                        id: string;
+                        metadata: Record<string, unknown>;
+                        mime_type: string;
+                        name: string;
+                        size_bytes: number;
+                        /**
+                         * @description Where a document is. It is never between two of these without a live worker holding it.
+                         * @enum {unknown}
+                         */
+                        status: "cancelled" | "deleting" | "failed" | "indexing" | "parsing" | "paused" | "queued" | "ready" | "unknown";
+                        /** Format: date-time */
+                        updated_at: string;
+                    };
+                };
+            };
+        };
+    };
+    datasets_cancel_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document, cancelled */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @default false */
+                        archived?: boolean;
+                        chunks_done: number;
+                        chunks_total: number | null;
+                        content_hash: string;
+                        /** Format: date-time */
+                        created_at: string;
+                        dataset_id: string;
+                        /** @default true */
+                        enabled?: boolean;
+                        error: string | null;
+                        error_code: string | null;
+                        id: string;
+                        metadata: Record<string, unknown>;
+                        mime_type: string;
+                        name: string;
+                        size_bytes: number;
+                        /**
+                         * @description Where a document is. It is never between two of these without a live worker holding it.
+                         * @enum {unknown}
+                         */
+                        status: "cancelled" | "deleting" | "failed" | "indexing" | "parsing" | "paused" | "queued" | "ready" | "unknown";
+                        /** Format: date-time */
+                        updated_at: string;
+                    };
+                };
+            };
+        };
+    };
+    datasets_list_chunks: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                parent?: number | null;
+            };
+            header?: never;
+            path: {
+                dataset: string;
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of chunks, in order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @default true */
+                            enabled?: boolean;
+                            end?: number | null;
+                            /** @default [] */
+                            heading_path?: string[];
+                            id: string;
+                            /** @default false */
+                            is_edited?: boolean;
+                            /** @default [] */
+                            keywords?: string[];
+                            /** @default {} */
+                            metadata?: Record<string, unknown>;
+                            page?: number | null;
+                            parent?: number | null;
+                            seq: number;
+                            start?: number | null;
+                            text: string;
+                        }[];
+                        next_cursor?: string | null;
+                    };
+                };
+            };
+        };
+    };
+    datasets_create_chunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChunkRequest"];
+            };
+        };
+        responses: {
+            /** @description The chunk */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @default true */
+                        enabled?: boolean;
+                        end?: number | null;
+                        /** @default [] */
+                        heading_path?: string[];
+                        id: string;
+                        /** @default false */
+                        is_edited?: boolean;
+                        /** @default [] */
+                        keywords?: string[];
+                        /** @default {} */
+                        metadata?: Record<string, unknown>;
+                        page?: number | null;
+                        parent?: number | null;
+                        seq: number;
+                        start?: number | null;
+                        text: string;
+                    };
+                };
+            };
+        };
+    };
+    datasets_delete_chunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chunk_id: string;
+                dataset: string;
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    datasets_update_chunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chunk_id: string;
+                dataset: string;
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChunkChanges"];
+            };
+        };
+        responses: {
+            /** @description The chunk */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @default true */
+                        enabled?: boolean;
+                        end?: number | null;
+                        /** @default [] */
+                        heading_path?: string[];
+                        id: string;
+                        /** @default false */
+                        is_edited?: boolean;
+                        /** @default [] */
+                        keywords?: string[];
+                        /** @default {} */
+                        metadata?: Record<string, unknown>;
+                        page?: number | null;
+                        parent?: number | null;
+                        seq: number;
+                        start?: number | null;
+                        text: string;
+                    };
+                };
+            };
+        };
+    };
+    datasets_document_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    datasets_pause_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document, paused */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @default false */
+                        archived?: boolean;
+                        chunks_done: number;
+                        chunks_total: number | null;
+                        content_hash: string;
+                        /** Format: date-time */
+                        created_at: string;
+                        dataset_id: string;
+                        /** @default true */
+                        enabled?: boolean;
+                        error: string | null;
+                        error_code: string | null;
+                        id: string;
+                        metadata: Record<string, unknown>;
+                        mime_type: string;
+                        name: string;
+                        size_bytes: number;
+                        /**
+                         * @description Where a document is. It is never between two of these without a live worker holding it.
+                         * @enum {unknown}
+                         */
+                        status: "cancelled" | "deleting" | "failed" | "indexing" | "parsing" | "paused" | "queued" | "ready" | "unknown";
+                        /** Format: date-time */
+                        updated_at: string;
+                    };
+                };
+            };
+        };
+    };
+    datasets_resume_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document, queued again */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @default false */
+                        archived?: boolean;
+                        chunks_done: number;
+                        chunks_total: number | null;
+                        content_hash: string;
+                        /** Format: date-time */
+                        created_at: string;
+                        dataset_id: string;
+                        /** @default true */
+                        enabled?: boolean;
+                        error: string | null;
+                        error_code: string | null;
+                        id: string;
+                        metadata: Record<string, unknown>;
+                        mime_type: string;
+                        name: string;
+                        size_bytes: number;
+                        /**
+                         * @description Where a document is. It is never between two of these without a live worker holding it.
+                         * @enum {unknown}
+                         */
+                        status: "cancelled" | "deleting" | "failed" | "indexing" | "parsing" | "paused" | "queued" | "ready" | "unknown";
+                        /** Format: date-time */
+                        updated_at: string;
+                    };
+                };
+            };
+        };
+    };
     datasets_retry_document: {
         parameters: {
             query?: never;
@@ -3895,6 +6624,240 @@ export interface operations {
             };
         };
     };
+    datasets_list_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Fields that filters can ask */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        fields: {
+                            /** @default 0 */
+                            documents?: number;
+                            /** @default [] */
+                            examples?: (string | number | boolean)[];
+                            name: string;
+                            /**
+                             * @default any
+                             * @enum {unknown}
+                             */
+                            type?: "any" | "array" | "boolean" | "number" | "string";
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    datasets_begin_move: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveRequest"];
+            };
+        };
+        responses: {
+            /** @description The dataset; `move` says how far it is */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description How long chunks are, in characters, and what they may split at, the best separator first.
+                         *
+                         *         A chunker looks at these three. What follows holds with any chunker, and is seen to around it.
+                         */
+                        chunk_spec: {
+                            children?: {
+                                /** @default 250 */
+                                max_chars?: number;
+                                /** @default 0 */
+                                overlap_chars?: number;
+                            } | null;
+                            /** @default [] */
+                            clean?: ("collapse_whitespace" | "remove_emails" | "remove_page_furniture" | "remove_urls")[];
+                            /** @default 1000 */
+                            max_chars?: number;
+                            max_tokens?: number | null;
+                            /** @default 100 */
+                            overlap_chars?: number;
+                            pictures?: {
+                                /** @default  */
+                                instruction?: string;
+                                /** @default default */
+                                model?: string;
+                            } | null;
+                            questions?: {
+                                /** @default 3 */
+                                count?: number;
+                                /** @default  */
+                                instruction?: string;
+                                /** @default default */
+                                model?: string;
+                            } | null;
+                            /**
+                             * @default [
+                             *       "\n\n",
+                             *       "\n",
+                             *       ". ",
+                             *       "。",
+                             *       " "
+                             *     ]
+                             */
+                            separators?: string[];
+                        };
+                        chunker: string;
+                        chunks: number;
+                        /** Format: date-time */
+                        created_at: string;
+                        description: string;
+                        dimensions: number;
+                        documents: number;
+                        embedding_model: string;
+                        external?: {
+                            endpoint: string;
+                            knowledge_id: string;
+                        } | null;
+                        id: string;
+                        move?: {
+                            /** @default 0 */
+                            chunks_done?: number;
+                            embedding_model: string;
+                            error?: string | null;
+                            store: string;
+                        } | null;
+                        name: string;
+                        /** @default false */
+                        restricted?: boolean;
+                        store: string;
+                        /** @default [] */
+                        tags?: string[];
+                    };
+                };
+            };
+        };
+    };
+    datasets_cancel_move: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    datasets_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description The first chunks, and the cost */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        characters: number;
+                        chunks: {
+                            /** @default true */
+                            enabled?: boolean;
+                            end?: number | null;
+                            /** @default [] */
+                            heading_path?: string[];
+                            id: string;
+                            /** @default false */
+                            is_edited?: boolean;
+                            /** @default [] */
+                            keywords?: string[];
+                            /** @default {} */
+                            metadata?: Record<string, unknown>;
+                            page?: number | null;
+                            parent?: number | null;
+                            seq: number;
+                            start?: number | null;
+                            text: string;
+                        }[];
+                        cost_usd: number | null;
+                        embedding_model: string;
+                        /** @default 0 */
+                        model_calls?: number;
+                        parents?: number | null;
+                        tokens: number;
+                        total: number;
+                    };
+                };
+            };
+        };
+    };
+    datasets_reindex: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReindexRequest"];
+            };
+        };
+        responses: {
+            /** @description How many documents were queued */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        documents: number;
+                    };
+                };
+            };
+        };
+    };
     datasets_search: {
         parameters: {
             query?: never;
@@ -3923,9 +6886,12 @@ export interface operations {
                             document_id: string;
                             document_name: string;
                             end?: number | null;
+                            first_seq?: number | null;
                             /** @default [] */
                             heading_path?: string[];
                             id: string;
+                            last_seq?: number | null;
+                            match?: string | null;
                             /** @default {} */
                             metadata?: Record<string, unknown>;
                             page?: number | null;
@@ -3936,6 +6902,430 @@ export interface operations {
                         }[];
                         /** @default 0 */
                         elapsed_s?: number;
+                        /** @default [] */
+                        notes?: string[];
+                        /** @default [] */
+                        wordings?: string[];
+                    };
+                };
+            };
+        };
+    };
+    datasets_list_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All sources */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: date-time */
+                            created_at: string;
+                            dataset_id: string;
+                            documents: number;
+                            every_hours: number | null;
+                            id: string;
+                            kind: string;
+                            name: string;
+                            next_at?: string | null;
+                            secrets: string[];
+                            settings: Record<string, unknown>;
+                            sync?: {
+                                /** @description What a sync did, in items. */
+                                counts: {
+                                    /** @default 0 */
+                                    added?: number;
+                                    /** @default 0 */
+                                    changed?: number;
+                                    /** @default 0 */
+                                    failed?: number;
+                                    /** @default 0 */
+                                    removed?: number;
+                                    /** @default 0 */
+                                    unchanged?: number;
+                                };
+                                ended_at?: string | null;
+                                error?: string | null;
+                                error_code?: string | null;
+                                note?: string | null;
+                                number: number;
+                                /** Format: date-time */
+                                ordered_at: string;
+                                /**
+                                 * @description Where a sync is. A queued one has an order on the bus, a running one a live worker.
+                                 * @enum {unknown}
+                                 */
+                                status: "failed" | "queued" | "running" | "succeeded" | "unknown";
+                            } | null;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    datasets_add_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceRequest"];
+            };
+        };
+        responses: {
+            /** @description The source; its first sync is queued */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        created_at: string;
+                        dataset_id: string;
+                        documents: number;
+                        every_hours: number | null;
+                        id: string;
+                        kind: string;
+                        name: string;
+                        next_at?: string | null;
+                        secrets: string[];
+                        settings: Record<string, unknown>;
+                        sync?: {
+                            /** @description What a sync did, in items. */
+                            counts: {
+                                /** @default 0 */
+                                added?: number;
+                                /** @default 0 */
+                                changed?: number;
+                                /** @default 0 */
+                                failed?: number;
+                                /** @default 0 */
+                                removed?: number;
+                                /** @default 0 */
+                                unchanged?: number;
+                            };
+                            ended_at?: string | null;
+                            error?: string | null;
+                            error_code?: string | null;
+                            note?: string | null;
+                            number: number;
+                            /** Format: date-time */
+                            ordered_at: string;
+                            /**
+                             * @description Where a sync is. A queued one has an order on the bus, a running one a live worker.
+                             * @enum {unknown}
+                             */
+                            status: "failed" | "queued" | "running" | "succeeded" | "unknown";
+                        } | null;
+                    };
+                };
+            };
+        };
+    };
+    datasets_show_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The source */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        created_at: string;
+                        dataset_id: string;
+                        documents: number;
+                        every_hours: number | null;
+                        id: string;
+                        kind: string;
+                        name: string;
+                        next_at?: string | null;
+                        secrets: string[];
+                        settings: Record<string, unknown>;
+                        sync?: {
+                            /** @description What a sync did, in items. */
+                            counts: {
+                                /** @default 0 */
+                                added?: number;
+                                /** @default 0 */
+                                changed?: number;
+                                /** @default 0 */
+                                failed?: number;
+                                /** @default 0 */
+                                removed?: number;
+                                /** @default 0 */
+                                unchanged?: number;
+                            };
+                            ended_at?: string | null;
+                            error?: string | null;
+                            error_code?: string | null;
+                            note?: string | null;
+                            number: number;
+                            /** Format: date-time */
+                            ordered_at: string;
+                            /**
+                             * @description Where a sync is. A queued one has an order on the bus, a running one a live worker.
+                             * @enum {unknown}
+                             */
+                            status: "failed" | "queued" | "running" | "succeeded" | "unknown";
+                        } | null;
+                    };
+                };
+            };
+        };
+    };
+    datasets_remove_source: {
+        parameters: {
+            query?: {
+                documents?: "keep" | "remove";
+            };
+            header?: never;
+            path: {
+                dataset: string;
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    datasets_change_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceChanges"];
+            };
+        };
+        responses: {
+            /** @description The source */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        created_at: string;
+                        dataset_id: string;
+                        documents: number;
+                        every_hours: number | null;
+                        id: string;
+                        kind: string;
+                        name: string;
+                        next_at?: string | null;
+                        secrets: string[];
+                        settings: Record<string, unknown>;
+                        sync?: {
+                            /** @description What a sync did, in items. */
+                            counts: {
+                                /** @default 0 */
+                                added?: number;
+                                /** @default 0 */
+                                changed?: number;
+                                /** @default 0 */
+                                failed?: number;
+                                /** @default 0 */
+                                removed?: number;
+                                /** @default 0 */
+                                unchanged?: number;
+                            };
+                            ended_at?: string | null;
+                            error?: string | null;
+                            error_code?: string | null;
+                            note?: string | null;
+                            number: number;
+                            /** Format: date-time */
+                            ordered_at: string;
+                            /**
+                             * @description Where a sync is. A queued one has an order on the bus, a running one a live worker.
+                             * @enum {unknown}
+                             */
+                            status: "failed" | "queued" | "running" | "succeeded" | "unknown";
+                        } | null;
+                    };
+                };
+            };
+        };
+    };
+    datasets_list_source_items: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                outcome?: ("added" | "changed" | "unchanged" | "failed") | null;
+            };
+            header?: never;
+            path: {
+                dataset: string;
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of items */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            document_id?: string | null;
+                            error?: string | null;
+                            error_code?: string | null;
+                            id: string;
+                            name: string;
+                            /** @enum {unknown} */
+                            outcome: "added" | "changed" | "failed" | "unchanged";
+                            sync: number;
+                        }[];
+                        next_cursor?: string | null;
+                    };
+                };
+            };
+        };
+    };
+    datasets_sync_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncRequest"];
+            };
+        };
+        responses: {
+            /** @description The source; ask for it to see how it goes */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        created_at: string;
+                        dataset_id: string;
+                        documents: number;
+                        every_hours: number | null;
+                        id: string;
+                        kind: string;
+                        name: string;
+                        next_at?: string | null;
+                        secrets: string[];
+                        settings: Record<string, unknown>;
+                        sync?: {
+                            /** @description What a sync did, in items. */
+                            counts: {
+                                /** @default 0 */
+                                added?: number;
+                                /** @default 0 */
+                                changed?: number;
+                                /** @default 0 */
+                                failed?: number;
+                                /** @default 0 */
+                                removed?: number;
+                                /** @default 0 */
+                                unchanged?: number;
+                            };
+                            ended_at?: string | null;
+                            error?: string | null;
+                            error_code?: string | null;
+                            note?: string | null;
+                            number: number;
+                            /** Format: date-time */
+                            ordered_at: string;
+                            /**
+                             * @description Where a sync is. A queued one has an order on the bus, a running one a live worker.
+                             * @enum {unknown}
+                             */
+                            status: "failed" | "queued" | "running" | "succeeded" | "unknown";
+                        } | null;
+                    };
+                };
+            };
+        };
+    };
+    datasets_describe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the dataset holds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        by_status: {
+                            [key: string]: number;
+                        };
+                        chunks: number;
+                        disabled: number;
+                        /** @default [] */
+                        failures?: {
+                            code: string;
+                            documents: number;
+                            example: string;
+                        }[];
+                        size_bytes: number;
+                        stored_chunks: number;
                     };
                 };
             };
@@ -3985,6 +7375,30 @@ export interface operations {
             };
         };
     };
+    drafts_write_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelDraftRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelDraftView"];
+                };
+            };
+        };
+    };
     events_follow: {
         parameters: {
             query?: {
@@ -4007,6 +7421,58 @@ export interface operations {
                 content: {
                     "application/json": unknown;
                     "text/event-stream": string;
+                };
+            };
+        };
+    };
+    datasets_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetrievalRequest"];
+            };
+        };
+        responses: {
+            /** @description Passages, best first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetrievalAnswer"];
+                };
+            };
+        };
+    };
+    feedback_list_feedback: {
+        parameters: {
+            query?: {
+                app?: string | null;
+                conversation?: string | null;
+                cursor?: string | null;
+                has_correction?: boolean | null;
+                limit?: number;
+                rater?: ("end_user" | "team") | null;
+                rating?: ("good" | "bad") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FeedbackView_"];
                 };
             };
         };
@@ -4214,6 +7680,94 @@ export interface operations {
             };
         };
     };
+    guardrails_list_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_GuardrailKindView_"];
+                };
+            };
+        };
+    };
+    guardrails_show_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesView"];
+                };
+            };
+        };
+    };
+    guardrails_put_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesView"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesView"];
+                };
+            };
+        };
+    };
+    guardrails_try_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialView"];
+                };
+            };
+        };
+    };
     imports_import_app: {
         parameters: {
             query?: {
@@ -4247,6 +7801,118 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportView"];
+                };
+            };
+        };
+    };
+    members_list_invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_InvitationView_"];
+                };
+            };
+        };
+    };
+    members_invite_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewInvitationView"];
+                };
+            };
+        };
+    };
+    members_withdraw_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    members_accept_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+        };
+    };
+    members_open_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenedInvitationRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedInvitationView"];
                 };
             };
         };
@@ -4318,6 +7984,32 @@ export interface operations {
             };
         };
     };
+    identity_change_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyView"];
+                };
+            };
+        };
+    };
     identity_show_me: {
         parameters: {
             query?: never;
@@ -4334,6 +8026,187 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    members_change_self: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SelfChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+        };
+    };
+    members_change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    members_list_members: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PersonView_"];
+                };
+            };
+        };
+    };
+    members_delete_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    members_change_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+        };
+    };
+    members_offer_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewInvitationView"];
+                };
+            };
+        };
+    };
+    models_show_model_routes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelRoutesView"];
+                };
+            };
+        };
+    };
+    models_set_model_routes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelRoutesView"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelRoutesView"];
                 };
             };
         };
@@ -5024,6 +8897,76 @@ export interface operations {
             };
         };
     };
+    feedback_show_feedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FeedbackView_"];
+                };
+            };
+        };
+    };
+    feedback_give_feedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedbackRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackView"];
+                };
+            };
+        };
+    };
+    feedback_forget_feedback: {
+        parameters: {
+            query?: {
+                rater?: "end_user" | "team";
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     debugging_fork: {
         parameters: {
             query?: never;
@@ -5464,7 +9407,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SignInRequest"];
+                "application/json": components["schemas"]["skep_gateway__identity__views__SignInRequest"];
             };
         };
         responses: {
@@ -5541,6 +9484,476 @@ export interface operations {
             };
         };
     };
+    sites_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicSiteView"];
+                };
+            };
+        };
+    };
+    sites_start_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteRunRequest"];
+            };
+        };
+        responses: {
+            /** @description Events: run, text, reset, end */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/event-stream": string;
+                };
+            };
+        };
+    };
+    sites_show_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteRunView"];
+                };
+            };
+        };
+    };
+    sites_cancel_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteRunView"];
+                };
+            };
+        };
+    };
+    sites_rate_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnFeedbackRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnFeedbackView"];
+                };
+            };
+        };
+    };
+    sites_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitorView"];
+                };
+            };
+        };
+    };
+    datasets_list_source_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SourceKindView_"];
+                };
+            };
+        };
+    };
+    usage_read_statistics: {
+        parameters: {
+            query?: {
+                app?: string | null;
+                bucket?: "hour" | "day";
+                since?: string | null;
+                until?: string | null;
+                utc_offset?: number;
+                with_drafts?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sums over the runs that began in the span */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        apps: {
+                            active: number;
+                            app_id: string;
+                            cancelled: number;
+                            cost_usd: number | null;
+                            end_users: number;
+                            failed: number;
+                            input_tokens: number;
+                            output_tokens: number;
+                            p50_s: number | null;
+                            p95_s: number | null;
+                            paused: number;
+                            runs: number;
+                            succeeded: number;
+                        }[];
+                        buckets: {
+                            active: number;
+                            /** Format: date-time */
+                            at: string;
+                            cancelled: number;
+                            cost_usd: number | null;
+                            end_users: number;
+                            failed: number;
+                            input_tokens: number;
+                            output_tokens: number;
+                            p50_s: number | null;
+                            p95_s: number | null;
+                            paused: number;
+                            runs: number;
+                            succeeded: number;
+                        }[];
+                        counted_since?: string | null;
+                        problems: {
+                            code: string;
+                            last_run_id: string;
+                            runs: number;
+                        }[];
+                        /** @description Sums over runs that began in one span of time, or of one app. */
+                        total: {
+                            active: number;
+                            cancelled: number;
+                            cost_usd: number | null;
+                            end_users: number;
+                            failed: number;
+                            input_tokens: number;
+                            output_tokens: number;
+                            p50_s: number | null;
+                            p95_s: number | null;
+                            paused: number;
+                            runs: number;
+                            succeeded: number;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    drafts_count_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenCountRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenCountView"];
+                };
+            };
+        };
+    };
+    tools_list_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ToolkitKindView_"];
+                };
+            };
+        };
+    };
+    tools_end_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInEnd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolkitView"];
+                };
+            };
+        };
+    };
+    tools_list_toolkits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ToolkitView_"];
+                };
+            };
+        };
+    };
+    tools_add_toolkit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToolkitRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolkitView"];
+                };
+            };
+        };
+    };
+    tools_delete_toolkit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                toolkit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tools_change_toolkit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                toolkit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToolkitChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolkitView"];
+                };
+            };
+        };
+    };
+    tools_begin_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                toolkit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["skep_gateway__toolkits__views__SignInRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInView"];
+                };
+            };
+        };
+    };
+    tools_forget_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                toolkit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tools_list_toolkit_tools: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                toolkit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ToolkitToolView_"];
+                };
+            };
+        };
+    };
     tools_list_tools: {
         parameters: {
             query?: never;
@@ -5565,8 +9978,10 @@ export interface operations {
         parameters: {
             query?: {
                 app?: string | null;
+                bucket?: "hour" | "day";
                 since?: string | null;
                 until?: string | null;
+                utc_offset?: number;
             };
             header?: never;
             path?: never;
@@ -5574,7 +9989,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Sums by hour, app and model, in order of time */
+            /** @description Sums by hour or day, app and model, in order of time */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5591,6 +10006,8 @@ export interface operations {
                             model: string;
                             output_tokens: number;
                             provider: string;
+                            /** @default 0 */
+                            unpriced_calls?: number;
                         }[];
                     };
                 };
@@ -5929,6 +10346,56 @@ export interface operations {
             };
         };
     };
+    mcp_serve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, unknown>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    mcp_serve_app: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, unknown>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     system_show_metrics: {
         parameters: {
             query?: never;
@@ -5937,6 +10404,128 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    completions_speak: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    input: string;
+                    instructions?: string | null;
+                    /** @default default */
+                    model?: string;
+                    /**
+                     * @default mp3
+                     * @enum {unknown}
+                     */
+                    response_format?: "aac" | "flac" | "mp3" | "opus" | "pcm" | "wav";
+                    speed?: number | null;
+                    /**
+                     * @default audio
+                     * @enum {unknown}
+                     */
+                    stream_format?: "audio";
+                    user?: string | null;
+                    voice: string | {
+                        id: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    completions_transcribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    /** @description ISO 639-1 */
+                    language?: string;
+                    /** @default default */
+                    model?: string;
+                    prompt?: string;
+                    /**
+                     * @default json
+                     * @enum {string}
+                     */
+                    response_format?: "json" | "text" | "srt" | "verbose_json" | "vtt";
+                    temperature?: number;
+                    "timestamp_granularities[]"?: ("word" | "segment")[];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    completions_translate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    /** @description ISO 639-1 */
+                    language?: string;
+                    /** @default default */
+                    model?: string;
+                    prompt?: string;
+                    /**
+                     * @default json
+                     * @enum {string}
+                     */
+                    response_format?: "json" | "text" | "srt" | "verbose_json" | "vtt";
+                    temperature?: number;
+                    "timestamp_granularities[]"?: ("word" | "segment")[];
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -6009,6 +10598,21 @@ export interface operations {
                         type: "json_object" | "json_schema" | "text";
                     } | null;
                     seed?: number | null;
+                    skep_cache?: boolean | {
+                        /**
+                         * @default use
+                         * @enum {unknown}
+                         */
+                        mode?: "refresh" | "use";
+                        similar?: {
+                            /** @default default */
+                            embedding_model?: string;
+                            /** @default 0.95 */
+                            least?: number;
+                        } | null;
+                        /** @default 3600 */
+                        ttl_s?: number;
+                    } | null;
                     stop?: string | string[] | null;
                     stream?: boolean | null;
                     stream_options?: {
@@ -6083,6 +10687,40 @@ export interface operations {
             };
         };
     };
+    completions_make_images: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @default default */
+                    model?: string;
+                    n?: number | null;
+                    prompt: string;
+                    quality?: string | null;
+                    response_format?: ("b64_json" | "url") | null;
+                    size?: string | null;
+                    stream?: false | null;
+                    user?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     completions_list_models: {
         parameters: {
             query?: never;
@@ -6113,6 +10751,128 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    completions_moderate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    input: string | (string | {
+                        /** @default  */
+                        text?: string;
+                        /** @enum {unknown} */
+                        type: "image_url" | "text";
+                    })[];
+                    /** @default default */
+                    model?: string;
+                    user?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    completions_respond: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    conversation_id?: string | null;
+                    input: string | {
+                        arguments?: string | null;
+                        call_id?: string | null;
+                        content?: string | {
+                            detail?: ("auto" | "high" | "low") | null;
+                            image_url?: string | null;
+                            refusal?: string | null;
+                            text?: string | null;
+                            type: string;
+                        }[] | null;
+                        name?: string | null;
+                        output?: string | {
+                            detail?: ("auto" | "high" | "low") | null;
+                            image_url?: string | null;
+                            refusal?: string | null;
+                            text?: string | null;
+                            type: string;
+                        }[] | null;
+                        role?: ("assistant" | "developer" | "system" | "user") | null;
+                        /** @default message */
+                        type?: string;
+                    }[];
+                    inputs?: Record<string, unknown> | null;
+                    instructions?: string | null;
+                    max_output_tokens?: number | null;
+                    metadata?: {
+                        [key: string]: string;
+                    } | null;
+                    model: string;
+                    parallel_tool_calls?: boolean | null;
+                    reasoning?: {
+                        effort?: string | null;
+                    } | null;
+                    safety_identifier?: string | null;
+                    service_tier?: string | null;
+                    store?: boolean | null;
+                    stream?: boolean | null;
+                    temperature?: number | null;
+                    text?: {
+                        format?: {
+                            description?: string | null;
+                            /** @default answer */
+                            name?: string;
+                            schema?: Record<string, unknown> | null;
+                            strict?: boolean | null;
+                            /** @enum {unknown} */
+                            type: "json_object" | "json_schema" | "text";
+                        } | null;
+                        verbosity?: string | null;
+                    } | null;
+                    tool_choice?: string | Record<string, unknown> | null;
+                    tools?: {
+                        description?: string | null;
+                        /** @default  */
+                        name?: string;
+                        parameters?: Record<string, unknown> | null;
+                        strict?: boolean | null;
+                        type: string;
+                    }[] | null;
+                    top_p?: number | null;
+                    truncation?: "disabled" | null;
+                    user?: string | null;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

@@ -53,7 +53,6 @@ export function StatusMark({ id, status }: { id: string; status: NodeStatus | un
       type="button"
       className={styles["status"]}
       tabIndex={-1}
-      aria-label={label}
       title={[label, status.message].filter(Boolean).join(": ")}
       onClick={(event) => {
         event.stopPropagation();
@@ -64,7 +63,7 @@ export function StatusMark({ id, status }: { id: string; status: NodeStatus | un
         {status.detail && <span>{status.detail}</span>}
         <Elapsed status={status} />
       </span>
-      {createElement(ICONS[status.state], { size: 15, "aria-hidden": true, className: styles["sign"] })}
+      {createElement(ICONS[status.state], { size: 15, role: "img", "aria-label": label, className: styles["sign"] })}
     </button>
   );
 }

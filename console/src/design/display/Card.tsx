@@ -43,3 +43,8 @@ export function Stat({ label, value, hint, children }: { label: string; value: R
     </div>
   );
 }
+
+/** Numbers beside each other, as many in a row as fit. */
+export function StatGrid({ children }: { children: ReactNode }) {
+  return <div className={styles["stats"]}>{children}</div>;
+}

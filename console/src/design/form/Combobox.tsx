@@ -17,6 +17,8 @@ export interface ComboboxProps<Value extends string> {
   label?: string;
   isDisabled?: boolean;
   className?: string;
+  /** Tells when the list is opened, for options that are read only then. */
+  onOpenChange?: (isOpen: boolean) => void;
 }
 
 /** One of many, found by typing: models, tools, datasets. */
@@ -24,6 +26,10 @@ export function Combobox<Value extends string>(props: ComboboxProps<Value>) {
   const { t } = useI18n();
   const field = useFieldProps();
   const [isOpen, setIsOpen] = useState(false);
+  const change = (next: boolean) => {
+    setIsOpen(next);
+    props.onOpenChange?.(next);
+  };
   const chosen = props.options.find((option) => option.value === props.value);
   const groups = new Map<string, (typeof props.options)[number][]>();
   for (const option of props.options) {
@@ -31,7 +37,7 @@ export function Combobox<Value extends string>(props: ComboboxProps<Value>) {
     groups.set(group, [...(groups.get(group) ?? []), option]);
   }
   return (
-    <Primitive.Root open={isOpen} onOpenChange={setIsOpen}>
+    <Primitive.Root open={isOpen} onOpenChange={change}>
       <Primitive.Trigger
         {...field}
         role="combobox"
@@ -61,7 +67,7 @@ export function Combobox<Value extends string>(props: ComboboxProps<Value>) {
                       className={styles["option"]}
                       onSelect={() => {
                         props.onChange(option.value);
-                        setIsOpen(false);
+                        change(false);
                       }}
                     >
                       <span className={styles["tick"]}>{option.value === props.value && <Check size={14} />}</span>

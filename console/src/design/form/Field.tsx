@@ -24,7 +24,8 @@ interface ControlProps {
   "aria-required"?: true;
 }
 
-const Context = createContext<ControlProps>({});
+const NO_FIELD: ControlProps = {};
+const Context = createContext<ControlProps>(NO_FIELD);
 
 /** What a control inside a `Field` must carry. */
 export function useFieldProps(): ControlProps {
@@ -64,6 +65,11 @@ export function Field({ label, hint, error, isOptional, isRequired, action, clas
       )}
     </div>
   );
+}
+
+/** Around controls that are inside a `Field` and not labelled by it: the parts of a list. */
+export function OwnLabels({ children }: { children: ReactNode }) {
+  return <Context value={NO_FIELD}>{children}</Context>;
 }
 
 /** Fields under each other, with the same distance everywhere. */

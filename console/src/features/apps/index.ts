@@ -3,3 +3,4 @@ export { AppIcon } from "./AppIcon";
 export { AppMenu } from "./AppMenu";
 export { useCreateFromTemplate } from "./create/TemplateForm";
 export { TEMPLATES, type TemplateId } from "./templates";
+export { saveAs } from "./download";

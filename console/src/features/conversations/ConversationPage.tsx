@@ -1,5 +1,6 @@
 import { useParams } from "react-router";
 import { Card, CopyableId, DataList, EmptyState, ErrorState, LoadMore, Page, PageHeader, SkeletonLines, Time } from "@/design";
+import { useFeedback } from "@/features/feedback";
 import { JsonTree, useAppNames } from "@/features/runs";
 import { useI18n } from "@/i18n";
 import { MessagesSquare } from "lucide-react";
@@ -13,6 +14,7 @@ export function Component() {
   const { conversationId = "" } = useParams();
   const conversation = useConversation(conversationId);
   const messages = useMessages(conversationId);
+  const feedback = useFeedback({ conversation: conversationId });
   const { data, error } = conversation;
   const failed = error && !data ? error : undefined;
   if (failed) {
@@ -33,7 +35,7 @@ export function Component() {
             <EmptyState icon={MessagesSquare} title={t("conversations.noTurns")} isCompact />
           )}
           {messages.items.map((message) => (
-            <TurnView key={message.run_id} message={message} />
+            <TurnView key={message.run_id} message={message} feedback={feedback.items.filter(({ run_id }) => run_id === message.run_id)} />
           ))}
           <LoadMore pages={messages} />
         </section>

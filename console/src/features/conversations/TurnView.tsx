@@ -1,12 +1,13 @@
 import { Link } from "react-router";
 import { Markdown, Time } from "@/design";
+import { FeedbackBar, type Feedback } from "@/features/feedback";
 import { RunStatusBadge } from "@/features/runs";
 import { useI18n } from "@/i18n";
 import type { Message } from "./api";
 import styles from "./Conversations.module.css";
 
 /** What the user said and what the app answered, with the way to its run. */
-export function TurnView({ message }: { message: Message }) {
+export function TurnView({ message, feedback }: { message: Message; feedback: readonly Feedback[] }) {
   const { t } = useI18n();
   const instead: Partial<Record<string, string>> = {
     failed: t("conversations.failed"),
@@ -28,6 +29,7 @@ export function TurnView({ message }: { message: Message }) {
         <Time at={message.created_at} />
         <Link to={`/runs/${message.run_id}`}>{t("conversations.openRun")}</Link>
       </footer>
+      {message.status === "succeeded" && <FeedbackBar runId={message.run_id} said={feedback} answer={message.answer} />}
     </article>
   );
 }

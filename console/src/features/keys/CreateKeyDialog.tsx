@@ -3,6 +3,8 @@ import { Button, Callout, Checkbox, CodeBlock, CopyButton, Dialog, ErrorNote, Fi
 import { useI18n } from "@/i18n";
 import { useSession } from "@/shell";
 import { useCreateKey, type KeyScope, type NewKey } from "./api";
+import { isSound, limitsOf, NO_LIMITS } from "./limits";
+import { LimitsFields } from "./LimitsFields";
 import styles from "./Keys.module.css";
 
 const DAY_MS = 86_400_000;
@@ -33,13 +35,14 @@ function KeyForm({ create, onClose }: { create: ReturnType<typeof useCreateKey>;
   const [name, setName] = useState("");
   const [scopes, setScopes] = useState<readonly KeyScope[]>(["runs:write", "runs:read"]);
   const [lifetime, setLifetime] = useState<Lifetime>("never");
+  const [limits, setLimits] = useState(NO_LIMITS);
   const isAdmin = scopes.includes("admin");
   const toggle = (scope: KeyScope, isOn: boolean) =>
     setScopes((before) => (isOn ? [...before, scope] : before.filter((each) => each !== scope)));
   const submit = () => {
     const expires = lifetime === "never" ? {} : { expires_at: new Date(Date.now() + Number(lifetime) * DAY_MS).toISOString() };
     const granted = isAdmin ? scopes.filter((scope) => scope === "admin" || scope === "operator") : scopes;
-    create.mutate({ name, scopes: [...granted], ...expires });
+    create.mutate({ name, scopes: [...granted], limits: limitsOf(limits), ...expires });
   };
   return (
     <Dialog
@@ -53,7 +56,7 @@ function KeyForm({ create, onClose }: { create: ReturnType<typeof useCreateKey>;
           <Button
             variant="primary"
             isBusy={create.isPending}
-            disabled={!name.trim() || scopes.length === 0}
+            disabled={!name.trim() || scopes.length === 0 || !isSound(limits)}
             onClick={submit}
           >
             {t("actions.create")}
@@ -105,6 +108,12 @@ function KeyForm({ create, onClose }: { create: ReturnType<typeof useCreateKey>;
             }))}
           />
         </Field>
+        <details className={styles["more"]}>
+          <summary>{t("keys.limits")}</summary>
+          <FieldStack>
+            <LimitsFields draft={limits} onChange={setLimits} />
+          </FieldStack>
+        </details>
         {create.error && <ErrorNote error={create.error} />}
       </FieldStack>
     </Dialog>

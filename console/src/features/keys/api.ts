@@ -20,6 +20,15 @@ export function useCreateKey() {
   });
 }
 
+export function useChangeKey() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, ...body }: { id: string } & Schema<"KeyChange">) =>
+      call(api.PATCH("/api/v1/keys/{key_id}", { params: { path: { key_id: id } }, body })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["keys"] }),
+  });
+}
+
 export function useRevokeKey() {
   const queries = useQueryClient();
   return useMutation({

@@ -8,6 +8,7 @@ const LABELS: Record<string, PlainKey> = {
   service_api: "runs.viaServiceApi",
   openai: "runs.viaOpenai",
   mcp: "runs.viaMcp",
+  site: "runs.viaSite",
   trigger: "runs.viaTrigger",
   run: "runs.viaRun",
 };

@@ -4,6 +4,7 @@ import { Badge, Card, CopyableId, DataList, ErrorNote, Page, PageHeader, Segment
 import { LANGUAGES, useI18n, type Language } from "@/i18n";
 import { useSession } from "@/shell";
 import { setTheme, useTheme } from "@/shell/theme";
+import { EditAccount } from "./EditAccount";
 import styles from "./Settings.module.css";
 
 export function Component() {
@@ -55,7 +56,7 @@ function Account() {
   const { t } = useI18n();
   const { me, may } = useSession();
   return (
-    <Card title={t("settings.account")}>
+    <Card title={t("settings.account")} actions={me.member && <EditAccount member={me.member} />}>
       <DataList
         items={[
           { label: t("settings.name"), value: me.member?.name ?? "–" },

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, call, callTagged, type Schema } from "@/api/client";
 import { NodeCatalog, normal, type NodeType, type Shapes, type WorkflowDocument } from "@/canvas";
+import { withPlaces } from "@/canvas/operations/first-places";
 import type { DraftServer, Saved } from "./saving/draft-sync";
 
 export type Version = Schema<"VersionView">;
@@ -10,7 +11,7 @@ const at = (app: string) => ({ path: { app } });
 /** Reads an app's draft with the tag that names it. */
 export async function readDraft(app: string, signal?: AbortSignal): Promise<Saved> {
   const { data, etag } = await callTagged(api.GET("/api/v1/apps/{app}/draft", { params: at(app), signal: signal ?? null }));
-  return { document: normal(data.document as unknown as WorkflowDocument), etag };
+  return { document: await withPlaces(normal(data.document as unknown as WorkflowDocument)), etag };
 }
 
 /** A document without sections that say nothing. */
@@ -76,7 +77,7 @@ export function useVersion(app: string, version: string | null) {
     queryFn: async ({ signal }) => {
       const params = { path: { app, version: version ?? "" } };
       const answer = await call(api.GET("/api/v1/apps/{app}/versions/{version}", { params, signal }));
-      return normal(answer.document as unknown as WorkflowDocument);
+      return withPlaces(normal(answer.document as unknown as WorkflowDocument));
     },
     enabled: version !== null,
     staleTime: Infinity,

@@ -149,6 +149,7 @@ export const runs = {
   viaCli: "Command line",
   viaConsole: "Console",
   viaMcp: "MCP",
+  viaSite: "Web app",
   viaOpenai: "OpenAI API",
   viaRun: "Another run",
   viaServiceApi: "Service API",

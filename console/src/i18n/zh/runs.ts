@@ -150,6 +150,7 @@ export const runs: Messages["runs"] = {
   viaCli: "命令行",
   viaConsole: "控制台",
   viaMcp: "MCP",
+  viaSite: "网页应用",
   viaOpenai: "OpenAI 接口",
   viaRun: "另一次运行",
   viaServiceApi: "服务 API",

@@ -30,7 +30,9 @@ export function ImportReport({ imported }: { imported: Imported }) {
       {worthSaying.length === 0 ? (
         <p className={styles["muted"]}>{t("apps.importNothing")}</p>
       ) : (
-        <ul className={styles["reportParts"]}>
+        // It scrolls, which keys have to reach.
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        <ul className={styles["reportParts"]} tabIndex={0} aria-label={t("apps.importReport")}>
           {worthSaying.map((part) => (
             <ReportPart key={part.pointer + part.part} part={part} />
           ))}

@@ -81,11 +81,8 @@ export function ResultHead({ runId, run, nowMs, isAway }: { runId: string; run: 
         {[format.duration(shownSeconds(run, seconds)), tokens > 0 && t("runs.tokensIn", { tokens: format.number(tokens) })]
           .filter(Boolean)
           .join(" · ")}
+        <span role="status">{isShown && ` · ${t("runs.reconnecting")}`}</span>
       </span>
-      <span className={styles["faint"]} role="status">
-        {isShown && t("runs.reconnecting")}
-      </span>
-      <span className={styles["grow"]} />
       {!isEnded(run.status) && (
         <Button size="small" icon={Square} isBusy={command.isPending} onClick={() => command.mutate("cancellations")}>
           {t("debugging.panelStop")}

@@ -3,6 +3,7 @@ import { Workflow } from "lucide-react";
 import { useCallback, useEffect, useMemo } from "react";
 import { api, call } from "@/api/client";
 import { createEditor, EditorContext, NodeCatalog, normal, type NodeType, type WorkflowDocument } from "@/canvas";
+import { withPlaces } from "@/canvas/operations/first-places";
 import { Canvas } from "@/canvas/view/Canvas";
 import { EmptyState, Skeleton } from "@/design";
 import { useI18n } from "@/i18n";
@@ -21,7 +22,16 @@ interface CanvasTabProps {
 /** The document that ran, with how its nodes went. */
 export default function CanvasTab(props: CanvasTabProps) {
   const { t } = useI18n();
-  const document = props.facts.document as WorkflowDocument | undefined;
+  const written = props.facts.document as WorkflowDocument | undefined;
+  const placed = useQuery({
+    queryKey: ["runs", "placed", written],
+    queryFn: () => (written ? withPlaces(normal(written)) : null),
+    enabled: written !== undefined,
+    staleTime: Infinity,
+    gcTime: 0,
+    structuralSharing: false,
+  });
+  const document = placed.data;
   const catalog = useQuery({
     queryKey: ["runs", "catalog"],
     queryFn: async ({ signal }) => {
@@ -37,7 +47,7 @@ export default function CanvasTab(props: CanvasTabProps) {
 }
 
 function Picture({ run, selected, onSelect, document, catalog }: CanvasTabProps & { document: WorkflowDocument; catalog: NodeCatalog }) {
-  const editor = useMemo(() => createEditor(normal(document), catalog, true), [document, catalog]);
+  const editor = useMemo(() => createEditor(document, catalog, true), [document, catalog]);
   const open = useCallback((node: string) => onSelect(placeToShow(run, node) ?? node), [run, onSelect]);
   useShowOnCanvas(run, editor.getState().document.edges, open);
   useEffect(

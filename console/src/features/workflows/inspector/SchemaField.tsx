@@ -1,21 +1,24 @@
 import type { ReactNode } from "react";
 import { isObject, type Json, type JsonObject } from "@/canvas/model/json";
 import { startingValue } from "@/canvas/operations/starting-settings";
-import { Select, Switch } from "@/design";
+import { OwnLabels, Select, Switch } from "@/design";
 import { useI18n } from "@/i18n";
+import { DraftButton } from "./drafting/DraftButton";
+import { wishOf } from "./drafting/wish";
 import { ConditionsField } from "./fields/ConditionsField";
 import { FieldFrame } from "./fields/FieldFrame";
 import styles from "./fields/Fields.module.css";
 import { Hint } from "./fields/Hint";
 import { JsonField } from "./fields/JsonField";
 import { ObjectListField, PlainListField } from "./fields/ListFields";
-import { AppField, DatasetsField, ModelField, StrategyField, ToolField } from "./fields/Pickers";
+import { AppField, DatasetsField, ModelField, StrategyField } from "./fields/Pickers";
 import { RecordField } from "./fields/RecordField";
 import { ChoiceField, LanguageField, languageOf, NumberField, SwitchField, WordField } from "./fields/ScalarFields";
 import { TextField } from "./fields/TextField";
+import { ToolField } from "./fields/ToolPicker";
 import { ValueField } from "./fields/ValueField";
 import { useForm, type Path } from "./form-context";
-import { discriminatorOf, labelOf, optionsOf, shapeOf, type FieldKind, type Schema, type Shape } from "./schema";
+import { discriminatorOf, isToolUse, labelOf, optionsOf, shapeOf, type FieldKind, type Schema, type Shape } from "./schema";
 import { StructFields } from "./StructFields";
 
 export interface SchemaFieldProps {
@@ -76,14 +79,18 @@ export function SchemaField(props: SchemaFieldProps) {
   const form = useForm();
   const isRaw = props.path.length === 1 && form.rawFields.includes(props.name);
   const shape = shapeOf(props.name, props.schema, { isRaw });
-  const Editor = EDITORS[shape.kind];
-  return <Editor {...props} shape={shape} label={shape.label} hint={shape.description || undefined} />;
+  // The name of a tool that an agent may use is chosen like that of a tool node.
+  const isTool = props.name === "name" && isToolUse(props.path.slice(0, -1));
+  const Editor = EDITORS[isTool ? "tool" : shape.kind];
+  return <Editor {...props} shape={shape} label={isTool ? labelOf("tool") : shape.label} hint={shape.description || undefined} />;
 }
 
 function TextSetting({ path, value, isRequired, shape, within, name }: SchemaFieldProps & { shape: Shape }) {
   const form = useForm();
   const text = typeof value === "string" ? value : "";
   const language = shape.kind === "code" ? languageOf(within) : shape.kind === "template" ? "template" : "prompt";
+  const wish = wishOf(shape.kind, path, within, form.variablesFor(String(path[0] ?? "")));
+  const change = (next: string | undefined) => form.set(path, next ?? (isRequired ? "" : undefined));
   const rows = shape.kind === "line" ? 1 : shape.kind === "text" ? (name === "system" || name === "instruction" ? 2 : 4) : 10;
   return (
     <TextField
@@ -97,7 +104,8 @@ function TextSetting({ path, value, isRequired, shape, within, name }: SchemaFie
       rows={rows}
       placeholder={typeof shape.fallback === "string" && shape.fallback !== "" ? shape.fallback : undefined}
       // What must be there stays as an empty text, so that the check can say so.
-      onChange={(next) => form.set(path, next ?? (isRequired ? "" : undefined))}
+      onChange={change}
+      action={wish && !form.isReadOnly && <DraftButton wish={wish} language={language} current={text} onUse={change} />}
     />
   );
 }
@@ -106,7 +114,11 @@ function TextSetting({ path, value, isRequired, shape, within, name }: SchemaFie
 function ObjectSetting({ path, value, shape }: SchemaFieldProps & { shape: Shape }) {
   const form = useForm();
   const isOn = isObject(value);
-  const fields = <StructFields schema={shape.schema} path={path} value={isOn ? value : {}} />;
+  const fields = (
+    <OwnLabels>
+      <StructFields schema={shape.schema} path={path} value={isOn ? value : {}} />
+    </OwnLabels>
+  );
   if (!shape.isNullable) {
     return (
       <FieldFrame path={path} label={shape.label} hint={shape.description}>
@@ -151,7 +163,9 @@ function UnionSetting({ path, value, shape, isRequired }: SchemaFieldProps & { s
       />
       {chosen && (
         <div className={styles["nested"]}>
-          <StructFields schema={chosen} path={path} value={held} hidden={[name]} />
+          <OwnLabels>
+            <StructFields schema={chosen} path={path} value={held} hidden={[name]} />
+          </OwnLabels>
         </div>
       )}
     </FieldFrame>

@@ -3,10 +3,10 @@ import { useState } from "react";
 import { useEditorState } from "@/canvas";
 import type { JsonObject } from "@/canvas/model/json";
 import { useI18n } from "@/i18n";
-import { ToolArguments } from "./fields/ToolArguments";
+import { FixedArguments, ToolArguments } from "./fields/ToolArguments";
 import styles from "./fields/Fields.module.css";
 import { useForm, type Path } from "./form-context";
-import { isSeldom, propertiesOf, requiredOf, shapeOf, type Schema } from "./schema";
+import { isSeldom, isToolUse, propertiesOf, requiredOf, shapeOf, type Schema } from "./schema";
 import { SchemaField } from "./SchemaField";
 
 interface StructFieldsProps {
@@ -28,20 +28,18 @@ export function StructFields({ schema, path, value, hidden = [] }: StructFieldsP
     });
   const [often, seldom] = [fields.filter((field) => !field.isSeldom), fields.filter((field) => field.isSeldom)];
   const isAll = often.length === 0 || seldom.length <= 1;
-  const drawn = ({ name, property }: (typeof fields)[number]) =>
-    name === "arguments" && "tool" in value && path.length === 0 ? (
-      <ToolArguments key={name} path={[...path, name]} tool={value["tool"]} value={value[name]} />
-    ) : (
-      <SchemaField
-        key={name}
-        name={name}
-        schema={property}
-        path={[...path, name]}
-        value={value[name]}
-        isRequired={required.includes(name)}
-        within={value}
-      />
-    );
+  const drawn = ({ name, property }: (typeof fields)[number]) => {
+    const at = [...path, name];
+    if (name === "arguments" && "tool" in value && path.length === 0) {
+      return <ToolArguments key={name} path={at} tool={value["tool"]} value={value[name]} />;
+    }
+    if (name === "arguments" && isToolUse(path)) {
+      // Another tool has other arguments.
+      const key = `${name} ${JSON.stringify(value["name"])}`;
+      return <FixedArguments key={key} path={at} tool={value["name"]} value={value[name]} hint={shapeOf(name, property).description || undefined} />;
+    }
+    return <SchemaField key={name} name={name} schema={property} path={at} value={value[name]} isRequired={required.includes(name)} within={value} />;
+  };
   return (
     <div className={styles["stack"]}>
       {(isAll ? fields : often).map(drawn)}

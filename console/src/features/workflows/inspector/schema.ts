@@ -61,6 +61,8 @@ export function withoutNull(schema: Schema): { schema: Schema; isNullable: boole
   const only = rest[0];
   const beside = { ...schema };
   delete beside["anyOf"];
+  // That it is null when left out says nothing of how it begins.
+  if (beside["default"] === null) delete beside["default"];
   const inner: Schema = rest.length === 1 && only ? { ...only, ...beside } : { ...beside, anyOf: rest };
   return { schema: inner, isNullable: true };
 }
@@ -165,8 +167,13 @@ export function optionsOf(schema: Schema): Map<string, Schema> {
   );
 }
 
+/** Tells whether a place is one of the tools that an agent may use. */
+export function isToolUse(path: readonly (string | number)[]): boolean {
+  return path.length === 2 && path[0] === "tools" && typeof path[1] === "number";
+}
+
 const ALWAYS_SHOWN: ReadonlySet<FieldKind> = new Set(["text", "code", "template", "model", "app", "tool", "datasets", "conditions", "objects", "values"]);
-const PLAIN: ReadonlySet<string> = new Set(["top_k", "mode", "items", "output", "outputs", "inputs", "arguments", "method", "params", "headers", "body", "auth", "language", "max_rounds", "parallel", "seconds", "until", "context", "memory", "match", "type", "callback", "tools"]);
+const PLAIN: ReadonlySet<string> = new Set(["top_k", "mode", "items", "output", "outputs", "inputs", "arguments", "method", "params", "headers", "body", "auth", "language", "max_rounds", "parallel", "seconds", "until", "context", "memory", "match", "type", "callback", "tools", "knowledge", "ask_first"]);
 
 /** Tells whether a field belongs to what is seldom changed. */
 export function isSeldom(name: string, shape: Shape, isRequired: boolean): boolean {

@@ -7,6 +7,7 @@ import { yaml } from "@codemirror/lang-yaml";
 import { bracketMatching, indentOnInput } from "@codemirror/language";
 import { Compartment, EditorState, Transaction, type Extension } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers, placeholder as placeholderText } from "@codemirror/view";
+import { getNonce } from "get-nonce";
 import { useEffect, useRef } from "react";
 import type { TextEditorProps, TextLanguage } from "./TextEditor";
 import { references, variables as variablesFacet } from "./references";
@@ -43,6 +44,8 @@ export default function CodeMirror(props: TextEditorProps) {
       state: EditorState.create({
         doc: latest.current.value,
         extensions: [
+          // Its style sheet is an element of the page, which the gateway's content policy asks a nonce of.
+          EditorView.cspNonce.of(getNonce() ?? ""),
           history(),
           keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap, ...(isCode(first) ? [indentWithTab] : [])]),
           parts.language.of(LANGUAGES[first]()),

@@ -3,7 +3,7 @@ import { useState, type ReactNode } from "react";
 import { isObject, type Json, type JsonObject } from "@/canvas/model/json";
 import { startingValue } from "@/canvas/operations/starting-settings";
 import { freshId } from "@/canvas/model/ids";
-import { Badge, Button, IconButton, Menu } from "@/design";
+import { Badge, Button, IconButton, Menu, OwnLabels } from "@/design";
 import { useI18n } from "@/i18n";
 import { useForm, type Path } from "../form-context";
 import type { Schema } from "../schema";
@@ -142,13 +142,17 @@ function ItemCard({ path, title, note, isOpen, onToggle, actions, children }: It
         </button>
         {!isReadOnly && <Menu trigger={<IconButton icon={Ellipsis} size="small" label={t("actions.more")} />} items={actions} />}
       </div>
-      {isOpen && <div className={styles["cardBody"]}>{children}</div>}
+      {isOpen && (
+        <div className={styles["cardBody"]}>
+          <OwnLabels>{children}</OwnLabels>
+        </div>
+      )}
     </div>
   );
 }
 
 function titleOf(item: JsonObject): string | undefined {
-  for (const key of ["label", "title", "name", "id", "target", "role"]) {
+  for (const key of ["label", "title", "name", "app", "id", "target", "role"]) {
     const text = item[key];
     if (typeof text === "string" && text.trim() !== "") return text;
   }

@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { api, call } from "@/api/client";
-import { isObject } from "@/canvas/model/json";
 import { Badge, Combobox, IconButton, type Option } from "@/design";
 import { useI18n } from "@/i18n";
 import { useForm, type Path } from "../form-context";
@@ -30,7 +29,8 @@ export function ModelField({ path, label, hint, value, isRequired }: PickerProps
   const form = useForm();
   const models = useModels();
   const kind = String(path.at(-1)).startsWith("rerank") ? "rerank" : String(path.at(-1)).startsWith("embedding") ? "embedding" : "chat";
-  const fitting = (models.data ?? []).filter((model) => model.kind === kind);
+  // Hundreds of models are known; those that can be called are of use, and the one that is chosen.
+  const fitting = (models.data ?? []).filter((model) => model.kind === kind && (model.is_ready || model.reference === value));
   const options: (Option & { group?: string })[] = [
     { value: "default", label: t("workflows.defaultModel"), description: t("workflows.defaultModelHint") },
     ...fitting.map((model) => ({
@@ -63,7 +63,8 @@ export function DatasetsField({ path, label, hint, value, isRequired }: PickerPr
     queryKey: ["datasets", "to-pick"],
     queryFn: async ({ signal }) => (await call(api.GET("/api/v1/datasets", { params: { query: { limit: 100 } }, signal }))).items,
   });
-  const chosen = Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+  // A list that needs one begins with an empty name.
+  const chosen = Array.isArray(value) ? value.filter((item): item is string => typeof item === "string" && item !== "") : [];
   const known = datasets.data ?? [];
   const titles = new Map(known.flatMap((dataset) => [[dataset.id, dataset.name], [dataset.name, dataset.name]] as const));
   return (
@@ -91,48 +92,6 @@ export function DatasetsField({ path, label, hint, value, isRequired }: PickerPr
   );
 }
 
-export function useTools() {
-  return useQuery({
-    queryKey: ["tools"],
-    queryFn: async ({ signal }) => (await call(api.GET("/api/v1/tools", { signal }))).items,
-    staleTime: 60_000,
-  });
-}
-
-/** A tool by name. */
-export function ToolField({ path, label, hint, value, isRequired }: PickerProps) {
-  const { t } = useI18n();
-  const form = useForm();
-  const tools = useTools();
-  const text = typeof value === "string" && value !== "" ? value : undefined;
-  const found = tools.data?.find((tool) => tool.name === text);
-  return (
-    <FieldFrame path={path} label={label} hint={found?.description ?? hint} isRequired={isRequired}>
-      <Combobox
-        label={label}
-        value={text}
-        options={(tools.data ?? []).map((tool) => ({ value: tool.name, label: tool.title || tool.name, description: tool.description }))}
-        placeholder={t("workflows.chooseTool")}
-        isDisabled={form.isReadOnly}
-        onChange={(name) => form.set(path, name)}
-      />
-    </FieldFrame>
-  );
-}
-
-/** The parameters of a tool, from its schema; undefined when the tool is not known. */
-export function useToolParameters(name: unknown): { name: string; description: string; isRequired: boolean }[] | undefined {
-  const tools = useTools();
-  const schema = tools.data?.find((tool) => tool.name === name)?.parameters;
-  if (!schema || !isObject(schema["properties"])) return undefined;
-  const required = Array.isArray(schema["required"]) ? schema["required"] : [];
-  return Object.entries(schema["properties"]).map(([each, property]) => ({
-    name: each,
-    description: isObject(property) && typeof property["description"] === "string" ? property["description"] : "",
-    isRequired: required.includes(each),
-  }));
-}
-
 /** Another app by name. */
 export function AppField({ path, label, hint, value, isRequired }: PickerProps) {
   const { t } = useI18n();
@@ -142,7 +101,11 @@ export function AppField({ path, label, hint, value, isRequired }: PickerProps) 
     queryFn: async ({ signal }) => (await call(api.GET("/api/v1/apps", { params: { query: { limit: 100 } }, signal }))).items,
   });
   const text = typeof value === "string" && value !== "" ? value : undefined;
-  const options = (apps.data ?? []).map(({ name, description }) => ({ value: name, label: name, description }));
+  const options = (apps.data ?? []).map(({ name, description, published }) => ({
+    value: name,
+    label: name,
+    description: published === null ? t("workflows.notPublished") : description,
+  }));
   return (
     <FieldFrame path={path} label={label} hint={hint} isRequired={isRequired}>
       <Combobox label={label} value={text} options={options} placeholder={t("workflows.chooseApp")} isDisabled={form.isReadOnly} onChange={(name) => form.set(path, name)} />

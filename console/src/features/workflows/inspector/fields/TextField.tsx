@@ -1,4 +1,4 @@
-import { useRef } from "react";
+import { useRef, type ReactNode } from "react";
 import { fitsType } from "@/canvas/operations/scope";
 import { useFieldProps } from "@/design/form/Field";
 import { TextEditor, type TextHandle, type TextLanguage } from "../../text/TextEditor";
@@ -19,6 +19,8 @@ interface TextFieldProps {
   placeholder?: string | undefined;
   rows?: number;
   wanted?: string;
+  /** More buttons beside the name. */
+  action?: ReactNode;
 }
 
 /** A text with references, or code, under its name. */
@@ -31,7 +33,18 @@ export function TextField(props: TextFieldProps) {
     <VariablePicker groups={groups} wanted={wanted} onPick={(variable) => handle.current?.insert(`{{${variable}}}`)} />
   );
   return (
-    <FieldFrame path={path} label={label} hint={hint} isRequired={isRequired} action={picker}>
+    <FieldFrame
+      path={path}
+      label={label}
+      hint={hint}
+      isRequired={isRequired}
+      action={
+        <>
+          {props.action}
+          {picker}
+        </>
+      }
+    >
       <BareText {...props} onReady={(ready) => (handle.current = ready)} />
     </FieldFrame>
   );

@@ -1,0 +1,3 @@
+/** What other features show of feedback. */
+export { useFeedback, type Feedback } from "./api";
+export { FeedbackBar } from "./FeedbackBar";

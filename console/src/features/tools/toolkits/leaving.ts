@@ -1,0 +1,4 @@
+/** Leaves the console for another site. */
+export const leaving = {
+  to: (address: string) => window.location.assign(address),
+};

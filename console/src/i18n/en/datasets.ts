@@ -1,2 +1,0 @@
-export const datasets = {
-} as const;

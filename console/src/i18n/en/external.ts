@@ -1,0 +1,22 @@
+/** Datasets that stand for knowledge kept elsewhere. */
+export const external = {
+  add: "Connect external knowledge",
+  apiKey: "API key",
+  apiKeyHint: "Encrypted, sent to this address alone, and never shown again. Leave it empty when none is asked for.",
+  connect: "Connect and try",
+  connected: "{name} is connected.",
+  correctIt: "Correct it",
+  endpoint: "Endpoint",
+  endpointFault: "An address that begins with https:// or http://.",
+  endpointHint: "Asked at …/retrieval, under Dify's contract for external knowledge.",
+  hint: "A knowledge base that another service keeps. It is searched like any other; its documents stay there.",
+  isExternal: "Kept elsewhere",
+  keepIt: "Keep it anyway",
+  knowledgeId: "Knowledge ID",
+  knowledgeIdHint: "What the service calls it.",
+  place: "Where it is kept",
+  placeHint: "Delete it and connect it anew to change this.",
+  refused: "It could not be searched",
+  settingsHint: "The service decides how is searched; what is set here holds for what it gives.",
+  trial: "test",
+} as const;

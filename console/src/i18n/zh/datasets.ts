@@ -1,4 +1,0 @@
-import type { Messages } from "@/i18n/messages";
-
-export const datasets: Messages["datasets"] = {
-};

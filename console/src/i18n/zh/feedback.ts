@@ -1,0 +1,27 @@
+import type { Messages } from "@/i18n/messages";
+
+export const feedback: Messages["feedback"] = {
+  anyone: "所有人",
+  anyRating: "全部评价",
+  bad: "差评",
+  by: "评价人",
+  comment: "评论",
+  corrected: "已更正",
+  correction: "正确的答案",
+  correctionHint: "请保留难题的好答案：它们是测试问题集的起点。",
+  endUser: "终端用户",
+  good: "好评",
+  hint: "人们对回答的看法：终端用户来自聊天页面和 API，团队在此评价。",
+  none: "还没有任何反馈",
+  noneHint: "应用页面的访客可在页面上评价回答；你可以在对话和运行记录中评价。",
+  noQuery: "没有消息的运行",
+  noWords: "没有留言",
+  ofTeam: "团队的看法",
+  rating: "评价",
+  said: "问题与留言",
+  team: "团队",
+  title: "反馈",
+  when: "时间",
+  write: "评论或更正",
+  writeHint: "团队成员可见，提问者不可见。",
+};
