@@ -15,8 +15,9 @@ OVERVIEW = (ROOT / "docs/plugins/README.md").read_text(encoding="utf-8")
 
 def hooks() -> Iterator[str]:
     """Yield the names of all hooks in the contracts."""
-    for module in pkgutil.iter_modules(skep_contracts.plugins.__path__):
-        found = importlib.import_module(f"skep_contracts.plugins.{module.name}")
+    place = skep_contracts.plugins.__path__
+    for module in pkgutil.walk_packages(place, "skep_contracts.plugins."):
+        found = importlib.import_module(module.name)
         for _, owner in inspect.getmembers(found, inspect.isclass):
             if owner.__module__ == found.__name__:
                 yield from (
@@ -35,4 +36,4 @@ def test_every_group_is_named() -> None:
 
 
 def test_hooks_are_found() -> None:
-    assert {"skep_nodes", "skep_providers"} <= set(hooks())
+    assert {"skep_nodes", "skep_providers", "skep_sources"} <= set(hooks())

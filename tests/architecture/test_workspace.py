@@ -9,14 +9,17 @@ from tests.architecture.source_tree import ROOT, Member, distribution_name, memb
 GROUPS = {
     "agent": "skep.agents",
     "chunker": "skep.chunkers",
+    "guardrail": "skep.guardrails",
     "importer": "skep.importers",
     "model": "skep.models",
     "node": "skep.nodes",
     "parser": "skep.parsers",
     "runtime": "skep.runtimes",
     "sink": "skep.sinks",
+    "source": "skep.sources",
     "store": "skep.stores",
     "tool": "skep.tools",
+    "toolkit": "skep.toolkits",
     "trigger": "skep.triggers",
 }
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")

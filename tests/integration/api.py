@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -129,6 +130,30 @@ class Follower(threading.Thread):
         assert self.events, "nothing was received"
         assert self.events[-1].event in TERMINAL, self.events[-1]
         return self.events[-1]
+
+
+def refused(
+    stack: RunningStack, method: str, path: str, body: object = None, **more: Any
+) -> dict[str, Any]:
+    """Send what must be refused; return the problem."""
+    try:
+        answer = stack.request(method, path, body, **more)
+    except urllib.error.HTTPError as error:
+        problem: dict[str, Any] = json.loads(error.read())
+        return problem
+    raise AssertionError(f"{method} {path} was not refused: {answer}")
+
+
+def upload(stack: RunningStack, name: str, content: bytes, mime_type: str) -> dict[str, Any]:
+    """Upload a file; return what is known of it."""
+    head = (
+        f'--b\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+        f"Content-Type: {mime_type}\r\n\r\n"
+    )
+    body = head.encode() + content + b"\r\n--b--\r\n"
+    kind = "multipart/form-data; boundary=b"
+    made: dict[str, Any] = stack.request("POST", "/api/v1/files", body, content_type=kind)
+    return made
 
 
 def wait_until_ended(stack: RunningStack, run_id: str, timeout_s: float = 60) -> dict[str, Any]:

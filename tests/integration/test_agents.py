@@ -12,11 +12,18 @@ import pytest
 import yaml
 
 from skep_testing.stack import RunningStack
-from tests.integration.api import Follower, create_app, start_run, wait_until_ended
+from tests.integration.api import (
+    Follower,
+    create_app,
+    eventually,
+    start_run,
+    wait_for_document,
+    wait_until_ended,
+)
 from tests.integration.documents import start, text_field, workflow
 from tests.integration.models import ScriptedModel, scripted_model
 
-pytestmark = [pytest.mark.integration, pytest.mark.slow, pytest.mark.xdist_group("agents")]
+pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 STEPS = ("model-1", "tool-1-0", "tool-1-1", "tool-1-2", "model-2", "tool-2-0", "model-3")
 
@@ -90,7 +97,9 @@ def agent_app(name: str, **settings: Any) -> dict[str, Any]:
         "end": {
             "type": "end",
             "settings": {
-                "outputs": {name: f"{{{{helper.{name}}}}}" for name in ("text", "steps", "usage")}
+                "outputs": {
+                    name: f"{{{{helper.{name}}}}}" for name in ("text", "steps", "sources", "usage")
+                }
             },
         },
     }
@@ -254,3 +263,82 @@ def test_react_agent_works_with_a_model_that_cannot_call_tools(
 
     assert end.data["outputs"]["text"] == follower.text == "It is 391."
     assert step_keys(follower) == ["model-1", "tool-1-0", "model-2"]
+
+
+def waits_of(stack: RunningStack, run_id: str) -> list[dict[str, Any]]:
+    try:
+        found = stack.request("GET", f"/api/v1/runs/{run_id}/waits")
+    except OSError:  # not begun yet, or something is just being restarted
+        return []
+    return list(found["waits"]) if found["status"] == "paused" else []
+
+
+def test_agent_asks_a_person_and_searches_and_runs_an_app_that_waits_itself(
+    stack: RunningStack, model: ScriptedModel
+) -> None:
+    """Everything is killed while it waits; no call that was made is made again."""
+    dataset = stack.request("POST", "/api/v1/datasets", {"name": "agents-handbook"})["id"]
+    path = f"/api/v1/datasets/{dataset}/documents"
+    text = {"name": "leave.md", "text": "Leave is twenty-five days a year."}
+    added = stack.request("POST", path, text)
+    wait_for_document(stack, f"{path}/{added['id']}")
+    ask = {
+        "type": "human-input",
+        "settings": {
+            "content": "Grant {{start.days}} days?",
+            "fields": [{"name": "word", "type": "text"}],
+        },
+    }
+    nodes = {
+        "start": start(text_field("days")),
+        "ask": ask,
+        "end": {"type": "end", "settings": {"outputs": {"word": "{{ask.word}}"}}},
+    }
+    edges = [{"from": "start", "to": "ask"}, {"from": "ask.submit", "to": "end"}]
+    create_app(stack, {"skep": 1, "app": {"name": "granting"}, "nodes": nodes, "edges": edges})
+    model.script(
+        "[[office]]", {"tool_calls": [("search_knowledge", '{"query": "leave twenty-five"}')]}
+    )
+    model.script("Leave is twenty-five", {"tool_calls": [("calculator", '{"expression": "25*2"}')]})
+    model.script("50", {"tool_calls": [("granting", '{"days": "50"}')]})
+    model.script("gladly", {"text": "Granted."})
+    settings = {
+        "tools": [{"name": "calculator", "ask_first": True}],
+        "apps": [{"app": "granting"}],
+        "knowledge": {"datasets": ["agents-handbook"]},
+    }
+    app = create_app(stack, agent_app("sources", **settings))
+    run_id = start_run(stack, app, inputs={"mark": "office"})
+    follower = Follower(stack, run_id)
+
+    eventually(lambda: waits_of(stack, run_id))
+    (wait,) = waits_of(stack, run_id)
+    assert '"expression": "25*2"' in wait["data"]["content"]
+    stack.kill("orchestrator")
+    stack.wait_until_ready()
+    allow = wait["data"]["actions"][0]["id"]
+    answer(stack, run_id, wait["place"], {"action": allow, "fields": {}})
+
+    eventually(lambda: any(each["kind"] == "run" for each in waits_of(stack, run_id)))
+    child = waits_of(stack, run_id)[0]["data"]["run_id"]
+    eventually(lambda: waits_of(stack, child))
+    (inner,) = waits_of(stack, child)
+    assert inner["data"]["content"] == "Grant 50 days?"
+    answer(stack, child, inner["place"], {"action": "submit", "fields": {"word": "gladly"}})
+
+    end = follower.end()
+    assert end.event == "run.succeeded", end
+    assert follower.text == "Granted."
+    (source,) = end.data["outputs"]["sources"]
+    assert source["document"] == "leave.md"
+    # Four turns, and none of them asked for twice: two waits and a kill lie between.
+    assert end.data["outputs"]["usage"]["model_calls"] == 4
+    assert step_keys(follower) == [
+        "model-1", "tool-1-0", "model-2", "asked-tool-2-0", "tool-2-0", "model-3", "tool-3-0",
+        "model-4",
+    ]  # fmt: skip
+
+
+def answer(stack: RunningStack, run_id: str, place: str, given: dict[str, Any]) -> None:
+    body = {"place": place, "answer": given}
+    stack.request("POST", f"/api/v1/runs/{run_id}/answers", body)

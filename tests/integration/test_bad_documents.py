@@ -18,7 +18,7 @@ from tests.integration.dify_runs import node_types
 
 ALL = list(bad_documents())
 every_one = pytest.mark.parametrize("bad", ALL, ids=[bad.name for bad in ALL])
-on_a_stack = [pytest.mark.integration, pytest.mark.xdist_group("bad_documents")]
+on_a_stack = [pytest.mark.integration]
 
 
 def test_there_are_many_and_the_sound_one_is_sound() -> None:

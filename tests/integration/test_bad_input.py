@@ -16,7 +16,7 @@ from tests.integration.api import (
 )
 from tests.integration.documents import echo_app, start, text_field, workflow
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("bad_input")]
+pytestmark = [pytest.mark.integration]
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from tests.integration.api import create_app, eventually, start_run, wait_until_
 from tests.integration.documents import model_chain
 from tests.integration.models import ScriptedModel, scripted_model
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("budgets")]
+pytestmark = [pytest.mark.integration]
 MODEL = "openai/gpt-4o-mini"
 
 

@@ -22,7 +22,6 @@ pytestmark = [
     pytest.mark.postgres,
     pytest.mark.slow,
     pytest.mark.timeout(300),  # three servers elect a leader before the first test
-    pytest.mark.xdist_group("cluster"),
 ]
 
 __all__ = ["postgres_server"]  # the fixture

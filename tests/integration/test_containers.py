@@ -9,7 +9,7 @@ from skep_testing.stack import RunningStack
 from tests.integration.api import create_app, start_run, wait_until_ended
 from tests.integration.documents import start, workflow
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("containers")]
+pytestmark = [pytest.mark.integration]
 
 
 def node(kind: str, /, *, parent: str | None = None, **settings: Any) -> dict[str, Any]:

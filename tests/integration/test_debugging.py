@@ -21,7 +21,7 @@ from tests.integration.documents import start, text_field, workflow
 from tests.integration.models import ScriptedModel, scripted_model
 from tests.integration.test_waits import answer, until_paused
 
-pytestmark = [pytest.mark.integration, pytest.mark.slow, pytest.mark.xdist_group("debugging")]
+pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 from skep_testing.stack import RunningStack
 from tests.integration.api import skep
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("dify")]
+pytestmark = [pytest.mark.integration]
 FIXTURES = Path(__file__).parents[2] / "plugins/importer-dify/tests/fixtures"
 
 

@@ -12,7 +12,7 @@ from skep_testing.model_server import ModelServer, Turn
 from skep_testing.stack import RunningStack
 from tests.integration.api import wait_for_document
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("dify")]
+pytestmark = [pytest.mark.integration]
 KEY = "sk-shop-0123456789"
 SAID = 'The manual says "42" [1].\nEnjoy.'
 

@@ -20,7 +20,7 @@ from tests.integration.documents import code_app, echo_app, model_chain
 from tests.integration.models import scripted_model
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("first_light")]
+pytestmark = [pytest.mark.integration]
 
 
 def test_hello_greets(stack: RunningStack) -> None:

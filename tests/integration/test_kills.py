@@ -24,7 +24,7 @@ from tests.integration.documents import code_app, start, text_field, workflow
 from tests.integration.models import ScriptedModel, scripted_model
 from tests.integration.pdf import pdf_of
 
-pytestmark = [pytest.mark.integration, pytest.mark.slow, pytest.mark.xdist_group("kills")]
+pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 NODES = 5
 RESUME_LIMIT_S = 10.0

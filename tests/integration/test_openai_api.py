@@ -1,6 +1,7 @@
 """Clients written for OpenAI's API, against the gateway: its own SDK, and plain HTTP."""
 
 import base64
+import http.client
 import json
 import struct
 import urllib.error
@@ -12,11 +13,11 @@ import openai
 import pytest
 
 from skep_testing.stack import RunningStack
-from tests.integration.api import create_app
+from tests.integration.api import create_app, eventually, stream_events
 from tests.integration.documents import code_app, model_chain, start, text_field, workflow
 from tests.integration.models import ScriptedModel, scripted_model
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("openai_api")]
+pytestmark = [pytest.mark.integration]
 MODEL = "openai/gpt-4o-mini"
 WEATHER: Any = {
     "type": "function",
@@ -268,8 +269,10 @@ def test_wrong_key_and_unknown_model(stack: RunningStack, client: openai.OpenAI)
 
     with pytest.raises(openai.AuthenticationError), stranger:
         stranger.models.list()
-    with pytest.raises(openai.BadRequestError):
-        client.chat.completions.create(model="nobody/none", messages=said("x"))
+    for unknown in ("nobody/none", "nothing"):
+        with pytest.raises(openai.NotFoundError) as missing:
+            client.chat.completions.create(model=unknown, messages=said("x"))
+        assert missing.value.code == "model_not_found"
     with pytest.raises(openai.NotFoundError):
         client.chat.completions.create(model="app/none", messages=said("x"))
 
@@ -339,3 +342,62 @@ def test_image_is_passed_on(client: openai.OpenAI, model: ScriptedModel) -> None
     )
 
     assert made.choices[0].message.content == "a pixel"
+
+
+@pytest.mark.parametrize("is_stream", [False, True])
+def test_client_that_goes_away_closes_the_call(
+    stack: RunningStack, model: ScriptedModel, *, is_stream: bool
+) -> None:
+    marker = f"gone{is_stream}"
+    model.script(f"[[{marker}]]", {"text": "late", "latency_s": 60})
+    body = {"model": MODEL, "messages": said(f"[[{marker}]]"), "stream": is_stream}
+    client = http.client.HTTPConnection("127.0.0.1", stack.port, timeout=10)
+    headers = {"Authorization": f"Bearer {stack.key}", "Content-Type": "application/json"}
+    client.request("POST", "/openai/v1/chat/completions", json.dumps(body), headers)
+    eventually(lambda: model.count(marker)["started"] == 1)
+
+    client.close()
+
+    eventually(lambda: model.count(marker)["aborted"] == 1)
+
+
+def test_answers_are_given_again_by_choice(client: openai.OpenAI, model: ScriptedModel) -> None:
+    def ask(**more: Any) -> Any:
+        return client.chat.completions.create(
+            model=MODEL, messages=said("[[again]]"), extra_body={"skep_cache": True}, **more
+        )
+
+    first, second = ask(), ask()
+    streamed = list(ask(stream=True, stream_options={"include_usage": True}))
+    with pytest.raises(openai.BadRequestError) as several:
+        ask(n=2)
+
+    marks = [made.model_extra["skep"]["cache"] for made in (first, second)]
+    assert marks == ["miss", "hit"]
+    assert second.choices[0].message.content == first.choices[0].message.content
+    assert second.usage.total_tokens == 0 < first.usage.total_tokens
+    ends = [chunk for chunk in streamed if chunk.choices and chunk.choices[0].finish_reason]
+    assert (ends[0].model_extra or {})["skep"] == {"cache": "hit"}
+    assert several.value.param == "skep_cache"
+    assert model.count("again")["completed"] == 1
+
+
+def test_node_gives_its_answer_again(
+    stack: RunningStack, client: openai.OpenAI, model: ScriptedModel
+) -> None:
+    create_app(stack, model_chain("remembering", MODEL, 1, cache_s=60))
+
+    def run() -> Any:
+        return client.chat.completions.create(
+            model="app/remembering", messages=said("[[remember]]")
+        )
+
+    first, second = run(), run()
+
+    assert second.choices[0].message.content == first.choices[0].message.content
+    assert model.count("remember")["completed"] == 1
+    assert first.usage.total_tokens > 0
+    assert second.usage.total_tokens == 0
+    events = list(stream_events(stack, second.model_extra["skep"]["run_id"]))
+    calls = [call for event in events for call in event.data.get("calls", ())]
+    assert [call["is_cache_hit"] for call in calls] == [True]

@@ -12,7 +12,7 @@ from skep_testing.stack import RunningStack
 from tests.integration.api import create_app, eventually, skep
 from tests.integration.documents import start, text_field, workflow
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("plugins")]
+pytestmark = [pytest.mark.integration]
 
 
 def shouting(name: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from tests.integration.api import create_app, eventually, start_run, wait_until_
 from tests.integration.documents import start, text_field, workflow
 from tests.integration.models import ScriptedModel, scripted_model
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("reading_nodes")]
+pytestmark = [pytest.mark.integration]
 MODEL = "openai/gpt-4o-mini"
 
 

@@ -11,7 +11,7 @@ from skep_testing.stack import RunningStack
 from tests.integration.api import create_app, start_run, wait_until_ended
 from tests.integration.documents import start, text_field, workflow
 
-pytestmark = [pytest.mark.integration, pytest.mark.slow, pytest.mark.xdist_group("secrets")]
+pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 CANARY = "canary-7d1f-secret-of-an-app"
 

@@ -18,7 +18,7 @@ from skep_testing.stack import RunningStack
 from tests.integration.api import create_app, eventually, start_run, wait_until_ended
 from tests.integration.documents import echo_app
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("subscriptions")]
+pytestmark = [pytest.mark.integration]
 
 
 class Receiver:

@@ -18,7 +18,7 @@ INPUTS: dict[str, dict[str, Any]] = {
     "text": {"text": "Bees keep their hive at 35 degrees. They do so by flying without flying."},
 }
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("templates")]
+pytestmark = [pytest.mark.integration]
 
 
 def template(name: str, language: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from skep_testing.stack import RunningStack
 from tests.integration.api import create_app, skep, start_run, wait_until_ended
 from tests.integration.documents import echo_app
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("up")]
+pytestmark = [pytest.mark.integration]
 
 
 def up(*arguments: str) -> "subprocess.CompletedProcess[str]":

@@ -24,7 +24,7 @@ from tests.integration.api import (
 from tests.integration.documents import start, text_field, workflow
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-pytestmark = [pytest.mark.integration, pytest.mark.slow, pytest.mark.xdist_group("waits")]
+pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
