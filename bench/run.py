@@ -6,7 +6,20 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-NAMES = ("chain", "shapes", "flows", "waiting", "workers", "startup", "sandbox", "kill_fuzz")
+NAMES = (
+    "chain",
+    "shapes",
+    "flows",
+    "waiting",
+    "workers",
+    "startup",
+    "sandbox",
+    "kill_fuzz",
+    "console",
+    "knowledge",
+    "large",
+    "gateway",
+)
 
 
 def main() -> int:
