@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help install console up test check fmt lock generate bench clean
 ARGS ?=
-JOBS ?= 2
+JOBS ?= 3
 BIN := .venv/bin
 
 help: ## Say what there is
@@ -22,21 +22,10 @@ test: check ## Everything that must hold: check, then all tests (ARGS="-k sandbo
 	@echo "── console: tests, build"
 	@scripts/console test
 	@scripts/test-services
-	@$(BIN)/pytest -n $(JOBS) --dist loadgroup --ignore tests/architecture $(ARGS)
+	@$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --ignore tests/architecture $(ARGS)
 
 check: install ## What needs no running: format, lint, types, imports, architecture
-	@echo "── format"
-	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted; 'make fmt' does it."; exit 1; }
-	@echo "── lint"
-	@$(BIN)/ruff check --quiet .
-	@echo "── types"
-	@$(BIN)/python scripts/typecheck.py
-	@echo "── imports"
-	@$(BIN)/lint-imports --no-cache >.venv/imports.log 2>&1 || { cat .venv/imports.log; exit 1; }
-	@echo "── architecture"
-	@$(BIN)/pytest -q tests/architecture
-	@echo "── console"
-	@scripts/console check
+	@scripts/check
 
 fmt: install ## Format, and mend what the linter can mend
 	@$(BIN)/ruff check --fix-only --quiet .

@@ -1,14 +1,17 @@
 """Write the plugins' tables of models, context windows and prices from the package genai-prices.
 
-    uv run --no-project --with genai-prices==0.2.3 scripts/model_catalogue.py
+    uv run --no-project --with genai-prices==0.2.3 scripts/model_catalogue.py [plugin …]
 
-The package (MIT) is a dated collection of what vendors publish. It is read when the tables are
-written and never at run time. What it does not know stays unknown: a price left out is not 0.
+Without names, the tables of all plugins. The package (MIT) is a dated collection of what vendors
+publish. It is read when the tables are written and never at run time. What it does not know stays
+unknown: a price left out is not 0.
 """
 
 import datetime as dt
 import json
 import re
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -59,9 +62,34 @@ DIMENSIONS: Final = {
     "voyage-3.5-lite": 1_024,
     "voyage-3-large": 1_024,
     "voyage-code-3": 1_024,
+    "embed-v4.0": 1_536,
+    "amazon.titan-embed-text-v1": 1_536,
+    "amazon.titan-embed-text-v2:0": 1_024,
 }
-ONLY: Final = {"gemini": re.compile(r"^(gemini-[2-9]|gemini-embedding|gemma-)")}
+# So are the windows of models that the package has a price for, and no window.
+WINDOWS: Final = {
+    "command-a-03-2025": 256_000,
+    "command-r7b-12-2024": 128_000,
+    "command-r-08-2024": 128_000,
+    "command-r-plus-08-2024": 128_000,
+}
+ONLY: Final = {
+    "gemini": re.compile(r"^(gemini-[2-9]|gemini-embedding|gemma-)"),
+    "bedrock": re.compile(r"^(?!.*(sonic|titan-text))"),
+}
 """Where a provider's list also has what another provider offers, or what is long gone."""
+DATED: Final = re.compile(r"-\d\d-20\d\d$")
+"""Cohere's names. Those without a date meant older models, and are retired."""
+REGIONAL: Final = "regional."
+"""What the package calls a price of AWS that holds for every group of regions."""
+GROUPED: Final = re.compile(r"'((?:us|eu|apac|au|jp|in|us-gov)\.)")
+EVERYWHERE: Final = ("", "us.", "eu.", "apac.")
+GROUPS: Final = {
+    re.compile(r"^amazon\.nova-(lite|micro|pro)"): EVERYWHERE,
+    re.compile(r"^(amazon\.nova-premier|deepseek|mistral\.pixtral|writer)"): ("us.",),
+    re.compile(r"^meta\.llama(3-[1-3]|4)"): ("", "us."),
+}
+"""Where AWS calls a model by its own name, and where by that of a group of regions before it."""
 EMBEDS: Final = re.compile(r"embed|^voyage-|(^|[/-])(bge|e5|gte|minilm)([-.]|$)", re.IGNORECASE)
 RERANKS: Final = re.compile(r"rerank", re.IGNORECASE)
 OTHER: Final = re.compile(
@@ -79,7 +107,25 @@ def number(price: Any) -> float | None:
     return None if price is None else float(price)
 
 
-def row(model: ModelInfo) -> dict[str, Any] | None:
+def names(provider: str, model: ModelInfo) -> Iterator[str]:
+    """Yield what a vendor calls a model; the package may have one row for several names."""
+    if provider == "cohere" and model.id.startswith("command"):
+        yield from (
+            name for name in re.findall(r"'([^']+)'", repr(model.match)) if DATED.search(name)
+        )
+    elif provider == "bedrock" and model.id.startswith(REGIONAL):
+        name = model.id.removeprefix(REGIONAL)
+        # Without groups in it, the rule is for models from before there were any.
+        groups = sorted(set(GROUPED.findall(repr(model.match)))) or EVERYWHERE
+        yield from (group + name for group in groups)
+    elif provider == "bedrock":
+        found = (groups for known, groups in GROUPS.items() if known.search(model.id))
+        yield from (group + model.id for group in next(found, ("",)))
+    else:
+        yield model.id
+
+
+def row(model: ModelInfo, name: str) -> dict[str, Any] | None:
     """Return a model as the plugin reads it, or None when it is of another kind or retired."""
     if model.deprecated or OTHER.search(model.id):
         return None
@@ -88,14 +134,15 @@ def row(model: ModelInfo) -> dict[str, Any] | None:
         return None
     takes, gives = number(prices.input_mtok), number(prices.output_mtok)
     kind = "rerank" if RERANKS.search(model.id) else "embedding" if EMBEDS.search(model.id) else ""
-    if not kind and (takes is None or gives is None or model.context_window is None):
+    window = model.context_window or WINDOWS.get(name)
+    if not kind and (takes is None or gives is None or window is None):
         return None
     found = {
-        "name": model.id,
+        "name": name,
         "kind": kind or "chat",
         "title": model.name if model.name != model.id else None,
-        "context_tokens": model.context_window,
-        "dimensions": DIMENSIONS.get(model.id),
+        "context_tokens": window,
+        "dimensions": DIMENSIONS.get(name),
         "input_price": takes,
         "output_price": 0.0 if kind and gives is None and takes is not None else gives,
         "cached_input_price": number(prices.cache_read_mtok),
@@ -110,18 +157,21 @@ def _target(package: Path) -> Path:
 
 
 def main() -> None:
-    """Write one file for each plugin."""
+    """Write one file for each plugin, or for those that are named."""
+    wanted = set(sys.argv[1:]) or TABLES.keys()
     known = {provider.id: provider for provider in data.providers}
     today = dt.datetime.now(dt.UTC).date().isoformat()
     for plugin, providers in TABLES.items():
         package = PLUGINS / plugin / "src" / f"skep_{plugin.replace('-', '_')}"
-        if not package.is_dir():
+        if plugin not in wanted or not package.is_dir():
             continue
         models = {
             ours: [
                 found
                 for model in known[theirs].models
-                if (ours not in ONLY or ONLY[ours].search(model.id)) and (found := row(model))
+                if ours not in ONLY or ONLY[ours].search(model.id)
+                for name in names(ours, model)
+                if (found := row(model, name))
             ]
             for ours, theirs in providers.items()
             if theirs
