@@ -22,7 +22,7 @@ test: check ## Everything that must hold: check, then all tests (ARGS="-k sandbo
 	@echo "── console: tests, build"
 	@scripts/console test
 	@scripts/test-services
-	@$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --ignore tests/architecture $(ARGS)
+	@$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --reruns 1 --ignore tests/architecture $(ARGS)
 
 check: install ## What needs no running: format, lint, types, imports, architecture
 	@scripts/check
