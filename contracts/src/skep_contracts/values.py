@@ -7,7 +7,7 @@ A file is an object ``{"$file": …}`` and never bytes; a value too large for a 
 import hashlib
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TypeAlias
 
 import msgspec
@@ -214,3 +214,16 @@ _TYPE_CHECKS: Final[dict[str, Callable[[object], bool]]] = {
     "object": lambda value: isinstance(value, dict),
     "file": lambda value: file_from_value(value) is not None,
 }
+
+
+def texts_in(value: Value) -> Iterator[str]:
+    """Yield every text that stands in a value, at whatever depth; keys of objects are none."""
+    match value:
+        case str():
+            yield value
+        case list():
+            for item in value:
+                yield from texts_in(item)
+        case dict():
+            for item in value.values():
+                yield from texts_in(item)

@@ -1,7 +1,7 @@
 """JSON in what a model wrote, however it is wrapped."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -47,6 +47,37 @@ def read_json(text: str, kind: type[Any] = object) -> Value:
         kind: `dict` or `list`, when nothing else will do.
     """
     return next((value for value in json_values(text) if isinstance(value, kind)), None)
+
+
+def read_lines(text: str, key: str, *, max_chars: int, known: Iterable[str] = ()) -> list[str]:
+    """Return the short texts of a list that a model was asked for, each once, on one line each.
+
+    Args:
+        text: What the model wrote: the list, or an object that holds it.
+        key: Of that object.
+        max_chars: What is longer, empty, or no text falls away.
+        known: Texts that fall away as well, whatever their case and spaces.
+    """
+    seen = {_line(each).casefold() for each in known}
+    kept: list[str] = []
+    for item in _list_in(text, key):
+        line = _line(item).strip("\"' ") if isinstance(item, str) else ""
+        if 0 < len(line) <= max_chars and line.casefold() not in seen:
+            seen.add(line.casefold())
+            kept.append(line)
+    return kept
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _list_in(text: str, key: str) -> list[Value]:
+    for value in json_values(text):
+        found = value.get(key) if isinstance(value, dict) else value
+        if isinstance(found, list):
+            return found
+    return []
 
 
 def _decoded(text: str) -> tuple[bool, Value]:

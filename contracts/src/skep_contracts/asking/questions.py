@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from skep_contracts.asking.json_text import json_values
+from skep_contracts.asking.json_text import read_lines
 from skep_contracts.asking.prompts import PromptFolder, quote
 from skep_contracts.plugins.models import ChatMessage, ChatRequest, ResponseSchema
 
@@ -46,19 +46,4 @@ def read_questions(text: str, *, count: int) -> tuple[str, ...]:
 
     What is no short text falls away.
     """
-    known: set[str] = set()
-    kept: list[str] = []
-    for item in _items(text):
-        question = " ".join(item.split()).strip("\"' ") if isinstance(item, str) else ""
-        if 0 < len(question) <= _MAX_CHARS and question.casefold() not in known:
-            known.add(question.casefold())
-            kept.append(question)
-    return tuple(kept[:count])
-
-
-def _items(text: str) -> list[Any]:
-    for value in json_values(text):
-        found = value.get("questions") if isinstance(value, dict) else value
-        if isinstance(found, list):
-            return found
-    return []
+    return tuple(read_lines(text, "questions", max_chars=_MAX_CHARS)[:count])

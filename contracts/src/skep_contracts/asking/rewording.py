@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from skep_contracts.asking.json_text import json_values
+from skep_contracts.asking.json_text import read_lines
 from skep_contracts.asking.prompts import PromptFolder, quote
 from skep_contracts.plugins.models import ChatMessage, ChatRequest, ResponseSchema
 
@@ -39,23 +39,4 @@ def read_wordings(text: str, *, query: str, count: int) -> tuple[str, ...]:
 
     What repeats the query or another, and what is no short text, falls away.
     """
-    known = {_folded(query)}
-    kept: list[str] = []
-    for item in _items(text):
-        wording = " ".join(item.split()).strip("\"' ") if isinstance(item, str) else ""
-        if 0 < len(wording) <= _MAX_CHARS and _folded(wording) not in known:
-            known.add(_folded(wording))
-            kept.append(wording)
-    return tuple(kept[:count])
-
-
-def _items(text: str) -> list[Any]:
-    for value in json_values(text):
-        found = value.get("queries") if isinstance(value, dict) else value
-        if isinstance(found, list):
-            return found
-    return []
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()
+    return tuple(read_lines(text, "queries", max_chars=_MAX_CHARS, known=[query])[:count])

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import AsyncGenerator
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -32,7 +32,6 @@ PICTURES = {
 }
 ANSWER = "# Opening hours\n\nMonday to Friday, 9 to 17.\n\n| day | from |\n|---|---|\n| Sat | 10 |"
 SPEC = ChunkSpec(pictures=PictureSpec(model="ollama/llava", instruction="Mind the hours."))
-END = StreamEnd(finish_reason="stop", usage=Usage(), model="m")
 
 
 class Seer:
@@ -42,6 +41,7 @@ class Seer:
         self.requests: list[ChatRequest] = []
         self.errors: list[SkepError] = []
         self.answer = ANSWER
+        self.end: Literal["stop", "length"] = "stop"
 
     async def chat(
         self, model: str, request: ChatRequest, *, scope: CallScope
@@ -51,7 +51,7 @@ class Seer:
         if self.errors:
             raise self.errors.pop(0)
         yield TextDelta(text=f"<think>hm</think>{self.answer}")
-        yield END
+        yield StreamEnd(finish_reason=self.end, usage=Usage(), model="m")
 
 
 @pytest.fixture
@@ -152,3 +152,26 @@ async def test_model_that_does_not_see_is_refused_at_once(stage: Stage) -> None:
 
     pointers = [raised.value.errors[0].pointer for raised in (created, changed)]
     assert pointers == ["/chunk_spec/pictures/model"] * 2
+
+
+async def test_answer_that_was_cut_off_is_not_taken_for_the_whole(
+    stage: Stage, seer: Seer, dataset: DatasetInfo
+) -> None:
+    seer.end = "length"
+
+    document = await stage.settled(await stage.add(dataset.id, "door.png", PNG))
+
+    assert (document.status, document.error_code) == (DocumentStatus.FAILED, "picture_too_full")
+    assert "ollama/llava" in (document.error or "")
+
+
+async def test_headings_tables_and_code_are_told_apart(
+    stage: Stage, seer: Seer, dataset: DatasetInfo
+) -> None:
+    seer.answer = "# Doors\nOne.\n## Keys ##\nTwo.\n```\n# no heading\n\nx = 1\n```\n| a |\n|---|"
+
+    await stage.indexed(dataset.id, "door.png", PNG)
+
+    (chunk,) = await stage.stored(dataset.id)
+    parts = ["Doors", "One.", "Keys", "Two.", "# no heading\n\nx = 1", "| a |\n|---|"]
+    assert chunk.text == "\n\n".join(parts)

@@ -11,7 +11,7 @@ from skep_contracts.asking.questions import questions_request, read_questions
 from skep_contracts.plugins.parsers import QuestionSpec
 from skep_contracts.problems import InvalidInput
 from skep_inference import CallScope
-from skep_ingest.enriching.answers import Writer, answer_to
+from skep_ingest.enriching.answers import Writer, answer_to, kept
 from skep_ingest.indexing.spool import NumberedChunk, RunningDigest, Spool
 from skep_ingest.shaping.parts import CutChunk
 
@@ -91,12 +91,12 @@ async def _ask(
         instruction=spec.instruction,
     )
     try:
-        text = await answer_to(request, writer=writer, scope=scope)
+        answer = await answer_to(kept(request), writer=writer, scope=scope)
     except InvalidInput as error:
         if error.exact_code not in _WITHHELD:
             raise
         return ()
-    return read_questions(text, count=spec.count)
+    return read_questions(answer.text, count=spec.count)
 
 
 def _own(passage: _Passage, parent: int) -> Iterable[CutChunk]:

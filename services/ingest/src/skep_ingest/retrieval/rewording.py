@@ -1,31 +1,17 @@
 """Lets a model write the query of a search in other words."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 
 from skep_contracts.asking.rewording import MAX_WORDINGS, read_wordings, rewording_request
-from skep_contracts.asking.thinking import ThinkingSplitter
 from skep_contracts.calls.chunk import Rewording, SearchChunks
-from skep_contracts.plugins.models import ChatDelta, ChatRequest, TextDelta
 from skep_contracts.problems import Defect, SkepError
 from skep_inference import CallScope
+from skep_ingest.enriching.answers import Writer, answer_to
 
 _PATIENCE_S: Final = 20.0
-_MAX_ANSWER_CHARS: Final = 50_000
-
-
-class Writer(Protocol):
-    """What is needed of `Inference`."""
-
-    def chat(
-        self, model: str, request: ChatRequest, *, scope: CallScope
-    ) -> AsyncGenerator[ChatDelta, None]:
-        """Stream an answer."""
-        ...
 
 
 class Reworded(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,12 +51,4 @@ async def _ask(models: Writer, query: str, settings: Rewording, tenant: str) -> 
     request = rewording_request(
         query, count=settings.count, model=settings.model, instruction=settings.instruction
     )
-    splitter, text = ThinkingSplitter(), ""
-    scope = CallScope(tenant=tenant)
-    async with aclosing(models.chat(settings.model, request, scope=scope)) as stream:
-        async for delta in stream:
-            if isinstance(delta, TextDelta):
-                text += splitter.feed(delta.text)[1]
-            if len(text) > _MAX_ANSWER_CHARS:
-                break
-    return text + splitter.finish()[1]
+    return (await answer_to(request, writer=models, scope=CallScope(tenant=tenant))).text

@@ -1,9 +1,11 @@
 """Which datasets an app itself names, whatever it is given when it runs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
+
+from skep_contracts.values import texts_in
 
 
 def named_in(settings: Any, datasets: Iterable[str]) -> tuple[str, ...]:
@@ -12,17 +14,5 @@ def named_in(settings: Any, datasets: Iterable[str]) -> tuple[str, ...]:
     Whoever saved the app was asked then whether they may read these. What a reference brings in
     when it runs, nobody was asked for: a restricted dataset is not found by it.
     """
-    written = {text.strip() for text in _texts(msgspec.to_builtins(settings))}
+    written = {text.strip() for text in texts_in(msgspec.to_builtins(settings))}
     return tuple(name for name in datasets if name in written)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    match value:
-        case str():
-            yield value
-        case list() | tuple():
-            for item in value:
-                yield from _texts(item)
-        case dict():
-            for item in value.values():
-                yield from _texts(item)

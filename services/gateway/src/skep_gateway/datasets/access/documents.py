@@ -1,12 +1,10 @@
 """What saving an app asks of who saves it."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import msgspec
 
 from skep_contracts.graph import WorkflowDocument
 from skep_contracts.problems import Forbidden
+from skep_contracts.values import texts_in
 from skep_gateway.datasets.access.guard import DatasetAccess
 from skep_gateway.web.caller import CallerIdentity
 
@@ -22,7 +20,7 @@ async def check_datasets(
     hidden = await access.hidden_from(caller)
     if not hidden:
         return
-    written = {text.strip() for text in _texts(msgspec.to_builtins(document.nodes))}
+    written = {text.strip() for text in texts_in(msgspec.to_builtins(document.nodes))}
     found = written & hidden
     if not found:
         names = await access.names_of(caller.tenant, hidden)
@@ -33,15 +31,3 @@ async def check_datasets(
             "ask an administrator to let you read it.",
             code="dataset_not_granted",
         )
-
-
-def _texts(value: Any) -> Iterator[str]:
-    match value:
-        case str():
-            yield value
-        case list() | tuple():
-            for item in value:
-                yield from _texts(item)
-        case dict():
-            for item in value.values():
-                yield from _texts(item)
