@@ -129,6 +129,28 @@ def test_nobody_reads_through_an_app_what_is_not_for_them(people: People) -> Non
         "POST", "/api/v1/runs", {"app": "fair", "inputs": {}}, key=people.stranger["key"]
     )
     assert [passage["text"] for passage in run["outputs"]["found"]] == ["Ada earns nine hundred."]
+    told = people.stack.request("GET", f"{PATH}/{NAME}/access")["apps"]
+    assert [(each["name"], each["is_published"]) for each in told] == [("fair", True)]
+
+
+def test_apps_from_before_a_restriction_are_told_to_who_may_read_apps(people: People) -> None:
+    stack = people.stack
+    made = stack.request("POST", PATH, {"name": "prices"})
+    for name, dataset in (("by name", "prices"), ("by id", made["id"]), ("other", "open")):
+        stack.request("POST", "/api/v1/apps", {"document": searching(name, dataset)})
+    body = {"name": "narrow", "scopes": ["datasets:write"]}
+    narrow = stack.request("POST", "/api/v1/keys", body)["key"]
+
+    told = stack.request("PUT", f"{PATH}/prices/access", {"access": "restricted"})
+    shown = skep(stack, "datasets", "access", "prices").stdout
+    stack.request("PUT", f"{PATH}/prices/access", {"access": "workspace"})
+
+    assert [(each["name"], each["is_published"]) for each in told["apps"]] == [
+        ("by id", False),
+        ("by name", False),
+    ]
+    assert "by id" in shown
+    assert stack.request("GET", f"{PATH}/prices/access", key=narrow)["apps"] == []
 
 
 def test_reference_brings_in_no_restricted_dataset(people: People) -> None:

@@ -216,12 +216,12 @@ _TYPE_CHECKS: Final[dict[str, Callable[[object], bool]]] = {
 }
 
 
-def texts_in(value: Value) -> Iterator[str]:
-    """Yield every text that stands in a value, at whatever depth; keys of objects are none."""
+def texts_in(value: object) -> Iterator[str]:
+    """Yield every text that stands in built-in values, at whatever depth; not keys of objects."""
     match value:
         case str():
             yield value
-        case list():
+        case list() | tuple():
             for item in value:
                 yield from texts_in(item)
         case dict():

@@ -95,6 +95,9 @@ async def _access(dataset: str, body: dict[str, Any] | None) -> None:
         return
     click.echo("restricted to administrators and")
     print_table(told["readers"], ("name", "id"), empty="nobody else")
+    if told["apps"]:
+        click.echo("Whoever runs these apps is answered from it all the same:")
+        print_table(told["apps"], ("name", "is_published", "id"))
 
 
 async def _list(

@@ -1,5 +1,5 @@
 // Made by `make generate` from the gateway's routes; edits are lost.
-// source: 9c94c0051a2b81e45a4ed8ea7317865f03d48008e9fc423e24808e6ced05f878
+// source: 04826ec0982b27e28ed8d9db7cb6f94077d449fbd748ee7b8a9fc75d62c43261
 
 export interface paths {
     "/api/v1/agent-strategies": {
@@ -609,12 +609,14 @@ export interface paths {
         };
         /**
          * Show Access
-         * @description Show who may know of a dataset.
+         * @description Show who may know of a dataset, and which apps answer from it.
          */
         get: operations["datasets_show_access"];
         /**
          * Set Access
          * @description Say who may know of a dataset; whoever restricts it keeps it in sight.
+         *
+         *     Apps that name it go on searching it, whoever runs them: `apps` lists them.
          */
         put: operations["datasets_set_access"];
         post?: never;
@@ -3048,6 +3050,7 @@ export interface components {
         DatasetAccessView: {
             /** @enum {string} */
             access: "workspace" | "restricted";
+            apps: components["schemas"]["SearchingAppView"][];
             readers: components["schemas"]["ReaderView"][];
         };
         /** @description Changes a dataset; what is left out stays as it is. */
@@ -3951,6 +3954,12 @@ export interface components {
             app_id: string;
             issues: components["schemas"]["Fault"][];
             version: string;
+        };
+        /** @description An app that names a dataset: whoever runs it is answered from there. */
+        SearchingAppView: {
+            id: string;
+            is_published: boolean;
+            name: string;
         };
         /**
          * @description What a search compares.

@@ -3,6 +3,7 @@ export const knowledge = {
   access: "Who may know of it",
   accessAll: "Everybody in the workspace",
   accessAllHint: "Whoever may read datasets.",
+  accessApps: "These apps name it, so whoever runs one of them is answered from it all the same:",
   accessHint: "Apps that search it can be run by the whole workspace all the same.",
   accessNobody: "Nobody to name: members and keys are listed for administrators.",
   accessSome: "Only some",

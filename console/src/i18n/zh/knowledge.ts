@@ -4,6 +4,7 @@ export const knowledge: Messages["knowledge"] = {
   access: "谁可以看到",
   accessAll: "工作空间的所有人",
   accessAllHint: "所有可以读取知识库的人。",
+  accessApps: "以下应用引用了它，因此运行这些应用的人仍会得到来自它的回答：",
   accessHint: "检索它的应用仍可由整个工作空间运行。",
   accessNobody: "没有可指定的人：成员和密钥只对管理员列出。",
   accessSome: "仅部分人",

@@ -20,7 +20,7 @@ function open(address: string, routes: Record<string, unknown> = {}) {
     "GET /api/v1/members": list([]),
     "GET /api/v1/keys": list([]),
     [`GET ${PATH}`]: WIKI,
-    [`GET ${PATH}/access`]: { access: "workspace", readers: [] },
+    [`GET ${PATH}/access`]: { access: "workspace", readers: [], apps: [] },
     "POST /api/v1/datasets": WIKI,
     [`DELETE ${PATH}`]: new Response(null, { status: 204 }),
     [`POST ${PATH}/searches`]: { chunks: [HIT], elapsed_s: 0.2 },

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { Link } from "react-router";
 import { Button, Card, Checkbox, ChoiceCards, EmptyState, ErrorNote, ErrorState, OwnLabels, SkeletonLines, useToasts } from "@/design";
 import { Globe, Lock, Users } from "lucide-react";
 import { useI18n } from "@/i18n";
@@ -43,6 +44,7 @@ function AccessForm({ dataset, access, isReadOnly }: { dataset: string; access: 
         ]}
       />
       {kind === "restricted" && <Readers known={access.readers} chosen={chosen} onToggle={toggle} isReadOnly={isReadOnly} />}
+      {kind === "restricted" && access.apps.length > 0 && <SearchingApps apps={access.apps} />}
       {save.error && <ErrorNote error={save.error} />}
       {!isReadOnly && (
         <div className={styles["save"]}>
@@ -91,6 +93,23 @@ function Readers({ known, chosen, onToggle, isReadOnly }: ReadersProps) {
         ))}
       </OwnLabels>
     </fieldset>
+  );
+}
+
+/** Apps that name the dataset: whoever runs one of them is answered from it all the same. */
+function SearchingApps({ apps }: Pick<DatasetAccess, "apps">) {
+  const { t } = useI18n();
+  return (
+    <section className={styles["searching"]}>
+      <p>{t("knowledge.accessApps")}</p>
+      <ul>
+        {apps.map(({ id, name }) => (
+          <li key={id}>
+            <Link to={`/apps/${id}`}>{name}</Link>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -22,7 +22,7 @@ function open(routes: Record<string, unknown>, address = "/knowledge/ds_garden/s
     "GET /api/v1/members": list([{ id: "mem_1", name: "Ada", email: "ada@example.org" }]),
     "GET /api/v1/keys": list([{ id: "key_1", name: "robot", prefix: "skep_ab" }]),
     [`GET ${PATH}`]: GARDEN,
-    [`GET ${PATH}/access`]: { access: "workspace", readers: [] },
+    [`GET ${PATH}/access`]: { access: "workspace", readers: [], apps: [] },
     [`GET ${PATH}/documents`]: list([]),
     [`GET ${PATH}/statistics`]: statistics({ ready: 2 }),
     [`GET ${PATH}/fields`]: { fields: [] },
@@ -106,9 +106,13 @@ describe("how a dataset indexes", () => {
 
 describe("who may know of a dataset", () => {
   it("is everybody, or those who are named", async () => {
-    const { requests } = open({ [`PUT ${PATH}/access`]: { access: "restricted", readers: [{ id: "key_1", name: "robot" }] } });
+    const { requests } = open({
+      [`GET ${PATH}/access`]: { access: "workspace", readers: [], apps: [{ id: "app_1", name: "Helper", is_published: true }] },
+      [`PUT ${PATH}/access`]: { access: "restricted", readers: [{ id: "key_1", name: "robot" }], apps: [] },
+    });
     await userEvent.click(await screen.findByRole("radio", { name: /Only some/ }));
     await userEvent.click(await screen.findByRole("checkbox", { name: /robot/ }));
+    expect(screen.getByRole("link", { name: "Helper" }).getAttribute("href")).toBe("/apps/app_1");
     expect(await faultsOf(document.body)).toEqual([]);
     await userEvent.click(screen.getAllByRole("button", { name: "Save" }).at(-1) as HTMLElement);
 

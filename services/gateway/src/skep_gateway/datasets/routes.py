@@ -25,6 +25,7 @@ from skep_contracts.calls.dataset import (
     RetryDocument,
 )
 from skep_contracts.problems import Conflict, Forbidden, NotFound, TooLarge, Unavailable
+from skep_gateway.datasets.access.repository import ReaderRepository
 from skep_gateway.datasets.access.visible import Access, Dataset
 from skep_gateway.datasets.add_document import DocumentAdder
 from skep_gateway.datasets.seal_source import sealed_source
@@ -142,12 +143,15 @@ async def show(dataset: Dataset, tenant: Tenant, bus: OnBus) -> Response:
 
 @router.delete("/{dataset}", status_code=204, responses=_MISSING)
 @allow("datasets:write")
-async def delete(dataset: Dataset, tenant: Tenant, bus: OnBus) -> None:
+async def delete(dataset: Dataset, tenant: Tenant, bus: OnBus, work: Work) -> None:
     """Delete a dataset with everything in it."""
-    call = DeleteDataset(dataset=dataset)
+    asked = GetDataset(dataset=dataset)
+    found = await bus.call(asked, tenant=tenant, reply=DatasetReply, timeout_s=_CALL_S)
+    call = DeleteDataset(dataset=found.dataset.id)
     reply = await bus.call(call, tenant=tenant, reply=DoneReply, timeout_s=_CALL_S)
     if not reply.changed:
         raise NotFound("There is no such dataset.", code="unknown_dataset")
+    await ReaderRepository(await work.session(), tenant).open(found.dataset.id)
 
 
 @router.post(

@@ -1,12 +1,21 @@
-"""What saving an app asks of who saves it."""
+"""Apps and the datasets they name: what saving one asks, and which name a dataset."""
+
+from typing import Final
 
 import msgspec
+from sqlalchemy import and_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from skep_contracts.graph import WorkflowDocument
+from skep_contracts.ids import TenantId
 from skep_contracts.problems import Forbidden
 from skep_contracts.values import texts_in
+from skep_gateway.apps.tables import AppRow, DraftRow, VersionRow
 from skep_gateway.datasets.access.guard import DatasetAccess
 from skep_gateway.web.caller import CallerIdentity
+
+_MOST_APPS: Final = 200
+_AT_ONCE: Final = 50
 
 
 async def check_datasets(
@@ -31,3 +40,39 @@ async def check_datasets(
             "ask an administrator to let you read it.",
             code="dataset_not_granted",
         )
+
+
+async def apps_naming(
+    session: AsyncSession, tenant: TenantId, names: frozenset[str]
+) -> list[AppRow]:
+    """Return the apps whose draft or published version names a dataset, by name; 200 at the most.
+
+    What is written in a node's settings counts, as it does when an app is saved: a text that
+    happens to be the dataset's name is told as well.
+
+    Args:
+        session: To read with.
+        tenant: Whose apps.
+        names: What the dataset is called: its id and its name.
+    """
+    is_published = and_(VersionRow.app_id == AppRow.id, VersionRow.hash == AppRow.published_hash)
+    query = (
+        select(AppRow, DraftRow.content, VersionRow.content)
+        .join(DraftRow, DraftRow.app_id == AppRow.id)
+        .outerjoin(VersionRow, is_published)
+        .where(AppRow.tenant_id == tenant)
+        .order_by(AppRow.name)
+        .execution_options(yield_per=_AT_ONCE)
+    )
+    found: list[AppRow] = []
+    async for app, *contents in await session.stream(query):
+        if any(_names(content, names) for content in filter(None, contents)):
+            found.append(app)
+        if len(found) == _MOST_APPS:
+            break
+    return found
+
+
+def _names(content: bytes, names: frozenset[str]) -> bool:
+    nodes = msgspec.json.decode(content).get("nodes")
+    return not names.isdisjoint(text.strip() for text in texts_in(nodes))

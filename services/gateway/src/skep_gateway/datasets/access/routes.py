@@ -3,10 +3,13 @@
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from skep_contracts.calls.dataset import DatasetReply, GetDataset
+from skep_contracts.calls.dataset import DatasetInfo, DatasetReply, GetDataset
 from skep_contracts.calls.dataset_edit import UpdateDataset
 from skep_contracts.problems import FieldError, Forbidden, InvalidInput, NotFound, Unavailable
+from skep_gateway.apps.tables import AppRow
+from skep_gateway.datasets.access.documents import apps_naming
 from skep_gateway.datasets.access.guard import sees_all
 from skep_gateway.datasets.access.repository import ReaderRepository
 from skep_gateway.datasets.access.visible import Access, Dataset
@@ -32,11 +35,21 @@ class ReaderView(View):
     name: str
 
 
+class SearchingAppView(View):
+    """An app that names a dataset: whoever runs it is answered from there."""
+
+    id: str
+    name: str
+    is_published: bool
+
+
 class DatasetAccessView(View):
     """Who may know of a dataset: the workspace, or the administrators and those named."""
 
     access: Literal["workspace", "restricted"]
     readers: list[ReaderView]
+    apps: list[SearchingAppView]
+    """Whose draft or published version names it; none for a caller who may not read apps."""
 
 
 class DatasetAccessRequest(View):
@@ -50,17 +63,12 @@ class DatasetAccessRequest(View):
 @router.get("/{dataset}/access", responses=problems(Forbidden, NotFound, Unavailable))
 @allow("datasets:read")
 async def show_access(
-    dataset: Dataset, tenant: Tenant, bus: OnBus, work: Work
+    *, dataset: Dataset, tenant: Tenant, caller: Caller, bus: OnBus, work: Work
 ) -> DatasetAccessView:
-    """Show who may know of a dataset."""
+    """Show who may know of a dataset, and which apps answer from it."""
     call = GetDataset(dataset=dataset)
     reply = await bus.call(call, tenant=tenant, reply=DatasetReply, timeout_s=_CALL_S)
-    repository = ReaderRepository(await work.session(), tenant)
-    readers = (await repository.by_dataset()).get(reply.dataset.id)
-    if readers is None:
-        return DatasetAccessView(access="workspace", readers=[])
-    names = await repository.names(readers)
-    return DatasetAccessView(access="restricted", readers=_shown(names))
+    return await _view(reply.dataset, caller, await work.session())
 
 
 @router.put("/{dataset}/access", responses=problems(Forbidden, NotFound, Unavailable))
@@ -75,19 +83,41 @@ async def set_access(
     bus: OnBus,
     work: Work,
 ) -> DatasetAccessView:
-    """Say who may know of a dataset; whoever restricts it keeps it in sight."""
+    """Say who may know of a dataset; whoever restricts it keeps it in sight.
+
+    Apps that name it go on searching it, whoever runs them: `apps` lists them.
+    """
     is_restricted = body.access == "restricted"
     readers = {*body.readers, *_self(caller)} if is_restricted else set()
     names = await access.readers_named(tenant, readers)
     _check(body, names)
     call = UpdateDataset(dataset=dataset, restricted=is_restricted)
     reply = await bus.call(call, tenant=tenant, reply=DatasetReply, timeout_s=_CALL_S)
-    repository = ReaderRepository(await work.session(), tenant)
+    session = await work.session()
+    repository = ReaderRepository(session, tenant)
     if is_restricted:
         await repository.restrict(reply.dataset.id, names)
     else:
         await repository.open(reply.dataset.id)
-    return DatasetAccessView(access=body.access, readers=_shown(names))
+    return await _view(reply.dataset, caller, session)
+
+
+async def _view(
+    dataset: DatasetInfo, caller: CallerIdentity, session: AsyncSession
+) -> DatasetAccessView:
+    repository = ReaderRepository(session, caller.tenant)
+    readers = (await repository.by_dataset()).get(dataset.id)
+    apps: list[AppRow] = []
+    if "apps:read" in caller.scopes:
+        apps = await apps_naming(session, caller.tenant, frozenset({dataset.id, dataset.name}))
+    return DatasetAccessView(
+        access="workspace" if readers is None else "restricted",
+        readers=_shown(await repository.names(readers or ())),
+        apps=[
+            SearchingAppView(id=app.id, name=app.name, is_published=app.published_hash is not None)
+            for app in apps
+        ],
+    )
 
 
 def _self(caller: CallerIdentity) -> set[str]:
