@@ -23,6 +23,7 @@ class TestConformance(ParserConformance):
         ),
         "gap.pdf": (
             Block(text="one", kind="page", page=1),
+            Block(text="", kind="picture", page=2),
             Block(text="three", kind="page", page=3),
         ),
     }

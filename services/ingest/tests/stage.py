@@ -195,17 +195,21 @@ class Stage:
         **call: Any,
     ) -> DocumentInfo:
         data = content.encode() if isinstance(content, str) else content
-        blob = await self.bus.blobs.put(tenant, data)
-        file = FileRef(
+        file = await self.file(name, data, tenant=tenant, mime_type=mime_type)
+        order = CreateDocument(dataset=dataset, file=file, name=name, **call)
+        reply = await self.bus.call(order, tenant=tenant, reply=DocumentReply, timeout_s=CALL_S)
+        return reply.document
+
+    async def file(
+        self, name: str, data: bytes, *, tenant: str = TENANT, mime_type: str = "text/plain"
+    ) -> FileRef:
+        return FileRef(
             id=FileId(new_id("file")),
             name=name,
             mime_type=mime_type,
             size_bytes=len(data),
-            blob=blob,
+            blob=await self.bus.blobs.put(tenant, data),
         )
-        order = CreateDocument(dataset=dataset, file=file, name=name, **call)
-        reply = await self.bus.call(order, tenant=tenant, reply=DocumentReply, timeout_s=CALL_S)
-        return reply.document
 
     async def get(self, document: DocumentInfo, *, tenant: str = TENANT) -> DocumentInfo:
         call = GetDocument(dataset=document.dataset_id, document_id=document.id)

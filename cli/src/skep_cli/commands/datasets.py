@@ -64,7 +64,7 @@ async def _tag(dataset: str, tags: tuple[str, ...]) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def documents(*, dataset: str, search: str | None, as_json: bool) -> None:
     """List a dataset's documents with their status."""
-    columns = ("name", "status", "chunks_done", "error", "id")
+    columns = ("name", "status", "chunks_done", "error", "note", "id")
     wanted = {"search": search}
     run_async(_list(f"{_path(dataset)}/documents", columns, wanted=wanted, as_json=as_json))
 

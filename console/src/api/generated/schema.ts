@@ -1,5 +1,5 @@
 // Made by `make generate` from the gateway's routes; edits are lost.
-// source: 04826ec0982b27e28ed8d9db7cb6f94077d449fbd748ee7b8a9fc75d62c43261
+// source: fa9e5292f1db0777f1b54ec33af9ac01227ef1ef42ee060b1cc4127423746e66
 
 export interface paths {
     "/api/v1/agent-strategies": {
@@ -3085,6 +3085,8 @@ export interface components {
                     instruction?: string;
                     /** @default default */
                     model?: string;
+                    /** @default 300 */
+                    most?: number;
                 } | null;
                 questions?: {
                     /** @default 3 */
@@ -3695,6 +3697,8 @@ export interface components {
                     instruction?: string;
                     /** @default default */
                     model?: string;
+                    /** @default 300 */
+                    most?: number;
                 } | null;
                 questions?: {
                     /** @default 3 */
@@ -3801,6 +3805,8 @@ export interface components {
                     instruction?: string;
                     /** @default default */
                     model?: string;
+                    /** @default 300 */
+                    most?: number;
                 } | null;
                 questions?: {
                     /** @default 3 */
@@ -5611,6 +5617,8 @@ export interface operations {
                                     instruction?: string;
                                     /** @default default */
                                     model?: string;
+                                    /** @default 300 */
+                                    most?: number;
                                 } | null;
                                 questions?: {
                                     /** @default 3 */
@@ -5708,6 +5716,8 @@ export interface operations {
                                 instruction?: string;
                                 /** @default default */
                                 model?: string;
+                                /** @default 300 */
+                                most?: number;
                             } | null;
                             questions?: {
                                 /** @default 3 */
@@ -5801,6 +5811,8 @@ export interface operations {
                                 instruction?: string;
                                 /** @default default */
                                 model?: string;
+                                /** @default 300 */
+                                most?: number;
                             } | null;
                             questions?: {
                                 /** @default 3 */
@@ -5918,6 +5930,8 @@ export interface operations {
                                 instruction?: string;
                                 /** @default default */
                                 model?: string;
+                                /** @default 300 */
+                                most?: number;
                             } | null;
                             questions?: {
                                 /** @default 3 */
@@ -6057,6 +6071,7 @@ export interface operations {
                             metadata: Record<string, unknown>;
                             mime_type: string;
                             name: string;
+                            note?: string | null;
                             size_bytes: number;
                             /**
                              * @description Where a document is. It is never between two of these without a live worker holding it.
@@ -6123,6 +6138,7 @@ export interface operations {
                         metadata: Record<string, unknown>;
                         mime_type: string;
                         name: string;
+                        note?: string | null;
                         size_bytes: number;
                         /**
                          * @description Where a document is. It is never between two of these without a live worker holding it.
@@ -6171,6 +6187,7 @@ export interface operations {
                         metadata: Record<string, unknown>;
                         mime_type: string;
                         name: string;
+                        note?: string | null;
                         size_bytes: number;
                         /**
                          * @description Where a document is. It is never between two of these without a live worker holding it.
@@ -6244,6 +6261,7 @@ export interface operations {
                         metadata: Record<string, unknown>;
                         mime_type: string;
                         name: string;
+                        note?: string | null;
                         size_bytes: number;
                         /**
                          * @description Where a document is. It is never between two of these without a live worker holding it.
@@ -6292,6 +6310,7 @@ export interface operations {
                         metadata: Record<string, unknown>;
                         mime_type: string;
                         name: string;
+                        note?: string | null;
                         size_bytes: number;
                         /**
                          * @description Where a document is. It is never between two of these without a live worker holding it.
@@ -6524,6 +6543,7 @@ export interface operations {
                         metadata: Record<string, unknown>;
                         mime_type: string;
                         name: string;
+                        note?: string | null;
                         size_bytes: number;
                         /**
                          * @description Where a document is. It is never between two of these without a live worker holding it.
@@ -6572,6 +6592,7 @@ export interface operations {
                         metadata: Record<string, unknown>;
                         mime_type: string;
                         name: string;
+                        note?: string | null;
                         size_bytes: number;
                         /**
                          * @description Where a document is. It is never between two of these without a live worker holding it.
@@ -6620,6 +6641,7 @@ export interface operations {
                         metadata: Record<string, unknown>;
                         mime_type: string;
                         name: string;
+                        note?: string | null;
                         size_bytes: number;
                         /**
                          * @description Where a document is. It is never between two of these without a live worker holding it.
@@ -6714,6 +6736,8 @@ export interface operations {
                                 instruction?: string;
                                 /** @default default */
                                 model?: string;
+                                /** @default 300 */
+                                most?: number;
                             } | null;
                             questions?: {
                                 /** @default 3 */
@@ -6831,6 +6855,7 @@ export interface operations {
                         embedding_model: string;
                         /** @default 0 */
                         model_calls?: number;
+                        note?: string | null;
                         parents?: number | null;
                         tokens: number;
                         total: number;

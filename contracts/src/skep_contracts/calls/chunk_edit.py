@@ -126,4 +126,7 @@ class PreviewChunksReply(Reply, frozen=True, kw_only=True):
     parents: int | None = None
     """How many passages the chunks make up, where they are children."""
     model_calls: int = 0
-    """How often a model would be asked for questions; what that costs is not in `cost_usd`."""
+    """How often a model would be asked for questions, or to read a picture; what that costs is not
+    in `cost_usd`. Of several pictures the first three are read for the preview."""
+    note: str | None = None
+    """What would be left out of the document."""

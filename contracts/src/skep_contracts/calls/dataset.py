@@ -100,6 +100,8 @@ class DocumentInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     updated_at: Instant
     enabled: bool = True
     archived: bool = False
+    note: str | None = None
+    """What was left out of a document that is ready, such as pages nobody could read."""
 
 
 class CreateDataset(Call, frozen=True, kw_only=True, tag="dataset.create.v1"):

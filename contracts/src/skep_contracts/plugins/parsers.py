@@ -1,22 +1,27 @@
 """Extension points: document formats, and strategies for splitting them."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Final, Literal, Protocol, TypeAlias
 
 import msgspec
 
 from skep_contracts.plugins.manifest import hookspec
+
+MAX_PICTURE_BYTES: Final = 3 * 1024 * 1024
 
 
 class Block(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A piece of a document in reading order: a heading, a paragraph, a table, a page of text."""
 
     text: str
-    kind: Literal["heading", "paragraph", "table", "code", "list", "page"] = "paragraph"
+    kind: Literal["heading", "paragraph", "table", "code", "list", "page", "picture"] = "paragraph"
     level: int = 0
     """Of a heading: 1 is the outermost."""
     page: int | None = None
     """Counted from 1, where the format has pages."""
+    picture: bytes = b""
+    """Of a picture, which has no text: PNG, JPEG, GIF or WebP of at most `MAX_PICTURE_BYTES`, for a
+    model that sees to read; nothing when pictures were not asked for."""
 
 
 class Parser(Protocol):
@@ -24,6 +29,12 @@ class Parser(Protocol):
 
     def parse(self, path: str, *, options: dict[str, Any]) -> Iterator[Block]:
         """Yield the blocks of the file at `path`, lazily and in bounded memory.
+
+        Args:
+            path: The file.
+            options: ``name``, what the file is called; ``pictures``, true when what can only be
+                seen shall be given as pictures, such as a scanned page. Otherwise a picture block
+                without its bytes says what was left out.
 
         Raises:
             InvalidInput: The file is damaged, encrypted, empty, or not of this format; `detail`
@@ -74,6 +85,8 @@ class PictureSpec(msgspec.Struct, frozen=True, kw_only=True):
     model: str = "default"
     """A chat model that takes images."""
     instruction: str = ""
+    most: int = 300
+    """A document with more pictures is refused, before any is read."""
 
 
 class ChunkSpec(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,10 +1,11 @@
 """A PDF into blocks: the text of each page, in the order the page draws it, read by PDFium."""
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from skep_contracts.plugins.parsers import Block
+from skep_contracts.plugins.parsers import MAX_PICTURE_BYTES, Block
 from skep_contracts.problems import InvalidInput
 
 if TYPE_CHECKING:
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
 
 MAX_BLOCK_CHARS: Final = 65_536
 """A page with more text is cut."""
+_LONG_SIDE: Final = 2_000
+"""Pixels of a page as a picture: small print of A4 can be read, and no vendor takes more."""
+_MAX_SCALE: Final = 4.0
+_QUALITIES: Final = (80, 50, 25)
 _HEADER_BYTES: Final = 1_024
 """The header may stand anywhere in these (PDF 1.7, annex H, note 13)."""
 # PDFium puts these where it has joined a word that was divided at the end of a line.
@@ -21,32 +26,37 @@ _CLEANED: Final = {**_CONTROLS, **_JOINED}
 
 
 class PdfParser:
-    """A `Parser` of PDF. Scans, which hold pictures of text alone, are refused."""
+    """A `Parser` of PDF. Pages without text are pictures; without those, a scan is refused."""
 
     def __init__(self) -> None:
         # Imported here, so that a process that is about to fork for each document has it loaded.
+        import PIL.JpegImagePlugin  # noqa: F401  # what writes pages that are pictures
         import pypdfium2
 
         self._pdfium = pypdfium2
 
     def parse(self, path: str, *, options: dict[str, Any]) -> Iterator[Block]:
-        """Yield a block per page that has text, in pieces where a page is very long.
+        """Yield a block per page, in pieces where one is very long.
+
+        A page without text is a picture; one that shows nothing is left out.
 
         Raises:
             InvalidInput: The file is empty, no PDF, damaged, encrypted, or has no text.
         """
         document = self._open(Path(path))
+        wants_pictures = bool(options.get("pictures"))
         try:
             pages = len(document)
             is_empty = True
             for number in range(1, pages + 1):
-                for text in _pieces(_lines(self._page_text(document, number))):
-                    is_empty = False
-                    yield Block(text=text, kind="page", page=number)
+                for block in self._page(document, number, wants_pictures=wants_pictures):
+                    is_empty = is_empty and not (block.text or block.picture)
+                    yield block
             if is_empty:
                 raise InvalidInput(
                     f"The PDF has {pages:,} page{'s' if pages > 1 else ''} and no text on any of "
-                    "them; it is probably a scan. Recognise its text (OCR) and add it again.",
+                    "them; it is probably a scan. Recognise its text (OCR), or have a model read "
+                    "its pages as pictures.",
                     code="document_has_no_text",
                 )
         finally:
@@ -80,22 +90,34 @@ class PdfParser:
             code="document_damaged",
         )
 
-    def _page_text(self, document: "pypdfium2.PdfDocument", number: int) -> str:
+    def _page(
+        self, document: "pypdfium2.PdfDocument", number: int, *, wants_pictures: bool
+    ) -> Iterator[Block]:
         try:
             page = document[number - 1]
         except self._pdfium.PdfiumError:
             raise self._damaged_page(number) from None
         try:
-            text_page = page.get_textpage()
-            try:
-                text: str = text_page.get_text_bounded()
-                return text
-            finally:
-                text_page.close()
+            is_empty = True
+            for text in _pieces(_lines(self._text_of(page))):
+                is_empty = False
+                yield Block(text=text, kind="page", page=number)
+            if is_empty and self._pdfium.raw.FPDFPage_CountObjects(page) > 0:
+                picture = _drawn(page) if wants_pictures else b""
+                yield Block(text="", kind="picture", page=number, picture=picture)
         except self._pdfium.PdfiumError:
             raise self._damaged_page(number) from None
         finally:
             page.close()
+
+    @staticmethod
+    def _text_of(page: "pypdfium2.PdfPage") -> str:
+        text_page = page.get_textpage()
+        try:
+            text: str = text_page.get_text_bounded()
+            return text
+        finally:
+            text_page.close()
 
     @staticmethod
     def _damaged_page(number: int) -> InvalidInput:
@@ -103,6 +125,24 @@ class PdfParser:
             f"Page {number:,} of the PDF is damaged and cannot be read. Save or export it anew.",
             code="document_damaged",
         )
+
+
+def _drawn(page: "pypdfium2.PdfPage") -> bytes:
+    """Return the page as a JPEG."""
+    scale = min(_LONG_SIDE / max(*page.get_size(), 1), _MAX_SCALE)
+    bitmap = page.render(scale=scale)
+    try:
+        image = bitmap.to_pil().convert("RGB")
+    finally:
+        bitmap.close()
+    jpeg = b""
+    for quality in _QUALITIES:
+        written = io.BytesIO()
+        image.save(written, "JPEG", quality=quality)
+        jpeg = written.getvalue()
+        if len(jpeg) <= MAX_PICTURE_BYTES:
+            break
+    return jpeg
 
 
 def _lines(text: str) -> str:

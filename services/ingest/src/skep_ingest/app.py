@@ -98,13 +98,14 @@ class Ingest:
             database, collections=self.collections, embedder=self.inference
         )
         max_bytes = settings.indexing.max_file_bytes
+        creator = self._creator(host, http)
         self.answers = (
-            *self._dataset_answers(host, http),
+            *self._dataset_answers(host, creator),
             self._source_answers(host, vault, max_bytes),
             DocumentAnswers(database, max_file_bytes=max_bytes),
             *self._search_answers(ExternalKnowledge(http, vault)),
             FileParsing(bus.blobs, opener, self.scratch, max_file_bytes=max_bytes),
-            *self._chunk_answers(splitter, host, max_bytes),
+            *self._chunk_answers(splitter, host, creator=creator, max_file_bytes=max_bytes),
         )
         self.background: tuple[Background, ...] = (
             lambda: host.watch(bus),
@@ -113,16 +114,18 @@ class Ingest:
         )
         """What runs beside the consumers, from start to stop."""
 
-    def _dataset_answers(
-        self, host: PluginHost, http: EgressClient
-    ) -> tuple[DatasetAnswers, MoveAnswers]:
-        creator = DatasetCreator(
+    def _creator(self, host: PluginHost, http: EgressClient) -> DatasetCreator:
+        return DatasetCreator(
             self._database,
             inference=self.inference,
             collections=self.collections,
             host=host,
             check_url=http.check,
         )
+
+    def _dataset_answers(
+        self, host: PluginHost, creator: DatasetCreator
+    ) -> tuple[DatasetAnswers, MoveAnswers]:
         return (
             DatasetAnswers(self._database, creator, self.collections),
             MoveAnswers(self._database, creator, collections=self.collections, host=host),
@@ -141,7 +144,12 @@ class Ingest:
         return search, FieldAnswers(self._database)
 
     def _chunk_answers(
-        self, splitter: DocumentSplitter, host: PluginHost, max_file_bytes: int
+        self,
+        splitter: DocumentSplitter,
+        host: PluginHost,
+        *,
+        creator: DatasetCreator,
+        max_file_bytes: int,
     ) -> tuple[ChunkAnswers, ChunkPreview]:
         editor = ChunkEditor(self._database, self.collections, self.inference)
         preview = ChunkPreview(
@@ -150,6 +158,7 @@ class Ingest:
             inference=self.inference,
             scratch=self.scratch,
             host=host,
+            creator=creator,
             max_file_bytes=max_file_bytes,
         )
         return ChunkAnswers(self._database, self.collections, editor), preview

@@ -4,10 +4,12 @@ import base64
 from collections.abc import AsyncGenerator
 from typing import Any, Literal
 
+import msgspec
 import pytest
 
 from services.ingest.tests.stage import CALL_S, TENANT, Stage
 from skep_contracts.asking.vision import MAX_IMAGE_BYTES
+from skep_contracts.calls.chunk_edit import PreviewChunks, PreviewChunksReply
 from skep_contracts.calls.dataset import DatasetInfo, DocumentStatus
 from skep_contracts.calls.dataset_edit import ReindexDataset, ReindexReply
 from skep_contracts.plugins.models import (
@@ -22,6 +24,7 @@ from skep_contracts.plugins.parsers import ChunkSpec, PictureSpec
 from skep_contracts.problems import InvalidInput, RateLimited, SkepError
 from skep_inference import CallScope
 from skep_ingest.datasets.create_dataset import DatasetCreator
+from skep_testing.documents import make_pdf
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 PICTURES = {
@@ -175,3 +178,95 @@ async def test_headings_tables_and_code_are_told_apart(
     (chunk,) = await stage.stored(dataset.id)
     parts = ["Doors", "One.", "Keys", "Two.", "# no heading\n\nx = 1", "| a |\n|---|"]
     assert chunk.text == "\n\n".join(parts)
+
+
+async def test_pages_without_text_are_read_and_cited_by_page(
+    stage: Stage, seer: Seer, dataset: DatasetInfo
+) -> None:
+    seer.answer = "The museum opens at nine."
+    spec = msgspec.structs.replace(SPEC, max_chars=30, overlap_chars=0)
+    pages = await stage.dataset("pages", chunk_spec=spec)
+    scan = make_pdf(["Words about bees.", "", "Words about honey."])
+
+    document = await stage.indexed(pages.id, "scan.pdf", scan)
+
+    (found,) = await stage.search("When does the museum open?", pages.id, top_k=1)
+    (request,) = seer.requests
+    shown = request.messages[1].content[0]
+    assert (found.text.strip(), found.page) == ("The museum opens at nine.", 2)
+    assert isinstance(shown, ImagePart)
+    assert shown.mime_type == "image/jpeg"
+    assert document.note is None
+    assert len(await stage.stored(pages.id)) == 3
+
+
+async def test_pages_nobody_reads_are_told(stage: Stage, seer: Seer) -> None:
+    dataset = await stage.dataset("unseeing")
+    scan = make_pdf(["Words.", "", "", "Words.", "", "Words."])
+
+    document = await stage.indexed(dataset.id, "scan.pdf", scan)
+    replaced = await stage.add(dataset.id, "scan.pdf", make_pdf(["All words."]))
+    await stage.until_done(replaced, 1)
+
+    assert document.note is not None
+    assert "pages 2–3, 5." in document.note
+    assert "`pictures`" in document.note
+    assert (await stage.get(replaced)).note is None
+    assert seer.requests == []
+
+
+async def test_document_with_too_many_pages_to_see_costs_nothing(
+    stage: Stage, seer: Seer, dataset: DatasetInfo
+) -> None:
+    few = PictureSpec(model="ollama/llava", most=2)
+    narrow = await stage.dataset("narrow", chunk_spec=ChunkSpec(pictures=few))
+
+    document = await stage.settled(await stage.add(narrow.id, "scan.pdf", make_pdf(["", "", ""])))
+    fits = await stage.settled(await stage.add(narrow.id, "fits.pdf", make_pdf(["", ""])))
+
+    assert (document.status, document.error_code) == (DocumentStatus.FAILED, "too_many_pictures")
+    assert "3 pages" in (document.error or "")
+    assert fits.status == DocumentStatus.READY
+    assert len(seer.requests) == 2
+
+
+async def test_preview_reads_some_pages_and_counts_all(
+    stage: Stage, seer: Seer, dataset: DatasetInfo
+) -> None:
+    seer.answer = "A page that is seen."
+    spec = msgspec.structs.replace(SPEC, max_chars=30, overlap_chars=0)
+    file = await stage.file("scan.pdf", make_pdf(["Words that fill a whole page.", *[""] * 5]))
+    call = PreviewChunks(dataset=dataset.id, file=file, chunk_spec=spec)
+    plain = msgspec.structs.replace(call, chunk_spec=ChunkSpec())
+
+    shown = await stage.bus.call(call, tenant=TENANT, reply=PreviewChunksReply, timeout_s=CALL_S)
+    unseen = await stage.bus.call(plain, tenant=TENANT, reply=PreviewChunksReply, timeout_s=CALL_S)
+
+    assert shown.chunks[-1].page == 4  # the third of those that are pictures
+    assert (shown.model_calls, len(seer.requests)) == (5, 3)
+    assert shown.note is None
+    assert (unseen.total, unseen.model_calls) == (1, 0)
+    assert "pages 2–6." in (unseen.note or "")
+
+
+async def test_preview_refuses_a_model_that_cannot_see(stage: Stage) -> None:
+    dataset = await stage.dataset()
+    blind = ChunkSpec(pictures=PictureSpec(model="echo/echo", most=0))
+    file = await stage.file("door.png", PNG)
+
+    with pytest.raises(InvalidInput) as raised:
+        await stage.bus.call(
+            PreviewChunks(dataset=dataset.id, file=file, chunk_spec=blind),
+            tenant=TENANT,
+            reply=PreviewChunksReply,
+            timeout_s=CALL_S,
+        )
+    assert raised.value.errors[0].pointer == "/chunk_spec/pictures/most"
+    blind = ChunkSpec(pictures=PictureSpec(model="echo/echo"))
+    with pytest.raises(InvalidInput, match="takes no images"):
+        await stage.bus.call(
+            PreviewChunks(dataset=dataset.id, file=file, chunk_spec=blind),
+            tenant=TENANT,
+            reply=PreviewChunksReply,
+            timeout_s=CALL_S,
+        )

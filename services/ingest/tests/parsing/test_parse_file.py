@@ -125,6 +125,7 @@ async def test_long_text_is_put_aside(stage: Stage) -> None:
     ("name", "content", "refused"),
     [
         ("x.zip", b"PK\x03\x04" + b"\0" * 100, (InvalidInput, "unsupported_format")),
+        ("x.txt", b"\x89PNG\r\n\x1a\n" + b"\0" * 100, (InvalidInput, "pictures_not_read")),
         ("x.txt", b"", (InvalidInput, "empty_file")),
         ("x.txt", b" \n", (InvalidInput, "document_empty")),
         ("x.pdf", b"%PDF-1.7\nnothing", (InvalidInput, "document_damaged")),
@@ -136,7 +137,17 @@ async def test_long_text_is_put_aside(stage: Stage) -> None:
         ("x.txt", "honey " * 1_500_000, (TooLarge, "too_much_text")),
     ],
     ids=[
-        *("zip", "empty", "blank", "damaged", "no pdf", "no text", "no workbook", "no book"),
+        *(
+            "zip",
+            "picture",
+            "empty",
+            "blank",
+            "damaged",
+            "no pdf",
+            "no text",
+            "no workbook",
+            "no book",
+        ),
         *("protected", "long"),
     ],
 )

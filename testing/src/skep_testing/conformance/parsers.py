@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final
 import pytest
 
 from skep_contracts.plugins.manifest import PARSERS
-from skep_contracts.plugins.parsers import Block, ParserDescription, ParserHooks
+from skep_contracts.plugins.parsers import MAX_PICTURE_BYTES, Block, ParserDescription, ParserHooks
 from skep_contracts.problems import InvalidInput
 from skep_testing.conformance.loading import find_entry_point, import_seconds, load_hooks
 
@@ -75,7 +75,8 @@ def check_blocks(blocks: Iterator[Block]) -> list[Block]:
     taken = []
     page = 0
     for block in blocks:
-        assert block.text.strip(), "a block has something to read"
+        assert block.text.strip() or block.kind == "picture", "a block has something to read"
+        assert len(block.picture) <= MAX_PICTURE_BYTES
         assert len(block.text) <= MAX_BLOCK_CHARS
         block.text.encode()  # no half of a surrogate pair
         controls = {c for c in block.text if c < " " and c not in "\t\n"}

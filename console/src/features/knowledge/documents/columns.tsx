@@ -81,6 +81,7 @@ function Name({ dataset, document, isEditable }: { dataset: string; document: Do
           {document.archived && <Badge>{t("documents.isArchived")}</Badge>}
         </span>
         {document.status === "failed" && <Failure dataset={dataset} document={document} isEditable={isEditable} />}
+        {document.status === "ready" && document.note && <p className={styles["advice"]}>{document.note}</p>}
       </div>
     </div>
   );

@@ -51,6 +51,11 @@ describe("documents", () => {
     await waitFor(() => expect(requests.some(({ url }) => url.endsWith("/doc_lost.md/retries"))).toBe(true));
   });
 
+  it("say what was left out of them", async () => {
+    open([doc("scan.pdf", { note: "Not read, for there is a picture and no text: page 2." })]);
+    (await row("scan.pdf")).getByText(/page 2/);
+  });
+
   it("are read again until they are settled", async () => {
     let reads = 0;
     const at = (done: number): Doc => doc("long.pdf", done < 8 ? { status: "indexing", chunks_done: done, chunks_total: 8 } : { chunks_done: 8 });

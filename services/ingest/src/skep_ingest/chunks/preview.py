@@ -9,11 +9,11 @@ from skep_contracts.calls.chunk_edit import ChunkInfo, PreviewChunks, PreviewChu
 from skep_contracts.plugins.models import ModelKind
 from skep_contracts.plugins.parsers import ChunkSpec
 from skep_contracts.problems import InvalidInput
-from skep_inference import Inference
-from skep_ingest.datasets.create_dataset import ChunkerHost, check_chunking
+from skep_inference import CallScope, Inference
+from skep_ingest.datasets.create_dataset import ChunkerHost, DatasetCreator, check_chunking
 from skep_ingest.datasets.repository import DatasetRepository
 from skep_ingest.datasets.tables import DatasetRow
-from skep_ingest.indexing.split_document import DocumentSplitter
+from skep_ingest.indexing.split_document import DocumentSplitter, Split, SplitWay
 from skep_ingest.indexing.spool import RunningDigest, Spool
 from skep_ingest.parsing.open_file import StoredFile
 from skep_ingest.parsing.scratch import Scratch
@@ -23,6 +23,8 @@ from skep_runtime.database import Database
 
 _MOST: Final = 200
 _BATCH: Final = 256
+_PICTURES_READ: Final = 3
+"""Each costs a call of a model, which indexing then does not pay again."""
 _CHARS_A_TOKEN: Final = 4
 _WIDE_FROM: Final = "\u2e80"
 """Scripts from here on take about a token a character."""
@@ -39,14 +41,16 @@ class ChunkPreview:
         inference: Inference,
         scratch: Scratch,
         host: ChunkerHost,
+        creator: DatasetCreator,
         max_file_bytes: int,
     ) -> None:
-        """Ask `inference` for prices."""
+        """Ask `inference` for prices; `creator` refuses models that cannot be asked."""
         self._database = database
         self._splitter = splitter
         self._inference = inference
         self._scratch = scratch
         self._host = host
+        self._creator = creator
         self._max_file_bytes = max_file_bytes
 
     def register(self, bus: Bus) -> None:
@@ -67,6 +71,7 @@ class ChunkPreview:
         chunker = call.chunker or dataset.chunker
         spec = call.chunk_spec or msgspec.convert(dataset.chunk_spec, ChunkSpec)
         check_chunking(chunker, spec, known=sorted(self._host.chunkers))
+        await self._creator.check_models(spec, incoming.tenant)
         file = StoredFile(
             tenant=incoming.tenant,
             blob=call.file.blob,
@@ -74,15 +79,18 @@ class ChunkPreview:
             mime_type=call.file.mime_type,
         )
         with self._scratch.folder() as folder:
-            spool = await self._splitter.split_file(
-                file, folder, chunker=chunker, spec=spec, max_bytes=self._max_file_bytes
+            scope = CallScope(tenant=dataset.tenant, dataset_id=dataset.id)
+            way = SplitWay(chunker=chunker, spec=spec, scope=scope, read_pictures=_PICTURES_READ)
+            split = await self._splitter.split_file(
+                file, folder, way=way, max_bytes=self._max_file_bytes
             )
-            counted = await asyncio.to_thread(_count, spool, call.limit)
-        return await self._answer(dataset, spec, counted)
+            counted = await asyncio.to_thread(_count, split.spool, call.limit)
+        return await self._answer(dataset, spec, split=split, counted=counted)
 
     async def _answer(
-        self, dataset: DatasetRow, spec: ChunkSpec, counted: "_Counted"
+        self, dataset: DatasetRow, spec: ChunkSpec, *, split: Split, counted: "_Counted"
     ) -> PreviewChunksReply:
+        questions = (counted.parents or counted.total) if spec.questions else 0
         tokens = counted.tokens
         model = await self._inference.resolve(
             dataset.embedding_model, ModelKind.EMBEDDING, tenant=dataset.tenant
@@ -96,7 +104,8 @@ class ChunkPreview:
             cost_usd=None if price is None else tokens * price / 1_000_000,
             embedding_model=dataset.embedding_model,
             parents=counted.parents or None,
-            model_calls=(counted.parents or counted.total) if spec.questions else 0,
+            model_calls=questions + split.pictures,
+            note=split.note,
         )
 
 

@@ -28,6 +28,7 @@ _MAX_TAG: Final = 40
 _CHUNK_CHARS: Final = (20, 32_000)
 _MAX_SEPARATORS: Final = 32
 _MAX_SEPARATOR_CHARS: Final = 64
+_MAX_PICTURES: Final = 5_000
 _MAX_TOKENS: Final = (10, 8_000)
 _PROBE: Final = "How many dimensions do vectors have?"
 
@@ -251,14 +252,7 @@ def _faults_around(spec: ChunkSpec) -> list[tuple[str, str]]:
         faults.append(("/chunk_spec/max_tokens", f"must be from {least} to {most}"))
     if len(set(spec.clean)) != len(spec.clean):
         faults.append(("/chunk_spec/clean", "names a rule twice"))
-    questions = spec.questions
-    if questions is not None:
-        if not 1 <= questions.count <= MAX_QUESTIONS:
-            message = f"must be from 1 to {MAX_QUESTIONS}"
-            faults.append(("/chunk_spec/questions/count", message))
-        if len(questions.instruction) > _MAX_DESCRIPTION:
-            message = f"longer than {_MAX_DESCRIPTION} characters"
-            faults.append(("/chunk_spec/questions/instruction", message))
+    faults += _faults_of_models(spec)
     child = spec.children
     if child is None:
         return faults
@@ -268,4 +262,25 @@ def _faults_around(spec: ChunkSpec) -> list[tuple[str, str]]:
     if not 0 <= child.overlap_chars <= child.max_chars // 2:
         message = "must be from 0 to half of max_chars of the child"
         faults.append(("/chunk_spec/children/overlap_chars", message))
+    return faults
+
+
+def _faults_of_models(spec: ChunkSpec) -> list[tuple[str, str]]:
+    """Return what is wrong about what models are to write and read."""
+    faults = []
+    questions = spec.questions
+    if questions is not None:
+        if not 1 <= questions.count <= MAX_QUESTIONS:
+            message = f"must be from 1 to {MAX_QUESTIONS}"
+            faults.append(("/chunk_spec/questions/count", message))
+        if len(questions.instruction) > _MAX_DESCRIPTION:
+            message = f"longer than {_MAX_DESCRIPTION} characters"
+            faults.append(("/chunk_spec/questions/instruction", message))
+    pictures = spec.pictures
+    if pictures is not None:
+        if not 1 <= pictures.most <= _MAX_PICTURES:
+            faults.append(("/chunk_spec/pictures/most", f"must be from 1 to {_MAX_PICTURES:,}"))
+        if len(pictures.instruction) > _MAX_DESCRIPTION:
+            message = f"longer than {_MAX_DESCRIPTION} characters"
+            faults.append(("/chunk_spec/pictures/instruction", message))
     return faults

@@ -235,6 +235,7 @@ def document_info(row: DocumentRow) -> DocumentInfo:
         content_hash=row.content_hash,
         enabled=row.enabled,
         archived=row.archived,
+        note=row.note,
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

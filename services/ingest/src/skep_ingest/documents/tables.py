@@ -60,6 +60,8 @@ class DocumentRow(Table):
     """Hash of the texts of the chunks that are done: whether a later parse agrees so far."""
     error: Mapped[str | None]
     error_code: Mapped[str | None]
+    note: Mapped[str | None]
+    """What was left out of the ready version."""
     enabled: Mapped[bool]
     """Whether it is found."""
     archived: Mapped[bool]

@@ -49,8 +49,13 @@ class ClaimedDocument:
         await self._write(chunks_done=done, done_digest=digest, lost_claims=0, failed_tries=0)
         self._lost = self._failed = 0
 
-    async def finish(self, total: int) -> None:
-        """Everything is stored: from now on this version is the one that is found."""
+    async def finish(self, total: int, *, note: str | None = None) -> None:
+        """Everything is stored: from now on this version is the one that is found.
+
+        Args:
+            total: How many chunks it has.
+            note: What was left out of it.
+        """
         row = self.row
         async with self._database.session() as session:
             described = await self._in(session).write(
@@ -65,6 +70,7 @@ class ClaimedDocument:
                 failed_tries=0,
                 error=None,
                 error_code=None,
+                note=note,
             )
             fact = DocumentIndexed(
                 dataset_id=DatasetId(row.dataset_id),

@@ -142,15 +142,15 @@ class DocumentIndexer:
     async def _index(self, document: ClaimedDocument) -> None:
         collection = await self._collections.of(document.dataset)
         with self._scratch.folder() as folder:
-            spool = await self._splitter.split(
+            split = await self._splitter.split(
                 document.dataset,
                 document.row,
                 folder,
                 max_bytes=self._settings.max_file_bytes,
             )
-            spool = await self._with_questions(document, spool, folder)
+            spool = await self._with_questions(document, split.spool, folder)
             await fill_collection(document, spool, collection, embedder=self._embedder)
-        await document.finish(spool.count)
+        await document.finish(spool.count, note=split.note)
         logger.info("document indexed", extra={"chunks": spool.count})
 
     async def _with_questions(self, document: ClaimedDocument, spool: Spool, folder: Path) -> Spool:

@@ -1,21 +1,25 @@
 """From a stored file to chunks on disk: parse in a process apart, split here."""
 
 import asyncio
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from skep_contracts.plugins.parsers import Block, ChunkDraft, Chunker, ChunkSpec, PictureSpec
+from skep_contracts.plugins.parsers import Block, ChunkDraft, Chunker, ChunkSpec
 from skep_contracts.problems import InvalidInput, SkepError, TooLarge, Unavailable
 from skep_inference import CallScope
 from skep_ingest.datasets.create_dataset import ChunkerHost
 from skep_ingest.datasets.tables import DatasetRow
 from skep_ingest.documents.tables import DocumentRow
 from skep_ingest.enriching.answers import Writer
-from skep_ingest.enriching.read_picture import picture_type, read_picture
+from skep_ingest.enriching.held_blocks import HeldBlocks
+from skep_ingest.enriching.read_pictures import PictureReader
+from skep_ingest.indexing.left_out import LeftOut
 from skep_ingest.indexing.spool import Spool
+from skep_ingest.parsing.choose_parser import picture_type
 from skep_ingest.parsing.open_file import FileOpener, StoredFile
 from skep_ingest.shaping.shape_chunks import shaped
 
@@ -23,6 +27,16 @@ _MAX_CHUNKS: Final = 2_000_000
 _MAX_CHUNK_FACTOR: Final = 4
 _MAX_HEADINGS: Final = 16
 _MAX_HEADING_CHARS: Final = 300
+
+
+class Split(msgspec.Struct, frozen=True, kw_only=True):
+    """A document in chunks."""
+
+    spool: Spool
+    pictures: int = 0
+    """How many a model has to read, when the document is indexed."""
+    note: str | None = None
+    """What was left out of it."""
 
 
 class DocumentSplitter:
@@ -36,13 +50,14 @@ class DocumentSplitter:
 
     async def split(
         self, dataset: DatasetRow, document: DocumentRow, folder: Path, *, max_bytes: int
-    ) -> Spool:
+    ) -> Split:
         """Return the document's chunks, kept in `folder`.
 
         Raises:
             InvalidInput: The document cannot be parsed, or holds no text.
             TooLarge: It is.
             Unavailable: The plugin for it is missing, or the file cannot be fetched now.
+            SkepError: The model that reads pictures cannot be asked now.
         """
         file = StoredFile(
             tenant=document.tenant,
@@ -50,44 +65,54 @@ class DocumentSplitter:
             name=document.name,
             mime_type=document.mime_type,
         )
-        spec = msgspec.convert(dataset.chunk_spec, ChunkSpec)
-        return await self.split_file(
-            file, folder, chunker=dataset.chunker, spec=spec, max_bytes=max_bytes
+        way = SplitWay(
+            chunker=dataset.chunker,
+            spec=msgspec.convert(dataset.chunk_spec, ChunkSpec),
+            scope=CallScope(tenant=dataset.tenant, dataset_id=dataset.id),
         )
+        return await self.split_file(file, folder, way=way, max_bytes=max_bytes)
 
     async def split_file(
-        self, file: StoredFile, folder: Path, *, chunker: str, spec: ChunkSpec, max_bytes: int
-    ) -> Spool:
+        self, file: StoredFile, folder: Path, *, way: "SplitWay", max_bytes: int
+    ) -> Split:
         """Return a file's chunks, kept in `folder`; raises as `split` does."""
-        splitting = self._chunker(chunker)
+        splitting = self._chunker(way.chunker)
         path = await self._opener.fetch(file, folder, max_bytes=max_bytes)
         spool = Spool(folder / "chunks")
+        left_out = LeftOut()
 
-        def write(blocks: Iterator[Block]) -> None:
-            spool.write(_checked(shaped(blocks, spec, splitting), spec))
+        def write(blocks: Iterable[Block]) -> None:
+            texts = left_out.passing(blocks)
+            spool.write(_checked(shaped(texts, way.spec, splitting), way.spec))
 
-        kind = await asyncio.to_thread(picture_type, path)
-        if kind is not None:
-            blocks = await self._picture(file, path, kind, spec.pictures)
-            await asyncio.to_thread(write, iter(blocks))
-        else:
+        pictures = 0
+        if way.spec.pictures is None:
             process = await self._opener.opened(file, path)
             await process.run(write)
-        if spool.count == 0:
+        else:
+            blocks, pictures = await self._seen(file, path, folder, way)
+            await asyncio.to_thread(write, blocks)
+        if spool.count == 0 and pictures <= way.read_pictures:
             raise InvalidInput("The document holds no text.", code="no_text")
-        return spool
+        note = left_out.note if way.spec.pictures is None else None
+        return Split(spool=spool, pictures=pictures, note=note)
 
-    async def _picture(
-        self, file: StoredFile, path: Path, kind: str, spec: PictureSpec | None
-    ) -> list[Block]:
-        if spec is None:
-            raise InvalidInput(
-                "This is a picture. Set `pictures` in the dataset's chunk_spec to have a model "
-                "read what is in it.",
-                code="pictures_not_read",
-            )
-        scope = CallScope(tenant=file.tenant)
-        return await read_picture(path, kind, spec, writer=self._writer, scope=scope)
+    async def _seen(
+        self, file: StoredFile, path: Path, folder: Path, way: "SplitWay"
+    ) -> tuple[Iterable[Block], int]:
+        """Return the blocks of a file whose pictures were read, and how many it has."""
+        assert way.spec.pictures is not None  # noqa: S101  # looked at by the caller
+        reader = PictureReader(spec=way.spec.pictures, writer=self._writer, scope=way.scope)
+        if await asyncio.to_thread(_is_picture, path):
+            return await reader.read_file(path), 1
+        process = await self._opener.opened(file, path, pictures=True)
+        parsed = HeldBlocks(folder / "parsed")
+        await process.run(parsed.write)
+        if parsed.pictures == 0:
+            return parsed.read(), 0
+        read = HeldBlocks(folder / "read")
+        await reader.read_pages(parsed, read, at_most=way.read_pictures)
+        return read.read(), parsed.pictures
 
     def _chunker(self, name: str) -> Chunker:
         description = self._chunkers.chunkers.get(name)
@@ -96,6 +121,22 @@ class DocumentSplitter:
                 f"The chunker {name!r} of this dataset is not installed.", code="unknown_chunker"
             )
         return description.factory()
+
+
+class SplitWay(msgspec.Struct, frozen=True, kw_only=True):
+    """How a file is split."""
+
+    chunker: str
+    spec: ChunkSpec
+    scope: CallScope
+    """Who pays for what a model reads."""
+    read_pictures: int = sys.maxsize
+    """How many pictures a model reads, the first ones."""
+
+
+def _is_picture(path: Path) -> bool:
+    with path.open("rb") as file:
+        return picture_type(file.read(16)) is not None
 
 
 def _checked(drafts: Iterator[ChunkDraft], spec: ChunkSpec) -> Iterator[ChunkDraft]:

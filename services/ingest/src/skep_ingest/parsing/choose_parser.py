@@ -12,6 +12,12 @@ from skep_contracts.problems import InvalidInput
 from skep_ingest.parsing.frames import ParserSource
 
 _HEAD_BYTES: Final = 1024
+_PICTURES: Final = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+)
 
 
 class ParserHost(Protocol):
@@ -41,10 +47,13 @@ class Parsers:
         """Return the parser for the file at `path`.
 
         Raises:
-            InvalidInput: There is none.
+            InvalidInput: There is none, or it is a picture and none is for pictures.
         """
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)
+        kind = picture_type(head)
+        if kind is not None:  # whatever it is called: read as another format it is noise
+            name, mime_type = "", kind
         return choose_parser(self._host.parsers.values(), head, name=name, mime_type=mime_type)
 
     def sources_of(self, parser: ParserDescription) -> tuple[ParserSource, ...]:
@@ -56,6 +65,13 @@ class Parsers:
             self._found = (generation, sources)
         package = (parser.factory.__module__ or "").partition(".")[0]
         return tuple(sorted(sources, key=lambda source: source.module.partition(".")[0] != package))
+
+
+def picture_type(head: bytes) -> str | None:
+    """Return the MIME type of a picture by its first bytes, None for what is none."""
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    return next((kind for signature, kind in _PICTURES if head.startswith(signature)), None)
 
 
 def choose_parser(
@@ -86,6 +102,13 @@ def choose_parser(
     for parser in ranked:
         if any(fnmatch.fnmatchcase(mime_type.lower(), each) for each in parser.mime_types):
             return parser
+    if picture_type(head) is not None:
+        raise InvalidInput(
+            "This is a picture, and no installed parser reads pictures: a model that sees can. "
+            "Documents of a dataset are read by one when its chunk_spec says `pictures`; in a "
+            "workflow, show the file to an `llm` node (`vision`).",
+            code="pictures_not_read",
+        )
     known = " ".join(sorted({each for parser in ranked for each in parser.extensions}))
     raise InvalidInput(
         f"No installed parser reads this kind of file ({extension or mime_type}). "

@@ -5,9 +5,9 @@ from typing import IO, Final, TypeAlias
 
 import msgspec
 
-from skep_contracts.plugins.parsers import Block
+from skep_contracts.plugins.parsers import MAX_PICTURE_BYTES, Block
 
-MAX_FRAME_BYTES: Final = 1024 * 1024
+MAX_FRAME_BYTES: Final = MAX_PICTURE_BYTES + 1024 * 1024
 MAX_BLOCK_CHARS: Final = 200_000
 """A longer block is passed on in pieces: four bytes a character still fit a frame."""
 _LENGTH: Final = struct.Struct(">I")
@@ -35,6 +35,8 @@ class ParseOrder(msgspec.Struct, frozen=True, kw_only=True):
     max_cpu_s: int
     max_file_bytes: int
     max_open_files: int
+    pictures: bool = False
+    """Give what can only be seen as pictures."""
     apart: bool = True
     """Enter namespaces, where the kernel allows it."""
 

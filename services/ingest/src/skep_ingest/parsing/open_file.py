@@ -66,9 +66,20 @@ class FileOpener:
         return path
 
     async def opened(
-        self, file: StoredFile, path: Path, *, settings: ParsingSettings | None = None
+        self,
+        file: StoredFile,
+        path: Path,
+        *,
+        pictures: bool = False,
+        settings: ParsingSettings | None = None,
     ) -> ParseProcess:
         """Return the process that parses a file which was fetched to `path`; it is not started.
+
+        Args:
+            file: What to parse.
+            path: Where it is.
+            pictures: Ask for what can only be seen as pictures.
+            settings: In place of those for documents.
 
         Raises:
             InvalidInput: No parser reads it.
@@ -82,6 +93,7 @@ class FileOpener:
             parser=parser.name,
             sources=await asyncio.to_thread(self._parsers.sources_of, parser),
             settings=settings or self.settings,
+            pictures=pictures,
             fork_server=self._fork_server,
         )
 

@@ -86,7 +86,8 @@ def _confine(order: ParseOrder) -> Confined | Stuck:
 def _work(order: ParseOrder, output: BinaryIO) -> Frame:
     try:
         parser = load_parser(order.parser, order.sources)
-        for block in parser.parse(order.path, options={"name": order.name}):
+        options = {"name": order.name, "pictures": order.pictures}
+        for block in parser.parse(order.path, options=options):
             for piece in _pieces(block):
                 write_frame(output, Parsed(block=piece))
     except SkepError as error:

@@ -46,7 +46,11 @@ class FileParsing:
                 max_bytes=self._max_file_bytes,
                 settings=self._opener.settings.for_calls(),
             )
-            found = await process.run(lambda blocks: MarkdownWriter(MAX_TEXT_BYTES).write(blocks))
+            found = await process.run(
+                lambda blocks: MarkdownWriter(MAX_TEXT_BYTES).write(
+                    block for block in blocks if block.kind != "picture"
+                )
+            )
         content = found.text.encode()
         if len(content) <= _MAX_BYTES_IN_REPLY:
             return ParseFileReply(text=found.text, pages=found.pages, title=found.title)

@@ -17,7 +17,7 @@ from typing import IO, Annotated, Final, Literal, TypeAlias, TypeVar
 
 import msgspec
 
-from skep_contracts.plugins.parsers import Block
+from skep_contracts.plugins.parsers import MAX_PICTURE_BYTES, Block
 from skep_contracts.problems import InvalidInput, SkepError, TooLarge, Unavailable
 from skep_ingest.parsing.endings import Output, kill, kill_tree, on_thread
 from skep_ingest.parsing.fork_server import ENVIRONMENT, ForkedProcess, ForkServer
@@ -102,6 +102,7 @@ class ParseProcess:
         parser: str,
         sources: Sequence[ParserSource],
         settings: ParsingSettings,
+        pictures: bool = False,
         fork_server: ForkServer | None = None,
     ) -> None:
         """Prepare to parse the file at `path`, in whose folder the process may write.
@@ -112,6 +113,7 @@ class ParseProcess:
             parser: The parser's name.
             sources: Where that is, the likeliest first.
             settings: Limits, and how to confine it.
+            pictures: Ask for what can only be seen as pictures.
             fork_server: Starts the process when the parser is one of the environment's.
         """
         self._path = path
@@ -127,6 +129,7 @@ class ParseProcess:
             max_cpu_s=settings.max_seconds,
             max_file_bytes=settings.max_scratch_mb * _MEBIBYTE,
             max_open_files=settings.max_open_files,
+            pictures=pictures,
         )
         self._fork_server = fork_server
         self._lock = threading.Lock()
@@ -271,7 +274,7 @@ class ParseProcess:
                         f"The document holds more than {self._settings.max_text_mb} MiB of text.",
                         code="too_much_text",
                     )
-                return _sane(block)
+                return _sane(block, pictures=self._order.pictures)
             case Refused(code=code, detail=detail):
                 raise InvalidInput(
                     detail[:_MAX_DETAIL], code=code if _CODE.match(code) else "parser_refused"
@@ -319,7 +322,10 @@ class ParseProcess:
         )
 
 
-def _sane(block: Block) -> Block:
+def _sane(block: Block, *, pictures: bool) -> Block:
+    if block.kind == "picture" or block.picture:
+        kept = block.picture if pictures and len(block.picture) <= MAX_PICTURE_BYTES else b""
+        block = Block(text="", kind="picture", page=block.page, picture=kept)
     if "\0" in block.text:  # databases do not take it
         block = msgspec.structs.replace(block, text=block.text.replace("\0", " "))
     if block.page is not None and not 0 < block.page <= _MAX_PAGE:
