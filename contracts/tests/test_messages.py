@@ -20,6 +20,7 @@ FACTS = {
     "indexed",
     "installed",
     "paused",
+    "progressed",
     "published",
     "recorded",
     "removed",

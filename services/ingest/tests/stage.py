@@ -283,15 +283,19 @@ class Stage:
             await asyncio.sleep(0.05)
         return chunks
 
-    async def facts_about(self, document_id: str) -> list[Envelope]:
-        """Return the public events about a document so far."""
+    async def facts_about(self, document_id: str, *, steps: bool = False) -> list[Envelope]:
+        """Return the public events about a document so far; its steps only when asked for.
+
+        A slow machine tells steps that a quick one has no time for.
+        """
         decoder = msgspec.json.Decoder(Envelope)
         every = subjects.all_of(Kind.EVENT)
-        return [
+        facts = [
             decoder.decode(message.data)
             async for message in self.bus.replay(EVENTS, [every], start_seq=1)
             if document_id in message.subject
         ]
+        return [fact for fact in facts if steps or fact.type != "document.progressed.v1"]
 
 
 def words(count: int, *, mark: str = "word") -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncGenerator
 from typing import Any
 
@@ -85,6 +86,24 @@ async def test_questions_stand_behind_what_answers_them(
     assert TEXT[found.start : found.end].strip() == found.text.strip()
     assert len(writer.requests) == 3
     assert all(request.cache is not None for request in writer.requests)
+
+
+async def test_each_stage_of_the_way_is_told(stage: Stage, writer: ScriptedWriter) -> None:
+    dataset = await stage.dataset(chunk_spec=SPEC)
+    document = await stage.indexed(dataset.id, "plants.txt", TEXT)
+
+    deadline = time.monotonic() + 10
+    while not await stage.facts_about(document.id):
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.05)
+
+    facts = await stage.facts_about(document.id, steps=True)
+    *steps, indexed = [msgspec.json.decode(fact.data) for fact in facts]
+    assert [(step["stage"], step["chunks_done"], step["chunks_total"]) for step in steps] == [
+        ("split", 0, 3),
+        ("enriched", 0, 9),
+    ]
+    assert indexed["chunks"] == 9
 
 
 async def test_passages_of_children_get_questions_too(stage: Stage, writer: ScriptedWriter) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 
 import msgspec
 import pytest
@@ -10,6 +11,7 @@ from services.ingest.tests.stage import Stage, words
 from skep_contracts import topology
 from skep_contracts.calls.dataset import DocumentStatus
 from skep_contracts.plugins.stores import StoredChunk
+from skep_ingest.indexing import claimed_document
 from skep_ingest.indexing.chunk_facts import chunk_id
 
 
@@ -129,3 +131,25 @@ async def test_overtaken_worker_writes_nothing_more(stage: Stage) -> None:
 
     assert done.status is DocumentStatus.READY
     assert_whole(await stage.stored(dataset.id), document.id, done.chunks_total)
+
+
+async def test_long_document_tells_how_far_it_is(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claimed_document, "_TELL_S", 0.0)
+    dataset = await stage.dataset()
+
+    document = await stage.indexed(dataset.id, "long.txt", words(300))
+    deadline = time.monotonic() + 10
+    while not await stage.facts_about(document.id):
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.05)
+
+    *steps, _ = await stage.facts_about(document.id, steps=True)
+    told = [msgspec.json.decode(step.data) for step in steps]
+    assert told[0]["stage"] == "split"
+    done = [step["chunks_done"] for step in told]
+    assert done == sorted(set(done))
+    assert done[-1] >= 64
+    assert {step["stage"] for step in told[1:]} == {"stored"}
+    assert {step["chunks_total"] for step in told} == {document.chunks_total}

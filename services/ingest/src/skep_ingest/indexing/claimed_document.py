@@ -2,13 +2,14 @@
 
 import asyncio
 import contextlib
-from typing import Any, Final
+import time
+from typing import Any, Final, Literal, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from skep_contracts.calls.dataset import DocumentStatus
 from skep_contracts.commands.document import IndexDocument, PurgeDocument, RewriteDocument
-from skep_contracts.events.document import DocumentFailed, DocumentIndexed
+from skep_contracts.events.document import DocumentFailed, DocumentIndexed, DocumentProgressed
 from skep_contracts.ids import DatasetId, DocumentId
 from skep_contracts.problems import SkepError
 from skep_ingest.datasets.tables import DatasetRow
@@ -18,7 +19,10 @@ from skep_ingest.indexing.repository import IndexingRepository, NotOursError
 from skep_runtime import clock
 from skep_runtime.database import Database, add_to_outbox
 
+Stage: TypeAlias = Literal["split", "enriched", "stored"]
+
 _WATCH_S: Final = 1.0
+_TELL_S: Final = 2.0
 _RELEASE_S: Final = 5.0
 
 
@@ -35,10 +39,19 @@ class ClaimedDocument:
         self._database = database
         self._lost = row.lost_claims
         self._failed = row.failed_tries
+        self._total: int | None = None
+        self._tell_again_at = 0.0
 
     async def begin_indexing(self, total: int) -> None:
-        """Its chunks are counted."""
-        await self._write(status=DocumentStatus.INDEXING.value, chunks_total=total)
+        """Its chunks are counted; a second time, with the questions that were written."""
+        if total == self._total:
+            return
+        stage: Stage = "split" if self._total is None else "enriched"
+        self._total = total
+        async with self._database.session() as session:
+            status = DocumentStatus.INDEXING.value
+            await self._in(session).write(self.row.claim, status=status, chunks_total=total)
+            self._tell(session, stage, done=self.row.chunks_done)
 
     async def start_over(self) -> None:
         """Nothing of what was done before counts."""
@@ -46,8 +59,28 @@ class ClaimedDocument:
 
     async def advance(self, done: int, digest: str) -> None:
         """So many chunks are stored."""
-        await self._write(chunks_done=done, done_digest=digest, lost_claims=0, failed_tries=0)
+        async with self._database.session() as session:
+            await self._in(session).write(
+                self.row.claim, chunks_done=done, done_digest=digest, lost_claims=0, failed_tries=0
+            )
+            if time.monotonic() >= self._tell_again_at:
+                self._tell(session, "stored", done=done)
         self._lost = self._failed = 0
+
+    def _tell(self, session: AsyncSession, stage: Stage, *, done: int) -> None:
+        row = self.row
+        fact = DocumentProgressed(
+            dataset_id=DatasetId(row.dataset_id),
+            document_id=DocumentId(row.id),
+            name=row.name,
+            version=row.version,
+            stage=stage,
+            chunks_done=done,
+            chunks_total=self._total or done,
+        )
+        mark = f"{self._mark}.{stage}.{done}"
+        add_to_outbox(session, fact, tenant=row.tenant, message_id=mark)
+        self._tell_again_at = time.monotonic() + _TELL_S
 
     async def finish(self, total: int, *, note: str | None = None) -> None:
         """Everything is stored: from now on this version is the one that is found.

@@ -160,9 +160,11 @@ class DocumentIndexer:
             return spool
         await document.begin_indexing(spool.count)
         scope = CallScope(tenant=row.tenant, dataset_id=row.dataset_id)
-        return await add_questions(
+        spool = await add_questions(
             spool, folder / "questions", spec, writer=self._writer, scope=scope
         )
+        await document.begin_indexing(spool.count)
+        return spool
 
     async def _settle(self, document: ClaimedDocument, raised: Exception, delivered: int) -> None:
         """Fail the document for good, or put it back and let the delivery come again."""
