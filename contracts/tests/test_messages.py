@@ -63,6 +63,7 @@ ORDERS = {
     "run",
     "search",
     "start",
+    "cancel_sync",
     "start_sync",
     "stop_here",
     "sync",

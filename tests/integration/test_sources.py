@@ -170,6 +170,7 @@ def test_failures_are_told_and_nothing_is_lost(stack: RunningStack, site: WebSit
     allowed = skep(stack, *sources, "sync", "told", "pages", "--allow-empty")
     wrong = {"name": "x", "kind": "web", "settings": {"addresses": ["ftp://a"]}}
     problem = refused(stack, "POST", f"{PATH}/told/sources", wrong)
+    cancelled = skep(stack, *sources, "cancel", "told", "pages")
     removed = skep(stack, *sources, "remove", "told", "pages", "--with-documents", "--yes")
 
     assert broken.returncode == 1
@@ -178,6 +179,7 @@ def test_failures_are_told_and_nothing_is_lost(stack: RunningStack, site: WebSit
     assert "no document was removed" in emptied.stderr
     assert len(held) == 2
     assert (allowed.returncode, "2 removed" in allowed.stdout) == (0, True)
+    assert cancelled.stdout.endswith("is succeeded\n")  # it had ended
     assert documents(stack, "told") == {}
     assert (problem["status"], problem["errors"][0]["pointer"]) == (422, "/settings/addresses")
     assert removed.returncode == 0

@@ -6,6 +6,7 @@ import msgspec
 
 from skep_contracts.calls.dataset import DatasetInfo, DoneReply
 from skep_contracts.calls.source import (
+    CancelSourceSync,
     CreateSource,
     DeleteSource,
     GetSource,
@@ -22,7 +23,7 @@ from skep_contracts.problems import NotFound
 from skep_runtime.bus import Bus, Incoming
 from skep_runtime.clock import now
 
-OfSource = GetSource | UpdateSource | StartSourceSync
+OfSource = GetSource | UpdateSource | StartSourceSync | CancelSourceSync
 
 
 class ScriptedSources:
@@ -42,6 +43,7 @@ class ScriptedSources:
             (GetSource, self._get),
             (UpdateSource, self._get),
             (StartSourceSync, self._get),
+            (CancelSourceSync, self._get),
             (ListSources, self._list),
             (DeleteSource, self._delete),
             (ListSourceItems, self._items),

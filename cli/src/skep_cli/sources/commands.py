@@ -186,6 +186,20 @@ async def _sync(
 @sources.command()
 @click.argument("dataset")
 @click.argument("source")
+def cancel(*, dataset: str, source: str) -> None:
+    """Stop the sync of SOURCE that is under way; documents stay as they are."""
+    told = run_async(_cancel(dataset, source))
+    click.echo(f"sync {told['sync']['number']} is {told['sync']['status']}")
+
+
+async def _cancel(dataset: str, source: str) -> dict[str, Any]:
+    async with connect() as api:
+        return dict(await api.request("POST", f"{_path(dataset, source)}/cancellations"))
+
+
+@sources.command()
+@click.argument("dataset")
+@click.argument("source")
 @click.option("--failed", is_flag=True, help="Only those that could not be had.")
 @_AS_JSON
 def items(*, dataset: str, source: str, failed: bool, as_json: bool) -> None:

@@ -1,5 +1,5 @@
 // Made by `make generate` from the gateway's routes; edits are lost.
-// source: fa9e5292f1db0777f1b54ec33af9ac01227ef1ef42ee060b1cc4127423746e66
+// source: ac7d87c4839b8456cc1d66d217839ec88dcdba3f58084cea4292747984031821
 
 export interface paths {
     "/api/v1/agent-strategies": {
@@ -980,6 +980,26 @@ export interface paths {
          * @description Change a source; other settings begin a sync.
          */
         patch: operations["datasets_change_source"];
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset}/sources/{source}/cancellations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Sync
+         * @description Stop a sync that is queued or running; documents stay as they are.
+         */
+        post: operations["datasets_cancel_sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/datasets/{dataset}/sources/{source}/items": {
@@ -7000,7 +7020,7 @@ export interface operations {
                                  * @description Where a sync is. A queued one has an order on the bus, a running one a live worker.
                                  * @enum {unknown}
                                  */
-                                status: "failed" | "queued" | "running" | "succeeded" | "unknown";
+                                status: "cancelled" | "failed" | "queued" | "running" | "succeeded" | "unknown";
                             } | null;
                         }[];
                     };
@@ -7066,7 +7086,7 @@ export interface operations {
                              * @description Where a sync is. A queued one has an order on the bus, a running one a live worker.
                              * @enum {unknown}
                              */
-                            status: "failed" | "queued" | "running" | "succeeded" | "unknown";
+                            status: "cancelled" | "failed" | "queued" | "running" | "succeeded" | "unknown";
                         } | null;
                     };
                 };
@@ -7128,7 +7148,7 @@ export interface operations {
                              * @description Where a sync is. A queued one has an order on the bus, a running one a live worker.
                              * @enum {unknown}
                              */
-                            status: "failed" | "queued" | "running" | "succeeded" | "unknown";
+                            status: "cancelled" | "failed" | "queued" | "running" | "succeeded" | "unknown";
                         } | null;
                     };
                 };
@@ -7217,7 +7237,69 @@ export interface operations {
                              * @description Where a sync is. A queued one has an order on the bus, a running one a live worker.
                              * @enum {unknown}
                              */
-                            status: "failed" | "queued" | "running" | "succeeded" | "unknown";
+                            status: "cancelled" | "failed" | "queued" | "running" | "succeeded" | "unknown";
+                        } | null;
+                    };
+                };
+            };
+        };
+    };
+    datasets_cancel_sync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The source */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        created_at: string;
+                        dataset_id: string;
+                        documents: number;
+                        every_hours: number | null;
+                        id: string;
+                        kind: string;
+                        name: string;
+                        next_at?: string | null;
+                        secrets: string[];
+                        settings: Record<string, unknown>;
+                        sync?: {
+                            /** @description What a sync did, in items. */
+                            counts: {
+                                /** @default 0 */
+                                added?: number;
+                                /** @default 0 */
+                                changed?: number;
+                                /** @default 0 */
+                                failed?: number;
+                                /** @default 0 */
+                                removed?: number;
+                                /** @default 0 */
+                                unchanged?: number;
+                            };
+                            ended_at?: string | null;
+                            error?: string | null;
+                            error_code?: string | null;
+                            note?: string | null;
+                            number: number;
+                            /** Format: date-time */
+                            ordered_at: string;
+                            /**
+                             * @description Where a sync is. A queued one has an order on the bus, a running one a live worker.
+                             * @enum {unknown}
+                             */
+                            status: "cancelled" | "failed" | "queued" | "running" | "succeeded" | "unknown";
                         } | null;
                     };
                 };
@@ -7322,7 +7404,7 @@ export interface operations {
                              * @description Where a sync is. A queued one has an order on the bus, a running one a live worker.
                              * @enum {unknown}
                              */
-                            status: "failed" | "queued" | "running" | "succeeded" | "unknown";
+                            status: "cancelled" | "failed" | "queued" | "running" | "succeeded" | "unknown";
                         } | null;
                     };
                 };

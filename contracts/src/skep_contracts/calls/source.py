@@ -20,6 +20,7 @@ class SyncStatus(StrEnum):
     RUNNING = "running"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
+    CANCELLED = "cancelled"
     UNKNOWN = "unknown"
 
     @classmethod
@@ -164,6 +165,16 @@ class StartSourceSync(Call, frozen=True, kw_only=True, tag="source.start_sync.v1
     source: str
     allow_empty: bool = False
     """Remove documents even when the source suddenly has hardly anything left."""
+
+
+class CancelSourceSync(Call, frozen=True, kw_only=True, tag="source.cancel_sync.v1"):
+    """Stop a sync that is queued or running; what it did stays, and what it did not meet, too."""
+
+    owner: ClassVar[str] = "ingest"
+    imperative: ClassVar[str] = "cancel_source_sync"
+
+    dataset: str
+    source: str
 
 
 ItemOutcome = Literal["added", "changed", "unchanged", "failed"]

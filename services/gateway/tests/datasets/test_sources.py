@@ -10,6 +10,7 @@ from services.gateway.tests.datasets.test_datasets import PATH
 from services.gateway.tests.stage import Stage
 from services.gateway.tests.support import assert_problem, pointers
 from skep_contracts.calls.source import (
+    CancelSourceSync,
     DeleteSource,
     ListSourceItems,
     StartSourceSync,
@@ -88,6 +89,8 @@ def test_sync_items_and_deletion_say_what_was_asked(stage: Stage, path: str) -> 
 
     assert stage.gateway.request("POST", f"{one}/syncs", {"allow_empty": True}).status == 202
     sync = stage.ingest.sources.asked[-1]
+    assert stage.gateway.request("POST", f"{one}/cancellations").status == 200
+    assert isinstance(stage.ingest.sources.asked[-1], CancelSourceSync)
     assert stage.gateway.request("GET", f"{one}/items?outcome=failed&limit=7").json() == {
         "items": [],
         "next_cursor": None,

@@ -18,6 +18,7 @@ from skep_contracts.calls.dataset import (
     ListDocumentsReply,
 )
 from skep_contracts.calls.source import (
+    CancelSourceSync,
     CreateSource,
     DeleteSource,
     GetSource,
@@ -110,6 +111,11 @@ class SourcesStage:
     async def start(self, source: str, **call: Any) -> SourceInfo:
         order = StartSourceSync(dataset="docs", source=source, **call)
         reply = await self.stage.bus.call(order, tenant=TENANT, reply=SourceReply, timeout_s=CALL_S)
+        return reply.source
+
+    async def cancel(self, source: str) -> SourceInfo:
+        call = CancelSourceSync(dataset="docs", source=source)
+        reply = await self.stage.bus.call(call, tenant=TENANT, reply=SourceReply, timeout_s=CALL_S)
         return reply.source
 
     async def delete(self, source: str, *, keep_documents: bool) -> bool:

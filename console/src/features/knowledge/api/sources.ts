@@ -63,6 +63,12 @@ export function useSync(dataset: string) {
   });
 }
 
+export function useCancelSync(dataset: string) {
+  return useWrite((id: string) =>
+    call(api.POST("/api/v1/datasets/{dataset}/sources/{source}/cancellations", { params: { path: { dataset, source: id } } })),
+  );
+}
+
 export function useRemoveSource(dataset: string) {
   return useWrite(({ id, documents }: { id: string; documents: "keep" | "remove" }) =>
     call(api.DELETE("/api/v1/datasets/{dataset}/sources/{source}", { params: { path: { dataset, source: id }, query: { documents } } })),

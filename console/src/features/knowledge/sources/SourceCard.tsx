@@ -1,7 +1,7 @@
-import { Ellipsis, List, Pencil, RefreshCw, Rss, Trash2 } from "lucide-react";
+import { Ellipsis, List, Pencil, RefreshCw, Rss, Square, Trash2 } from "lucide-react";
 import { Button, Callout, IconButton, Menu, StatusBadge, Time, useToasts, type Status } from "@/design";
 import { useI18n } from "@/i18n";
-import { isGoing, useSourceKinds, useSync, type Source } from "../api/sources";
+import { isGoing, useCancelSync, useSourceKinds, useSync, type Source } from "../api/sources";
 import { useEvery } from "./every";
 import type { SourceDialogKind } from "./SourcesPage";
 import styles from "./Sources.module.css";
@@ -11,6 +11,7 @@ const STATUS: Record<NonNullable<Source["sync"]>["status"], Status> = {
   running: "running",
   succeeded: "succeeded",
   failed: "failed",
+  cancelled: "cancelled",
   unknown: "waiting",
 };
 const NEARLY_EMPTY = "source_emptied";
@@ -90,13 +91,19 @@ function Actions({ dataset, source, isReadOnly, onOpen }: SourceCardProps) {
   const { t } = useI18n();
   const { say, fail } = useToasts();
   const sync = useSync(dataset);
+  const cancel = useCancelSync(dataset);
   const start = () =>
     sync.mutate({ id: source.id }, { onSuccess: () => say(t("sources.syncStarted", { name: source.name })), onError: fail });
   return (
     <span className={styles["actions"]}>
-      {!isReadOnly && (
-        <Button size="small" icon={RefreshCw} isBusy={sync.isPending} disabled={isGoing(source)} onClick={start}>
+      {!isReadOnly && !isGoing(source) && (
+        <Button size="small" icon={RefreshCw} isBusy={sync.isPending} onClick={start}>
           {t("sources.sync")}
+        </Button>
+      )}
+      {!isReadOnly && isGoing(source) && (
+        <Button size="small" icon={Square} isBusy={cancel.isPending} onClick={() => cancel.mutate(source.id, { onError: fail })}>
+          {t("sources.stop")}
         </Button>
       )}
       <Menu

@@ -107,6 +107,22 @@ describe("sources of a dataset", () => {
     expect(await faultsOf(document.body)).toEqual([]);
   });
 
+  it("are stopped while they are synced", async () => {
+    const going = source({ sync: { number: 3, status: "running", counts: {}, ordered_at: "2026-01-01T00:00:00Z" } });
+    let isStopped = false;
+    const stopped = source({ sync: { number: 3, status: "cancelled", counts: {}, ordered_at: "2026-01-01T00:00:00Z" } });
+    open({
+      [`GET ${PATH}/sources`]: () => list([isStopped ? stopped : going]),
+      [`POST ${PATH}/sources/src_1/cancellations`]: () => {
+        isStopped = true;
+        return stopped;
+      },
+    });
+    await userEvent.click(await screen.findByRole("button", { name: "Stop" }));
+    await screen.findByText("Stopped");
+    screen.getByRole("button", { name: "Sync now" });
+  });
+
   it("say why they failed, and go on without what is gone only when told to", async () => {
     const failed = source({
       sync: { number: 3, status: "failed", counts: {}, ordered_at: "2026-01-01T00:00:00Z", error: "Hardly anything is left.", error_code: "source_emptied" },

@@ -7,6 +7,7 @@ import msgspec
 
 from skep_contracts.calls.dataset import DoneReply
 from skep_contracts.calls.source import (
+    CancelSourceSync,
     CreateSource,
     DeleteSource,
     GetSource,
@@ -26,7 +27,7 @@ from skep_ingest.datasets.answers import page_limit
 from skep_ingest.datasets.repository import DatasetRepository
 from skep_ingest.external.source import refuse_external
 from skep_ingest.sources.items import ItemRepository
-from skep_ingest.sources.order_syncs import is_open, next_after, order_sync
+from skep_ingest.sources.order_syncs import cancel_sync, is_open, next_after, order_sync
 from skep_ingest.sources.repository import SourceRepository
 from skep_ingest.sources.set_up import SourceSetup, check_hours, check_moved, check_name
 from skep_ingest.sources.tables import SourceItemRow, SourceRow
@@ -53,6 +54,7 @@ class SourceAnswers:
         bus.answer(ListSources, self.list)
         bus.answer(DeleteSource, self.delete)
         bus.answer(StartSourceSync, self.start_sync)
+        bus.answer(CancelSourceSync, self.cancel_sync)
         bus.answer(ListSourceItems, self.list_items)
 
     async def create(self, call: CreateSource, incoming: Incoming) -> SourceReply:
@@ -184,6 +186,22 @@ class SourceAnswers:
             if not is_open(row):
                 order_sync(session, row, allow_empty=call.allow_empty)
             row.allow_empty = row.allow_empty or call.allow_empty
+            await session.flush()
+            (info,) = await sources.describe([row])
+        return SourceReply(source=info)
+
+    async def cancel_sync(self, call: CancelSourceSync, incoming: Incoming) -> SourceReply:
+        """Stop the open sync; one that has ended stays as it is.
+
+        Raises:
+            NotFound: There is no such dataset or source.
+        """
+        async with self._database.session() as session:
+            dataset = await DatasetRepository(session, incoming.tenant).get(call.dataset)
+            sources = SourceRepository(session, incoming.tenant)
+            row = await sources.get(dataset.id, call.source, is_locked=True)
+            if is_open(row):
+                cancel_sync(row)
             await session.flush()
             (info,) = await sources.describe([row])
         return SourceReply(source=info)

@@ -48,6 +48,15 @@ def order_sync(session: AsyncSession, row: SourceRow, *, allow_empty: bool = Fal
     add_to_outbox(session, order, tenant=row.tenant, message_id=mark)
 
 
+def cancel_sync(row: SourceRow) -> None:
+    """End the open sync of a source; whoever is at it stops at the next item."""
+    row.claim += 1
+    row.status = SyncStatus.CANCELLED.value
+    row.error = None
+    row.error_code = None
+    row.ended_at = row.updated_at = clock.now()
+
+
 def next_after(row: SourceRow) -> datetime | None:
     """Return when the sync after the latest is due, None when somebody must ask for it."""
     if row.every_hours is None or row.deleted_at is not None:

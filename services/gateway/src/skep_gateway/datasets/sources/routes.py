@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from skep_contracts.calls.dataset import DoneReply
 from skep_contracts.calls.source import (
+    CancelSourceSync,
     CreateSource,
     DeleteSource,
     GetSource,
@@ -174,6 +175,17 @@ async def sync_source(
     call = StartSourceSync(dataset=dataset, source=source, allow_empty=body.allow_empty)
     reply = await bus.call(call, tenant=tenant, reply=SourceReply, timeout_s=_CALL_S)
     return JsonResponse(reply.source, status_code=202)
+
+
+@router.post(
+    f"{_ONE}/cancellations", responses={**_MISSING, 200: answers(SourceInfo, "The source")}
+)
+@allow("datasets:write")
+async def cancel_sync(dataset: Dataset, source: Source, tenant: Tenant, bus: OnBus) -> Response:
+    """Stop a sync that is queued or running; documents stay as they are."""
+    call = CancelSourceSync(dataset=dataset, source=source)
+    reply = await bus.call(call, tenant=tenant, reply=SourceReply, timeout_s=_CALL_S)
+    return JsonResponse(reply.source)
 
 
 @router.get(
