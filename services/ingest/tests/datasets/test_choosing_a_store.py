@@ -58,3 +58,11 @@ def test_two_that_were_set_up_have_to_be_told_apart() -> None:
 
     with pytest.raises(InvalidInput, match="Name a store"):
         Collections(host).choose(None)
+
+
+@pytest.mark.parametrize("settings", [{}, {"server": {"key": "x"}}])
+def test_store_that_nobody_set_up_is_refused_at_once(settings: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInput, match="enter `url`") as refused:
+        Collections(Host(**settings)).choose("server")
+
+    assert refused.value.exact_code == "store_not_set_up"

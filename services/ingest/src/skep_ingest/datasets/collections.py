@@ -54,7 +54,8 @@ class Collections:
         """Return the name of the store that a new dataset is kept in.
 
         Raises:
-            InvalidInput: There is none of that name, or none was named and there are several.
+            InvalidInput: There is none of that name, nobody has set it up, or none was named and
+                there are several.
         """
         known = sorted(self._host.stores)
         name = store or self._default or self._obvious()
@@ -65,6 +66,14 @@ class Collections:
             _refuse(
                 f"There is no store of that name; installed are {_listed(known)}{hint}", "unknown"
             )
+        elif missing := self._missing(self._host.stores[name]):
+            _refuse(
+                f"The store {name!r} is not set up here: an operator has to enter "
+                f"{' and '.join(f'`{field}`' for field in missing)} among the settings of its "
+                "plugin (SKEP_PLUGINS__SETTINGS), and to restart ingest.",
+                "not set up",
+                code="store_not_set_up",
+            )
         else:
             return name
         raise AssertionError
@@ -73,12 +82,17 @@ class Collections:
         """Return the one store that an operator has set up, or that needs no setting up."""
         set_up, usable = [], []
         for name, description in self._host.stores.items():
-            settings = self._host.context(description).settings
-            if all(field in settings for field in description.settings_schema.get("required", ())):
+            if not self._missing(description):
                 usable.append(name)
-                if settings:
+                if self._host.context(description).settings:
                     set_up.append(name)
         return next((found[0] for found in (set_up, usable) if len(found) == 1), None)
+
+    def _missing(self, description: StoreDescription) -> list[str]:
+        """Return the settings a store cannot do without that nobody has entered."""
+        settings = self._host.context(description).settings
+        required = description.settings_schema.get("required", ())
+        return [field for field in required if field not in settings]
 
     async def of(self, dataset: DatasetRow) -> "Collection":
         """Return the place of a dataset's chunks.
@@ -147,7 +161,5 @@ def _listed(names: list[str]) -> str:
     return ", ".join(names) or "none"
 
 
-def _refuse(detail: str, message: str) -> None:
-    raise InvalidInput(
-        detail, code="unknown_store", errors=[FieldError(pointer="/store", message=message)]
-    )
+def _refuse(detail: str, message: str, *, code: str = "unknown_store") -> None:
+    raise InvalidInput(detail, code=code, errors=[FieldError(pointer="/store", message=message)])
