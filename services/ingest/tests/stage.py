@@ -105,6 +105,7 @@ class Stage:
     async def start(self) -> None:
         """Start the service; settings changed before count."""
         settings = IngestSettings(
+            default_store="sqlite",
             database=self._database,
             vault=VaultSettings(key=self._key),
             indexing=self.indexing,

@@ -49,8 +49,7 @@ def _provider(_context: PluginContext, _values: dict[str, Any]) -> Any:
 
 @hookimpl
 def skep_stores() -> list[StoreDescription]:
-    needs: dict[str, Any] = {"required": ["url"]}
-    return [StoreDescription(name="elsewhere", title="E", settings_schema=needs, factory=_store)]
+    return [StoreDescription(name="elsewhere", title="E", factory=_store)]
 
 
 @hookimpl
