@@ -146,3 +146,50 @@ def test_edits_of_two_tabs_in_the_same_place_are_decided_by_a_person(
     choice.get_by_role("button", name="Use mine").click()
     expect(one.node("write")).to_contain_text("Second")
     assert titles(stack, one)["write"] == "Second"
+
+
+def test_nodes_are_grouped_and_move_with_their_frame(page: Page, stack: RunningStack) -> None:
+    app = stack.request("POST", "/api/v1/apps", {"document": writer("Grouped")})["id"]
+    page.goto(f"/apps/{app}")
+    editor = Editor(page)
+    editor.node("start").click()
+    editor.node("write").click(modifiers=["Shift"])
+    editor.canvas.focus()
+    page.keyboard.press("g")
+    page.get_by_label("Title of the group").fill("First draft")
+    page.keyboard.press("Enter")
+    page.get_by_role("radio", name="Blue").click()
+    check_accessibility(page)
+    editor.expect_saved()
+    before = layout(stack, app)
+
+    head = editor.node("group").get_by_text("First draft").bounding_box()
+    assert head is not None
+    page.mouse.move(head["x"] + 5, head["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(head["x"] + 5, head["y"] + 105, steps=8)
+    page.mouse.up()
+    editor.expect_saved()
+    moved = layout(stack, app)
+    page.keyboard.press("Control+z")
+    editor.expect_saved()
+
+    shifts = {name: moved[name][1] - before[name][1] for name in moved}
+    assert shifts["group"] > 0
+    assert shifts == {
+        "group": shifts["group"],
+        "start": shifts["group"],
+        "write": shifts["group"],
+        "answer": 0,
+    }
+    assert layout(stack, app) == before
+    page.reload()
+    expect(editor.node("group")).to_contain_text("First draft")
+
+
+def layout(stack: RunningStack, app: str) -> dict[str, list[int]]:
+    """Return where the server has the nodes and the group."""
+    document = stack.request("GET", f"/api/v1/apps/{app}/draft")["document"]
+    group = document["notes"]["group"]
+    assert (group["kind"], group["text"], group["color"]) == ("frame", "First draft", "blue")
+    return {**document["layout"], "group": group["at"]}

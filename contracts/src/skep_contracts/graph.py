@@ -153,6 +153,8 @@ class CanvasNote(
 ):
     """A text beside the nodes, for people. It means nothing to a run."""
 
+    kind: Literal["note", "frame"] = "note"
+    """A frame is drawn behind the nodes that lie within it, with its text as their title."""
     text: Annotated[str, msgspec.Meta(max_length=20_000)] = ""
     at: Position
     size: Size | None = None

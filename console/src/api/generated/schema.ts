@@ -1,5 +1,5 @@
 // Made by `make generate` from the gateway's routes; edits are lost.
-// source: ac7d87c4839b8456cc1d66d217839ec88dcdba3f58084cea4292747984031821
+// source: d3a18fc883c536b62724ab145268760b54dfb2d4da7bf3bb2fc297b7488f5da1
 
 export interface paths {
     "/api/v1/agent-strategies": {
@@ -4554,6 +4554,11 @@ export interface operations {
                                  * @enum {unknown}
                                  */
                                 color?: "amber" | "blue" | "green" | "grey" | "red";
+                                /**
+                                 * @default note
+                                 * @enum {unknown}
+                                 */
+                                kind?: "frame" | "note";
                                 size?: [
                                     number,
                                     number
@@ -4826,6 +4831,11 @@ export interface operations {
                                  * @enum {unknown}
                                  */
                                 color?: "amber" | "blue" | "green" | "grey" | "red";
+                                /**
+                                 * @default note
+                                 * @enum {unknown}
+                                 */
+                                kind?: "frame" | "note";
                                 size?: [
                                     number,
                                     number
@@ -10388,6 +10398,11 @@ export interface operations {
                                  * @enum {unknown}
                                  */
                                 color?: "amber" | "blue" | "green" | "grey" | "red";
+                                /**
+                                 * @default note
+                                 * @enum {unknown}
+                                 */
+                                kind?: "frame" | "note";
                                 size?: [
                                     number,
                                     number

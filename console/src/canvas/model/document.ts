@@ -72,6 +72,8 @@ export type Point = [x: number, y: number];
 export type Extent = [width: number, height: number];
 
 export interface CanvasNote {
+  /** A frame is a group: drawn behind the nodes, with its text as the title. */
+  kind?: "note" | "frame";
   text?: string;
   at: Point;
   size?: Extent;

@@ -9,6 +9,9 @@ export const PORTS_PADDING = 6;
 export const CONTAINER_HEAD = 44;
 export const CONTAINER_PADDING = 28;
 export const EMPTY_CONTAINER: Extent = [NODE_WIDTH + 2 * CONTAINER_PADDING, 190];
+/** Of groups: the room for the title, and around what is within. */
+export const FRAME_HEAD = 34;
+export const FRAME_PADDING = 20;
 export const NOTE_SIZE: Extent = [240, 120];
 /** Between nodes of one row and of one column in a tidy layout. */
 export const GAP_X = 72;

@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { edgeKey, type WorkflowDocument } from "@/canvas/model/document";
+import { framesOf } from "@/canvas/model/frames";
 import { freshId, takenIn } from "@/canvas/model/ids";
 import { copy, duplicate, paste } from "@/canvas/operations/clipboard";
 import { dissolve, setParent } from "@/canvas/operations/containers";
 import { connect, disconnect, insertOnEdge, refusal } from "@/canvas/operations/edges";
+import { addGroup } from "@/canvas/operations/groups";
 import { addNode, removeNodes, renameNode, setSetting } from "@/canvas/operations/nodes";
 import { addNote, removeNotes } from "@/canvas/operations/notes";
 import { nudge, resize } from "@/canvas/operations/placing";
@@ -45,6 +47,10 @@ const MAKERS: ((numbers: number[], text: string) => Operation)[] = [
   ([one = 0], text) => (document) => setSetting(document, nth(document, one), ["text"], text),
   ([one = 0, x = 0, y = 0]) => (document) => nudge(document, [nth(document, one)], [x, y]),
   ([one = 0, x = 0, y = 0]) => (document) => resize(document, nth(document, one), [x, y], [x + 1, y + 1]),
+  (numbers) => (document) => {
+    const frames = framesOf(document, CATALOG, () => ["out"]);
+    return addGroup(document, frames, nodes(document, numbers))?.document ?? document;
+  },
   () => (document) => addNote(document, [0, 0]).document,
   () => (document) => removeNotes(document, Object.keys(document.notes).slice(0, 1)),
 ];

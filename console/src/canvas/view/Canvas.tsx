@@ -11,6 +11,7 @@ import { add, addNoteAt } from "@/canvas/view/commands";
 import { ContainerNode } from "@/canvas/view/ContainerNode";
 import { farBelow, FarContext } from "@/canvas/view/distance";
 import { Dots } from "@/canvas/view/Dots";
+import { GroupNode } from "@/canvas/view/GroupNode";
 import { Minimap } from "@/canvas/view/Minimap";
 import { DRAGGED_TYPE } from "@/canvas/view/NodeList";
 import { NoteNode } from "@/canvas/view/NoteNode";
@@ -26,7 +27,7 @@ import { WorkflowEdge } from "@/canvas/view/WorkflowEdge";
 import { useI18n } from "@/i18n";
 import styles from "./Canvas.module.css";
 
-const NODE_TYPES = { step: StepNode, container: ContainerNode, note: NoteNode };
+const NODE_TYPES = { step: StepNode, container: ContainerNode, note: NoteNode, group: GroupNode };
 const EDGE_TYPES = { workflow: WorkflowEdge };
 const SNAP: [number, number] = [GRID, GRID];
 const FIT = { padding: 0.15, maxZoom: 1 };
@@ -140,7 +141,7 @@ function Inner({ onSearch, children }: CanvasProps) {
             onNodeClick={(event, node) => {
               focus();
               const isPlain = !event.shiftKey && !event.metaKey && !event.ctrlKey;
-              if (isPlain && node.type !== "note") editor.open(node.id);
+              if (isPlain && node.type !== "note" && node.type !== "group") editor.open(node.id);
             }}
             onPaneClick={() => {
               focus();

@@ -1,9 +1,10 @@
-import { ClipboardPaste, Copy, CopyPlus, Maximize, Pencil, Plus, SquareDashed, StickyNote, Trash2, Unlink, Workflow } from "lucide-react";
+import { BoxSelect, ClipboardPaste, Copy, CopyPlus, Group, Maximize, Pencil, Plus, SquareDashed, StickyNote, Trash2, Ungroup, Unlink, Workflow } from "lucide-react";
 import { useState, type MouseEvent, type ReactNode } from "react";
 import type { Point } from "@/canvas/model/document";
+import { isGroup } from "@/canvas/operations/groups";
 import { useEditor } from "@/canvas/state/context";
 import type { Editor } from "@/canvas/state/editor-store";
-import { copied, dissolveContainer, duplicateSelected, layOutAll, pasteText, removeSelected, selectAll } from "@/canvas/view/commands";
+import { copied, dissolveContainer, duplicateSelected, groupSelected, layOutAll, pasteText, removeSelected, selectAll, selectGrouped } from "@/canvas/view/commands";
 import type { KeyboardActions } from "@/canvas/view/use-keyboard";
 import { ContextMenu, copyText, useToasts, type MenuEntry } from "@/design";
 import { useI18n, type Translate } from "@/i18n";
@@ -92,7 +93,12 @@ function nodeEntries(node: string, { editor, t }: Means): MenuEntry[] {
     { label: t("canvas.copy"), icon: Copy, shortcut: "mod+c", onSelect: copy },
   ];
   if (node in document.nodes) entries.unshift({ label: t("canvas.keyOpen"), icon: Pencil, shortcut: "enter", onSelect: () => editor.open(node) });
+  if (isGroup(document, node)) entries.push({ label: t("canvas.selectGrouped"), icon: BoxSelect, onSelect: () => selectGrouped(editor, node) });
+  else entries.push({ label: t("canvas.group"), icon: Group, shortcut: "g", onSelect: () => groupSelected(editor) });
   if (isContainer) entries.push({ label: t("canvas.dissolve"), icon: SquareDashed, onSelect: () => dissolveContainer(editor, node) });
+  if (isGroup(document, node)) {
+    return [...entries, "separator", { label: t("canvas.ungroup"), icon: Ungroup, shortcut: "⌫", onSelect: () => removeSelected(editor) }];
+  }
   return [
     ...entries,
     "separator",

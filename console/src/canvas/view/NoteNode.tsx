@@ -1,9 +1,9 @@
 import { NodeResizer, type NodeProps } from "@xyflow/react";
 import { memo, useState } from "react";
-import { NOTE_COLORS } from "@/canvas/model/document";
 import { updateNote } from "@/canvas/operations/notes";
 import { resize } from "@/canvas/operations/placing";
 import { useEditor, useEditorState } from "@/canvas/state/context";
+import { NoteColors } from "@/canvas/view/NoteColors";
 import type { NoteNode as FlowNote } from "@/canvas/view/projection";
 import { Markdown } from "@/design";
 import { useI18n } from "@/i18n";
@@ -46,21 +46,7 @@ export const NoteNode = memo(function NoteNode({ id, data: { note }, selected }:
           {note.text ? <Markdown text={note.text} /> : <span className={styles["hint"]}>{t("canvas.notePlaceholder")}</span>}
         </div>
       )}
-      {selected && !isReadOnly && (
-        <div className={`${styles["colors"] ?? ""} nodrag`} role="radiogroup" aria-label={t("canvas.noteColor")}>
-          {NOTE_COLORS.map((color) => (
-            <button
-              key={color}
-              type="button"
-              role="radio"
-              aria-checked={(note.color ?? "amber") === color}
-              aria-label={t(`canvas.color_${color}`)}
-              data-color={color}
-              onClick={() => editor.edit((document) => updateNote(document, id, { color }))}
-            />
-          ))}
-        </div>
-      )}
+      {selected && !isReadOnly && <NoteColors id={id} note={note} label={t("canvas.noteColor")} />}
     </div>
   );
 });

@@ -8,6 +8,7 @@ const GROUPS: { title: PlainKey; keys: [PlainKey, string][] }[] = [
     keys: [
       ["canvas.addNode", "a"],
       ["canvas.addNote", "n"],
+      ["canvas.group", "g"],
       ["canvas.copy", "mod+c"],
       ["canvas.cut", "mod+x"],
       ["canvas.paste", "mod+v"],

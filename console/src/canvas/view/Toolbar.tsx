@@ -1,7 +1,7 @@
 import { Panel, useReactFlow, useStore } from "@xyflow/react";
-import { Keyboard, Map as MapIcon, Maximize, Minus, Plus, Redo2, StickyNote, Undo2, Workflow, ZoomIn } from "lucide-react";
+import { Group, Keyboard, Map as MapIcon, Maximize, Minus, Plus, Redo2, StickyNote, Undo2, Workflow, ZoomIn } from "lucide-react";
 import { useEditor, useEditorState } from "@/canvas/state/context";
-import { layOutAll } from "@/canvas/view/commands";
+import { groupSelected, layOutAll } from "@/canvas/view/commands";
 import type { KeyboardActions } from "@/canvas/view/use-keyboard";
 import { Button, IconButton } from "@/design";
 import { useI18n } from "@/i18n";
@@ -14,6 +14,7 @@ export function Toolbar({ actions, hasMap, onToggleMap }: { actions: KeyboardAct
   const flow = useReactFlow();
   const [canUndo, canRedo] = [useEditorState((state) => state.history.done.length > 0), useEditorState((state) => state.history.undone.length > 0)];
   const isReadOnly = useEditorState((state) => state.isReadOnly);
+  const hasSelection = useEditorState((state) => state.selection.length > 0);
   const fit = () => flow.fitView({ duration: 150, padding: 0.15, maxZoom: 1 });
   return (
     <Panel position="bottom-left" className={styles["toolbar"]} role="toolbar" aria-label={t("canvas.tools")}>
@@ -31,6 +32,7 @@ export function Toolbar({ actions, hasMap, onToggleMap }: { actions: KeyboardAct
             {t("canvas.addNode")}
           </Button>
           <IconButton size="small" icon={StickyNote} label={t("canvas.addNote")} shortcut="n" onClick={actions.addNote} />
+          <IconButton size="small" icon={Group} label={t("canvas.group")} shortcut="g" disabled={!hasSelection} onClick={() => groupSelected(editor)} />
           <span className={styles["divider"]} />
           <IconButton size="small" icon={Undo2} label={t("canvas.undo")} shortcut="mod+z" disabled={!canUndo} onClick={() => editor.undo()} />
           <IconButton size="small" icon={Redo2} label={t("canvas.redo")} shortcut="shift+mod+z" disabled={!canRedo} onClick={() => editor.redo()} />

@@ -5,6 +5,7 @@ import { portsOf, usedPorts, type NodeType } from "@/canvas/model/node-types";
 import { clipText, copy, duplicate, parseClip, paste } from "@/canvas/operations/clipboard";
 import { dissolve } from "@/canvas/operations/containers";
 import { connect, disconnect, insertOnEdge, refusal } from "@/canvas/operations/edges";
+import { addGroup, refitted, withGrouped } from "@/canvas/operations/groups";
 import { addNode, removeNodes } from "@/canvas/operations/nodes";
 import { addNote, removeNotes } from "@/canvas/operations/notes";
 import { nudge, place } from "@/canvas/operations/placing";
@@ -87,15 +88,15 @@ export function removeSelected(editor: Editor, isBridged = false): void {
 }
 
 export function duplicateSelected(editor: Editor): void {
-  const { selection, document, catalog } = editor.getState();
-  const made = duplicate(document, selection, catalog);
+  const { document, catalog } = editor.getState();
+  const made = duplicate(document, grouped(editor), catalog);
   if (made.ids.length > 0) editor.edit(() => made.document, { select: made.ids });
 }
 
 /** The selected nodes as text; null when there are none. */
 export function copied(editor: Editor): string | null {
   const { selection, document } = editor.getState();
-  return selection.length === 0 ? null : clipText(copy(document, selection));
+  return selection.length === 0 ? null : clipText(copy(document, grouped(editor)));
 }
 
 /** Adds nodes from text, with their middle at a point; tells whether the text held any. */
@@ -122,6 +123,37 @@ export function addNoteAt(editor: Editor, [x, y]: Point): void {
   editor.edit(() => made.document, { select: [made.id] });
 }
 
+/** Draws a frame around what is selected; tells whether anything was. */
+export function groupSelected(editor: Editor): boolean {
+  const state = editor.getState();
+  const made = addGroup(state.document, frames(state), state.selection);
+  if (made) editor.edit(() => made.document, { select: [made.id] });
+  return made !== null;
+}
+
+/** Selects what lies within a group, with the group itself. */
+export function selectGrouped(editor: Editor, id: string): void {
+  editor.select(withGrouped(editor.getState().document, frames(editor.getState()), [id]));
+}
+
+/** What is selected, with what lies within the groups among it. */
+function grouped(editor: Editor): string[] {
+  const state = editor.getState();
+  return withGrouped(state.document, frames(state), state.selection);
+}
+
+/** Moves what is selected; a group takes along what lies within it. */
+export function nudgeSelected(editor: Editor, shift: Point): void {
+  const ids = grouped(editor);
+  editor.edit((document) => nudge(document, ids, shift), { group: "nudge" });
+}
+
+/** Takes out what was copied. */
+export function removeCut(editor: Editor): void {
+  editor.select(grouped(editor), editor.getState().selectedEdges);
+  removeSelected(editor);
+}
+
 export function dissolveContainer(editor: Editor, id: string): void {
   editor.edit((document) => dissolve(document, editor.getState().catalog, id));
 }
@@ -130,10 +162,11 @@ export function dissolveContainer(editor: Editor, id: string): void {
 export async function layOutAll(editor: Editor): Promise<void> {
   const { layOut } = await import("@/canvas/operations/layout");
   const { catalog, shapes } = editor.getState();
+  const framed = (document: EditorState["document"]) => frames({ document, catalog, shapes });
   editor.edit((document) => {
     const used = usedPorts(document);
     const ports = (id: string) => drawnPorts(document, { catalog, shapes }, id, used.get(id));
-    return layOut(document, {
+    const arranged = layOut(document, {
       sizeOf: (id) => nodeSize(ports(id)),
       isContainer: (id) => catalog.roleOf(document.nodes[id]) === "container",
       portIndex: (id, port) => {
@@ -141,5 +174,6 @@ export async function layOutAll(editor: Editor): Promise<void> {
         return node ? portsOf(node, catalog.of(node), shapes[id]).indexOf(port) : 0;
       },
     });
+    return refitted(document, framed(document), arranged, framed);
   });
 }

@@ -55,6 +55,17 @@ describe("the projection", () => {
     expect(after.edges.every((edge, index) => edge === before.edges[index])).toBe(true);
   });
 
+  it("draws a group behind all else, held by its head", () => {
+    const document = { ...sample(), notes: { ...sample().notes, box: { kind: "frame" as const, at: [0, 0] as [number, number] } } };
+    const projector = new Projector();
+    const { nodes } = projector.project(seen(document));
+    const box = nodes.find((node) => node.id === "box");
+
+    expect(box).toMatchObject({ type: "group", dragHandle: ".group-head", style: { pointerEvents: "none" } });
+    expect(nodes.every((node) => node === box || (node.zIndex ?? 0) > (box?.zIndex ?? 0))).toBe(true);
+    expect(projector.project(seen({ ...document })).nodes.find((node) => node.id === "box")).toBe(box);
+  });
+
   it("draws what is selected anew, and nothing else", () => {
     const projector = new Projector();
     const document = large();

@@ -26,7 +26,8 @@ export interface NoteData extends Record<string, unknown> {
 export type StepNode = FlowNode<StepData, "step">;
 export type ContainerNode = FlowNode<StepData, "container">;
 export type NoteNode = FlowNode<NoteData, "note">;
-export type CanvasNode = StepNode | ContainerNode | NoteNode;
+export type GroupNode = FlowNode<NoteData, "group">;
+export type CanvasNode = StepNode | ContainerNode | NoteNode | GroupNode;
 export type CanvasEdge = FlowEdge<{ port: string }>;
 
 export interface Projected {
@@ -101,17 +102,18 @@ export class Projector {
   private note(id: string, note: CanvasNote, isSelected: boolean): CanvasNode {
     const old = this.nodes.get(id);
     const frame = this.frames.get(id) ?? NOWHERE;
-    if (old?.type === "note" && old.data.note === note && old.selected === isSelected) return old;
-    return {
+    if (old && isNote(old) && old.data.note === note && old.selected === isSelected) return old;
+    const drawn = {
       id,
-      type: "note",
       position: { x: frame.x, y: frame.y },
       width: frame.width,
       height: frame.height,
       data: { note },
       selected: isSelected,
-      zIndex: -1,
     };
+    if (note.kind !== "frame") return { ...drawn, type: "note", zIndex: -1 };
+    // Its body lets the pointer through, so that the canvas is moved and nodes are selected there as anywhere.
+    return { ...drawn, type: "group", zIndex: -2, dragHandle: ".group-head", style: { pointerEvents: "none" } };
   }
 
   private step(
@@ -174,8 +176,12 @@ export class Projector {
   }
 }
 
+function isNote(node: CanvasNode): node is NoteNode | GroupNode {
+  return node.type === "note" || node.type === "group";
+}
+
 function isDrawn(old: CanvasNode, next: Omit<StepData, "hasTarget">): boolean {
-  if (old.type === "note") return false;
+  if (isNote(old)) return false;
   return old.data.node === next.node && old.data.type === next.type && old.data.ports === next.ports;
 }
 

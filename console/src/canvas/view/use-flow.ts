@@ -1,8 +1,9 @@
 import type { EdgeChange, NodeChange } from "@xyflow/react";
 import { useCallback, useMemo, useRef, useState } from "react";
-import type { Point } from "@/canvas/model/document";
+import type { Point, WorkflowDocument } from "@/canvas/model/document";
 import { containerAt } from "@/canvas/model/frames";
 import { nestingRefusal, setParent } from "@/canvas/operations/containers";
+import { contentsOf, isGroup } from "@/canvas/operations/groups";
 import { place } from "@/canvas/operations/placing";
 import { useEditor, useEditorParts } from "@/canvas/state/context";
 import { Projector, type CanvasEdge, type CanvasNode, type Projected } from "@/canvas/view/projection";
@@ -48,6 +49,7 @@ export function useFlow(): Flow {
       if (positions.length > 0) {
         const next = new Map(latest.current);
         for (const change of positions) if (change.type === "position" && change.position) next.set(change.id, change.position);
+        takeAlong(next, editor.getState().document, projected.frames);
         latest.current = next;
         setMoving(next);
         setDropTarget(targetOf(editor.getState(), absolute(projected, next), projected)?.container ?? null);
@@ -95,6 +97,20 @@ export function useFlow(): Flow {
   return { ...projected, nodes, onNodesChange, onEdgesChange, onDragStop, dropTarget };
 }
 
+/** Moves with each group that is moved what lay within it before. */
+function takeAlong(moving: Map<string, { x: number; y: number }>, document: WorkflowDocument, frames: Projected["frames"]): void {
+  const held = [...moving.keys()].filter((id) => isGroup(document, id));
+  const own = new Set(held);
+  for (const id of held) {
+    const [from, to] = [frames.get(id), moving.get(id)];
+    if (!from || !to) continue;
+    for (const inner of contentsOf(document, frames, id)) {
+      const frame = frames.get(inner);
+      if (frame && !own.has(inner)) moving.set(inner, { x: frame.x + to.x - from.x, y: frame.y + to.y - from.y });
+    }
+  }
+}
+
 function absolute(projected: Projected, moved: Moving): Map<string, Point> {
   const nodes = new Map(projected.nodes.map((node) => [node.id, node]));
   return new Map(
@@ -113,6 +129,7 @@ function targetOf(
   { frames }: Projected,
 ): { ids: string[]; container: string | null } | null {
   const moving = new Set(places.keys());
+  if ([...moving].some((id) => isGroup(document, id))) return null;
   const roots = [...places.keys()].filter((id) => id in document.nodes && !moving.has(document.nodes[id]?.parent ?? ""));
   const first = roots[0];
   const at = first === undefined ? undefined : places.get(first);

@@ -1,11 +1,10 @@
 import { useReactFlow } from "@xyflow/react";
 import { useCallback, type ClipboardEvent, type KeyboardEvent } from "react";
 import type { Point } from "@/canvas/model/document";
-import { nudge } from "@/canvas/operations/placing";
 import { useEditor } from "@/canvas/state/context";
 import type { Editor } from "@/canvas/state/editor-store";
 import { firstNode, neighbour, type Direction } from "@/canvas/view/arrows";
-import { copied, duplicateSelected, frames, layOutAll, pasteText, removeSelected, selectAll } from "@/canvas/view/commands";
+import { copied, duplicateSelected, frames, groupSelected, layOutAll, nudgeSelected, pasteText, removeCut, removeSelected, selectAll } from "@/canvas/view/commands";
 
 const DIRECTIONS: Record<string, Direction> = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
 const STEPS: Record<Direction, Point> = { left: [-1, 0], right: [1, 0], up: [0, -1], down: [0, 1] };
@@ -60,7 +59,7 @@ export function useKeyboard(actions: KeyboardActions) {
       if (text === null) return;
       event.clipboardData.setData("text/plain", text);
       event.preventDefault();
-      if (event.type === "cut") removeSelected(editor);
+      if (event.type === "cut") removeCut(editor);
     },
     [editor],
   );
@@ -139,6 +138,7 @@ function keyActions({ editor, flow, actions }: Means): Record<string, (event: Ke
       return true;
     },
     a: done(actions.openPalette),
+    g: () => groupSelected(editor),
     n: done(actions.addNote),
     f: done(() => flow.fitView({ duration: 150, padding: 0.15, maxZoom: 1 })),
     l: done(() => layOutAll(editor).then(() => flow.fitView({ duration: 150, padding: 0.15, maxZoom: 1 }))),
@@ -165,7 +165,7 @@ function arrow(event: KeyboardEvent, direction: Direction, { editor, reveal }: M
   const [dx, dy] = STEPS[direction];
   if (event.altKey || event.shiftKey) {
     const step = event.shiftKey ? 50 : 10;
-    editor.edit((document) => nudge(document, state.selection, [dx * step, dy * step]), { group: "nudge" });
+    nudgeSelected(editor, [dx * step, dy * step]);
     return true;
   }
   const held = frames(state);
