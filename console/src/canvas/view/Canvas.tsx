@@ -27,7 +27,7 @@ import { WorkflowEdge } from "@/canvas/view/WorkflowEdge";
 import { useI18n } from "@/i18n";
 import styles from "./Canvas.module.css";
 
-const NODE_TYPES = { step: StepNode, container: ContainerNode, note: NoteNode, group: GroupNode };
+const NODE_TYPES = { step: StepNode, container: ContainerNode, note: NoteNode, frame: GroupNode };
 const EDGE_TYPES = { workflow: WorkflowEdge };
 const SNAP: [number, number] = [GRID, GRID];
 const FIT = { padding: 0.15, maxZoom: 1 };
@@ -141,7 +141,7 @@ function Inner({ onSearch, children }: CanvasProps) {
             onNodeClick={(event, node) => {
               focus();
               const isPlain = !event.shiftKey && !event.metaKey && !event.ctrlKey;
-              if (isPlain && node.type !== "note" && node.type !== "group") editor.open(node.id);
+              if (isPlain && node.type !== "note" && node.type !== "frame") editor.open(node.id);
             }}
             onPaneClick={() => {
               focus();

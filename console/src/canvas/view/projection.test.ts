@@ -61,7 +61,7 @@ describe("the projection", () => {
     const { nodes } = projector.project(seen(document));
     const box = nodes.find((node) => node.id === "box");
 
-    expect(box).toMatchObject({ type: "group", dragHandle: ".group-head", style: { pointerEvents: "none" } });
+    expect(box).toMatchObject({ type: "frame", dragHandle: ".group-head", style: { pointerEvents: "none" } });
     expect(nodes.every((node) => node === box || (node.zIndex ?? 0) > (box?.zIndex ?? 0))).toBe(true);
     expect(projector.project(seen({ ...document })).nodes.find((node) => node.id === "box")).toBe(box);
   });

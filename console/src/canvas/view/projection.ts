@@ -26,7 +26,7 @@ export interface NoteData extends Record<string, unknown> {
 export type StepNode = FlowNode<StepData, "step">;
 export type ContainerNode = FlowNode<StepData, "container">;
 export type NoteNode = FlowNode<NoteData, "note">;
-export type GroupNode = FlowNode<NoteData, "group">;
+export type GroupNode = FlowNode<NoteData, "frame">;
 export type CanvasNode = StepNode | ContainerNode | NoteNode | GroupNode;
 export type CanvasEdge = FlowEdge<{ port: string }>;
 
@@ -113,7 +113,7 @@ export class Projector {
     };
     if (note.kind !== "frame") return { ...drawn, type: "note", zIndex: -1 };
     // Its body lets the pointer through, so that the canvas is moved and nodes are selected there as anywhere.
-    return { ...drawn, type: "group", zIndex: -2, dragHandle: ".group-head", style: { pointerEvents: "none" } };
+    return { ...drawn, type: "frame", zIndex: -2, dragHandle: ".group-head", style: { pointerEvents: "none" } };
   }
 
   private step(
@@ -177,7 +177,7 @@ export class Projector {
 }
 
 function isNote(node: CanvasNode): node is NoteNode | GroupNode {
-  return node.type === "note" || node.type === "group";
+  return node.type === "note" || node.type === "frame";
 }
 
 function isDrawn(old: CanvasNode, next: Omit<StepData, "hasTarget">): boolean {
