@@ -9,6 +9,13 @@ import pytest
 
 from skep_contracts.guarding.rules import GuardrailRule, GuardrailRules
 from skep_contracts.plugins.guardrails import Finding, GuardrailDescription
+from skep_contracts.plugins.modalities.images import ImageRequest, MadeImage, MadeImages
+from skep_contracts.plugins.modalities.speech import (
+    Segment,
+    SpeechRequest,
+    Transcript,
+    TranscriptionRequest,
+)
 from skep_contracts.plugins.models import (
     ChatDelta,
     ChatMessage,
@@ -25,6 +32,12 @@ from skep_contracts.plugins.models import (
 from skep_contracts.problems import InvalidInput, Unavailable
 from skep_inference import CallScope
 from skep_inference.guarding.guarded_chat import guarded
+from skep_inference.guarding.guarded_media import (
+    looked_at_images,
+    looked_at_speech,
+    looked_at_transcription,
+)
+from skep_inference.guarding.looker import Looker
 from skep_inference.guarding.looking import BlockedError, Trip
 from skep_inference.guarding.rule_book import RuleBook
 
@@ -235,3 +248,77 @@ async def test_rules_are_a_tenants_own() -> None:
     assert not rules.has_any(TENANT)
     rules.put(f"{TENANT}.default_models", b"{}", 1)
     assert not rules.has_any(TENANT)
+
+
+class Media:
+    """Models that listen, speak and draw; keep what they were asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[Any] = []
+        self.trips: list[Trip] = []
+
+    async def hear(self, request: TranscriptionRequest) -> Transcript:
+        self.asked.append(request)
+        heard = Segment(start_s=0, end_s=1, text="so bad")
+        return Transcript(
+            text="so bad", segments=(heard,), words=(heard,), usage=Usage(), model="m"
+        )
+
+    async def draw(self, request: ImageRequest) -> MadeImages:
+        self.asked.append(request)
+        image = MadeImage(data=b"i", mime_type="image/png", prompt="a bad hive")
+        plain = MadeImage(data=b"i", mime_type="image/png")
+        return MadeImages(images=(image, plain), usage=Usage(), model="m")
+
+    async def told(self, trip: Trip) -> None:
+        self.trips.append(trip)
+
+    def looker(self, *rules: dict[str, Any]) -> Looker:
+        return Looker(book(*rules), scope=CallScope(tenant=TENANT), told=self.told)
+
+
+HEARING = TranscriptionRequest(
+    model="m", sound=b"s", name="a.mp3", mime_type="audio/mpeg", prompt="bad words"
+)
+BOTH = {"action": "mask", "sides": ["input", "output"]}
+
+
+async def test_transcript_is_masked_and_gives_no_times_of_what_was() -> None:
+    media = Media()
+
+    made = await looked_at_transcription(media.looker(BOTH), HEARING, media.hear)
+    other = await looked_at_transcription(
+        media.looker({**BOTH, "settings": {"word": "none"}}), HEARING, media.hear
+    )
+
+    assert (made.text, made.segments, made.words) == ("so [rude]", (), ())
+    assert [request.prompt for request in media.asked] == ["[rude] words", "bad words"]
+    assert (other.text, len(other.words)) == ("so bad", 1)
+    assert [trip.side for trip in media.trips] == ["input", "output"]
+
+
+async def test_description_of_an_image_and_what_was_made_of_it_are_looked_at() -> None:
+    media = Media()
+    request = ImageRequest(model="m", prompt="bad bees")
+
+    made = await looked_at_images(media.looker(BOTH), request, media.draw)
+
+    assert media.asked[0].prompt == "[rude] bees"
+    assert [image.prompt for image in made.images] == ["a [rude] hive", None]
+
+
+async def test_what_is_spoken_is_looked_at_before_it_is_sent() -> None:
+    media = Media()
+    request = SpeechRequest(model="m", text="bad", voice="v", instructions="in a bad mood")
+
+    spoken = await looked_at_speech(media.looker(BOTH), request)
+    with pytest.raises(BlockedError):
+        await looked_at_speech(media.looker({}), request)
+    with pytest.raises(BlockedError):
+        await looked_at_images(
+            media.looker({}), ImageRequest(model="m", prompt="bad bees"), media.draw
+        )
+
+    assert (spoken.text, spoken.instructions) == ("[rude]", "in a [rude] mood")
+    assert media.asked == []
+    assert [trip.rule.action for trip in media.trips] == ["mask", "mask", "block", "block"]

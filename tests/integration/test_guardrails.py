@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import openai
 import pytest
 
 from skep_testing.stack import RunningStack
@@ -65,6 +66,24 @@ def test_request_is_masked_or_refused_at_the_openai_api(
     problem = refused(stack, "POST", path, say(stack, "What is project x?"))
     assert problem["error"]["code"] == "guardrail_blocked"
     assert "internal name" in problem["error"]["message"]
+
+
+def test_speech_and_transcripts_are_looked_at(stack: RunningStack, model: ScriptedModel) -> None:
+    with openai.OpenAI(base_url=f"{stack.url}/openai/v1", api_key=stack.key) as client:
+        speak = client.audio.speech.create
+        form: Any = {"model": "echo/tones", "voice": "any", "response_format": "wav"}
+        sound = speak(input="Write to ada@example.org now", **form).content
+        heard = client.audio.transcriptions.create(
+            model="echo/listener", file=("a.wav", sound, "audio/wav")
+        )
+        with pytest.raises(openai.APIStatusError) as refusal:
+            speak(input="All about Project X", **form)
+        with pytest.raises(openai.APIStatusError) as unpainted:
+            client.images.generate(model="echo/letters", prompt="Project X")
+
+    assert heard.text == "Write to [email] now"
+    for error in (refusal.value, unpainted.value):
+        assert error.code == "guardrail_blocked"
 
 
 def test_run_is_refused_with_the_rule_that_did_it(

@@ -32,6 +32,12 @@ from skep_inference.calls import batching, modalities, streaming
 from skep_inference.calls.call import Finished, Parts
 from skep_inference.calls.modalities import Asked
 from skep_inference.guarding.guarded_chat import guarded
+from skep_inference.guarding.guarded_media import (
+    looked_at_images,
+    looked_at_speech,
+    looked_at_transcription,
+)
+from skep_inference.guarding.looker import Looker
 from skep_inference.guarding.rule_book import RuleBook
 from skep_inference.guarding.telling import tell_tripped
 from skep_inference.ledger import CLOSE_S, Ledger, Listener
@@ -276,19 +282,29 @@ class Inference:
         on_finished: Finished | None = None,
     ) -> Transcript:
         """Write a recording down; its length is estimated where the provider does not tell it."""
-        return await modalities.transcribe(self._asked(request.model, scope, on_finished), request)
+        asked = self._asked(request.model, scope, on_finished)
+        looker = self._looker(request.model, scope)
+        return await looked_at_transcription(looker, request, partial(modalities.transcribe, asked))
 
     async def speak(
         self, request: SpeechRequest, *, scope: CallScope, on_finished: Finished | None = None
     ) -> Speech:
         """Speak a text."""
-        return await modalities.speak(self._asked(request.model, scope, on_finished), request)
+        asked = self._asked(request.model, scope, on_finished)
+        wanted = await looked_at_speech(self._looker(request.model, scope), request)
+        return await modalities.speak(asked, wanted)
 
     async def make_images(
         self, request: ImageRequest, *, scope: CallScope, on_finished: Finished | None = None
     ) -> MadeImages:
         """Make images from a description."""
-        return await modalities.make_images(self._asked(request.model, scope, on_finished), request)
+        asked = self._asked(request.model, scope, on_finished)
+        looker = self._looker(request.model, scope)
+        return await looked_at_images(looker, request, partial(modalities.make_images, asked))
+
+    def _looker(self, model: str, scope: CallScope) -> Looker:
+        told = partial(tell_tripped, self._bus, model, scope)
+        return Looker(self._rules, scope=scope, told=told)
 
     def _asked(self, model: str, scope: CallScope, on_finished: Finished | None) -> Asked:
         return Asked(parts=self._parts, model=model, scope=scope, on_finished=on_finished)

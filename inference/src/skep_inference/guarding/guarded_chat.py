@@ -1,6 +1,6 @@
 """A completion whose request is looked at before it is sent, and whose answer before it is told."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from typing import Final, TypeAlias
 
@@ -18,11 +18,11 @@ from skep_contracts.plugins.models import (
     TextPart,
     ToolCallDelta,
 )
+from skep_inference.guarding.looker import Looker, Told
 from skep_inference.guarding.looking import BlockedError, Trip, looked_at
 from skep_inference.guarding.rule_book import RuleBook
 from skep_inference.scope import CallScope
 
-Told: TypeAlias = Callable[[Trip], Awaitable[None]]
 Call: TypeAlias = Callable[[ChatRequest], AsyncGenerator[ChatDelta, None]]
 _LOOKED_AT: Final = frozenset({"user", "tool"})
 """What others wrote. Instructions are the workflow's own, answers were looked at when given."""
@@ -39,9 +39,9 @@ async def guarded(
         BlockedError: A rule refuses request or answer.
         Unavailable: A guardrail cannot look.
     """
-    rules = book.of(scope.tenant, scope.app_id, "input")
-    if rules:
-        request = await _request(book, rules, request, told)
+    looker = Looker(book, scope=scope, told=told)
+    if book.of(scope.tenant, scope.app_id, "input"):
+        request = await _request(looker, request)
     rules = book.of(scope.tenant, scope.app_id, "output")
     async with aclosing(call(request)) as deltas:
         if not rules:
@@ -51,48 +51,28 @@ async def guarded(
         held = _Held()
         async for delta in deltas:
             held.take(delta)
-    for delta in await held.let_through(book, rules, told):
+    for delta in await held.let_through(book, rules, looker):
         yield delta
 
 
-async def _request(
-    book: RuleBook, rules: Sequence[GuardrailRule], request: ChatRequest, told: Told
-) -> ChatRequest:
+async def _request(looker: Looker, request: ChatRequest) -> ChatRequest:
     messages = []
     for message in request.messages:
         is_looked_at = message.role in _LOOKED_AT
-        messages.append(await _message(book, rules, message, told) if is_looked_at else message)
+        messages.append(await _message(looker, message) if is_looked_at else message)
     return msgspec.structs.replace(request, messages=tuple(messages))
 
 
-async def _message(
-    book: RuleBook, rules: Sequence[GuardrailRule], message: ChatMessage, told: Told
-) -> ChatMessage:
+async def _message(looker: Looker, message: ChatMessage) -> ChatMessage:
     if isinstance(message.content, str):
-        text = await _look(book, rules, message.content, told)
-        return msgspec.structs.replace(message, content=text)
+        return msgspec.structs.replace(message, content=await looker.sent(message.content))
     parts: list[Part] = []
     for part in message.content or ():
         if isinstance(part, TextPart):
-            parts.append(TextPart(text=await _look(book, rules, part.text, told)))
+            parts.append(TextPart(text=await looker.sent(part.text)))
         else:
             parts.append(part)
     return msgspec.structs.replace(message, content=tuple(parts))
-
-
-async def _look(book: RuleBook, rules: Sequence[GuardrailRule], text: str, told: Told) -> str:
-    try:
-        text, trips = await looked_at(book, rules, text, "input")
-    except BlockedError as error:
-        await _tell(error.trips, told)
-        raise
-    await _tell(trips, told)
-    return text
-
-
-async def _tell(trips: Sequence[Trip], told: Told) -> None:
-    for trip in trips:
-        await told(trip)
 
 
 class _Held:
@@ -112,7 +92,7 @@ class _Held:
             self._rest.append(delta)
 
     async def let_through(
-        self, book: RuleBook, rules: Sequence[GuardrailRule], told: Told
+        self, book: RuleBook, rules: Sequence[GuardrailRule], looker: Looker
     ) -> list[ChatDelta]:
         trips: list[Trip] = []
         let: list[ChatDelta] = []
@@ -124,9 +104,9 @@ class _Held:
                     trips += found
             let += [await self._call(book, rules, delta, trips) for delta in self._rest]
         except BlockedError as error:
-            await _tell((*trips, *error.trips), told)
+            await looker.tell((*trips, *error.trips))
             raise
-        await _tell(trips, told)
+        await looker.tell(trips)
         return let
 
     async def _call(
