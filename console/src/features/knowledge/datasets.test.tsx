@@ -116,7 +116,7 @@ describe("settings of a dataset", () => {
     expect(await requests.find(({ method }) => method === "PATCH")?.json()).toEqual({ name: "garden 2" });
 
     await screen.findByText("The document holds no text.");
-    screen.getByText(/Run text recognition/);
+    screen.getByText(/Mend the file/);
     await screen.findByText("2025, 2026");
     expect(screen.getByRole("link", { name: "Failed 1" }).getAttribute("href")).toBe("/knowledge/ds_garden?status=failed");
     expect(await faultsOf(document.body)).toEqual([]);

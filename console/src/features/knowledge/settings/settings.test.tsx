@@ -10,6 +10,8 @@ const GARDEN = dataset("garden", { tags: ["plants"] });
 const PATH = "/api/v1/datasets/ds_garden";
 const MODELS = list([
   { provider: "echo", name: "hash-256", reference: "echo/hash-256", kind: "embedding", title: "Hash", is_ready: true },
+  { provider: "acme", name: "seer", reference: "acme/seer", kind: "chat", title: "Seer", is_ready: true, vision: true },
+  { provider: "acme", name: "blind", reference: "acme/blind", kind: "chat", title: "Blind", is_ready: true, vision: false },
   { provider: "echo", name: "hash-64", reference: "echo/hash-64", kind: "embedding", title: "Small", is_ready: true },
 ]);
 
@@ -58,6 +60,9 @@ describe("how a dataset indexes", () => {
     await userEvent.click(screen.getByRole("option", { name: "3 for each" }));
     await userEvent.click(dialog.getByRole("checkbox", { name: "Web addresses" }));
     await userEvent.click(dialog.getByRole("switch", { name: /Read pictures/ }));
+    await userEvent.click(dialog.getByRole("combobox", { name: "Model that reads them" }));
+    expect(screen.queryByRole("option", { name: /Blind/ })).toBeNull();
+    await userEvent.click(await screen.findByRole("option", { name: /Seer/ }));
     expect(await faultsOf(document.body)).toEqual([]);
     await userEvent.click(dialog.getByRole("button", { name: "Split anew" }));
 
@@ -72,7 +77,7 @@ describe("how a dataset indexes", () => {
         clean: ["remove_urls"],
         children: { max_chars: 200, overlap_chars: 0 },
         questions: { count: 3 },
-        pictures: {},
+        pictures: { model: "acme/seer" },
       },
     });
   });

@@ -1,6 +1,7 @@
 import { Checkbox, Field, Input, OwnLabels, Select, Switch, type Option } from "@/design";
 import { useI18n } from "@/i18n";
 import { ChipInput } from "./ChipInput";
+import { ModelFields } from "./ModelFields";
 import {
   CHUNKERS,
   faultOf,
@@ -15,7 +16,7 @@ import {
 } from "./chunking";
 import styles from "./Shared.module.css";
 
-interface ChunkingFieldsProps {
+export interface ChunkingFieldsProps {
   draft: SpecDraft;
   onChange: (draft: SpecDraft) => void;
   /** Lengths alone, without hints. */
@@ -51,15 +52,7 @@ export function ChunkingFields({ draft, onChange, isShort = false }: ChunkingFie
       </div>
       {!isShort && <Separators draft={draft} onChange={onChange} />}
       <ChildFields draft={draft} onChange={onChange} isShort={isShort} />
-      {!isShort && <Questions draft={draft} onChange={onChange} />}
-      {!isShort && (
-        <Switch
-          isOn={draft.readsPictures}
-          label={t("knowledge.pictures")}
-          description={t("knowledge.picturesHint")}
-          onChange={(readsPictures) => onChange({ ...draft, readsPictures })}
-        />
-      )}
+      {!isShort && <ModelFields draft={draft} onChange={onChange} />}
       {!isShort && <Cleaning draft={draft} onChange={onChange} />}
     </>
   );
@@ -122,24 +115,6 @@ function ChildFields({ draft, onChange, isShort = false }: ChunkingFieldsProps) 
         </div>
       )}
     </>
-  );
-}
-
-/** How many questions a model writes, by which chunks are found too. */
-function Questions({ draft, onChange }: ChunkingFieldsProps) {
-  const { t, format } = useI18n();
-  const offered = [...new Set([0, 1, 3, 5, 10, draft.questions])].sort((one, other) => one - other);
-  return (
-    <Field label={t("knowledge.questions")} hint={t("knowledge.questionsHint")}>
-      <Select
-        value={String(draft.questions)}
-        onChange={(count) => onChange({ ...draft, questions: Number(count) })}
-        options={offered.map((count) => ({
-          value: String(count),
-          label: count === 0 ? t("knowledge.none") : t("knowledge.questionsEach", { count: format.number(count) }),
-        }))}
-      />
-    </Field>
   );
 }
 

@@ -9,10 +9,12 @@ interface ModelPickerProps {
   onChange: (value: string) => void;
   /** What stands before the models: the default, or none. */
   first: Option;
+  /** Only those that take images. */
+  mustSee?: boolean;
 }
 
 /** A model of one kind among those that can be called. */
-export function ModelPicker({ kind, label, value, onChange, first }: ModelPickerProps) {
+export function ModelPicker({ kind, label, value, onChange, first, mustSee = false }: ModelPickerProps) {
   const { t } = useI18n();
   const models = useModelsOf(kind);
   return (
@@ -23,7 +25,7 @@ export function ModelPicker({ kind, label, value, onChange, first }: ModelPicker
       placeholder={t("knowledge.chooseModel")}
       options={[
         first,
-        ...models.ready.map((model) => ({
+        ...models.ready.filter((model) => !mustSee || model.vision).map((model) => ({
           value: model.reference,
           label: model.title || model.name,
           description: model.reference,
