@@ -24,6 +24,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, str, str]]] = {
     "datasets": ("skep_cli.commands.datasets", "datasets", "Manage datasets and documents."),
     "eval": ("skep_cli.evaluation.commands", "evaluate", "Measure retrieval and answers."),
     "setup": ("skep_cli.commands.access", "setup", "Create the first member, once."),
+    "settings": ("skep_cli.workspace.commands", "settings", "Guardrails and routes as files."),
     "keys": ("skep_cli.commands.access", "keys", "Manage API keys."),
     "events": ("skep_cli.commands.events", "events", "Follow public events."),
     "plugin": ("skep_cli.commands.plugin", "plugin", "Write, install and remove plugins."),
