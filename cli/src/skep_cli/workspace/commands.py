@@ -45,7 +45,7 @@ async def _show(name: str) -> Any:
     help="Only compare with what `show` prints; exit code 1 when it differs.",
 )
 def set_(*, name: str, file: IO[bytes], check: bool) -> None:
-    """Set NAME to what FILE holds, YAML or JSON, in place of all that was set; `-` is this input."""
+    """Set NAME to what FILE holds, YAML or JSON, in place of all that was set."""
     wanted = _read(file)
     changed = run_async(_set(name, wanted, is_only_checked=check))
     if not changed:
