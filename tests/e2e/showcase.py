@@ -26,6 +26,27 @@ _REPLY: Final = (
     "Boots that you wore outside count as used, so they cannot go back for a refund [1]. You may "
     "exchange them once for another size within 30 days, if the soles are clean [1]."
 )
+_NOTES: Final = {
+    "written": {
+        "kind": "frame",
+        "text": "A model writes",
+        "at": [-20, -60],
+        "size": [572, 140],
+        "color": "blue",
+    },
+    "decided": {
+        "kind": "frame",
+        "text": "A person decides",
+        "at": [580, -140],
+        "size": [600, 320],
+        "color": "green",
+    },
+    "why": {
+        "text": "**Nothing leaves unread.** Who is asked has a day; then the reply is dropped.",
+        "at": [-20, 110],
+        "size": [300, 90],
+    },
+}
 _TAGS: Final = {
     "Support assistant": ["shop", "live"],
     "Approved reply": ["shop"],
@@ -44,6 +65,8 @@ def prepare(stack: RunningStack, model: ScriptedModel) -> dict[str, str]:
         document["app"]["name"] = yaml.safe_load(
             (ROOT / f"console/src/features/apps/templates/{name}.en.yaml").read_text()
         )["app"]["name"]
+        if name == "approval":
+            document["notes"] = _NOTES
         made[document["app"]["name"]] = create_app(stack, document)
     support = yaml.safe_load((EXAMPLES / "support-assistant/app.yaml").read_text())
     support["app"] |= {"name": "Support assistant", "icon": "🥾"}
