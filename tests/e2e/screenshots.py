@@ -116,11 +116,6 @@ def _indexing(page: Page, made: Made) -> None:
     dialog.get_by_role("combobox", name="Splitter").focus()
 
 
-def _dataset(page: Page, made: Made) -> None:
-    page.goto(f"/knowledge/{made['dataset']}/settings")
-    expect(page.get_by_text("Only some")).to_be_visible()
-
-
 def _share(page: Page, made: Made) -> None:
     page.goto(f"/apps/{made['Support assistant']}/share")
     page.get_by_role("switch", name="Closed").click()
@@ -145,7 +140,6 @@ _SHOTS: Final[dict[str, Callable[[Page, Made], None]]] = {
     "runs": _runs,
     "documents": _documents,
     "retrieval": _retrieval,
-    "dataset": _dataset,
     "indexing": _indexing,
     "share": _share,
 }
