@@ -1,4 +1,4 @@
-"""How documents are split, where they come from, and which way calls of models take: set, and kept."""
+"""How documents are split and where they come from, and routes of models: set, and kept."""
 
 import json
 import re
