@@ -1,5 +1,5 @@
 // Made by `make generate` from the gateway's routes; edits are lost.
-// source: d3a18fc883c536b62724ab145268760b54dfb2d4da7bf3bb2fc297b7488f5da1
+// source: 3cb976afbe7cff1bdd87b0d882ebb6da511f794daa5f410920a5193aeba7f801
 
 export interface paths {
     "/api/v1/agent-strategies": {
@@ -378,6 +378,26 @@ export interface paths {
          * @description Post what a run waits for, or will wait for: any JSON. The first counts.
          */
         post: operations["waits_call_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chunkers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Chunkers
+         * @description List the ways to split documents that are installed, by name.
+         */
+        get: operations["datasets_list_chunkers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3013,6 +3033,11 @@ export interface components {
             keywords?: string[] | null;
             text?: string | null;
         };
+        /** @description A way to split documents that a dataset can have as its `chunker`. */
+        ChunkerView: {
+            name: string;
+            title: string;
+        };
         /** @description Adds a chunk by hand. */
         ChunkRequest: {
             keywords?: string[];
@@ -3571,6 +3596,10 @@ export interface components {
         };
         Page_AuditRecordView_: {
             items: components["schemas"]["AuditRecordView"][];
+            next_cursor?: string | null;
+        };
+        Page_ChunkerView_: {
+            items: components["schemas"]["ChunkerView"][];
             next_cursor?: string | null;
         };
         Page_CredentialView_: {
@@ -5353,6 +5382,26 @@ export interface operations {
                          */
                         status?: "accepted";
                     };
+                };
+            };
+        };
+    };
+    datasets_list_chunkers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ChunkerView_"];
                 };
             };
         };

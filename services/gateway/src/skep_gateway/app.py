@@ -31,6 +31,7 @@ from skep_gateway.conversations import routes as conversations
 from skep_gateway.credentials import routes as credentials
 from skep_gateway.credentials.mirror import CredentialMirror
 from skep_gateway.datasets import chunk_routes as chunks
+from skep_gateway.datasets import chunker_routes as chunkers
 from skep_gateway.datasets import document_routes as documents
 from skep_gateway.datasets import retrieval_routes as external_knowledge
 from skep_gateway.datasets import routes as datasets
@@ -143,6 +144,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     files,
     datasets,
     dataset_tags,
+    chunkers,
     dataset_access,
     external_knowledge,
     dataset_sources,

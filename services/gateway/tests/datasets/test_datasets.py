@@ -242,3 +242,12 @@ def test_without_ingest_writers_of_other_things_do_not_wait(
         stage.tear_down()
     for answer in answers:
         assert_problem(answer, 503, "no_responder")
+
+
+def test_chunkers_are_listed_with_what_they_are_called(stage: Stage) -> None:
+    found = stage.gateway.request("GET", "/api/v1/chunkers").json()["items"]
+
+    names = [each["name"] for each in found]
+    assert names == sorted(names)
+    assert {"general", "structure"} <= set(names)
+    assert all(each["title"] for each in found)

@@ -52,6 +52,16 @@ export function useFields(dataset: string) {
   });
 }
 
+/** What can split documents on this installation. */
+export function useChunkers() {
+  const chunkers = useQuery({
+    queryKey: ["chunkers"],
+    queryFn: async ({ signal }) => (await call(api.GET("/api/v1/chunkers", { signal }))).items,
+    staleTime: 60_000,
+  });
+  return chunkers.data ?? [];
+}
+
 /** The models of a kind that can be called. */
 export function useModelsOf(kind: ModelKind) {
   const models = useQuery({

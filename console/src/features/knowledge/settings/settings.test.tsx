@@ -19,6 +19,7 @@ function open(routes: Record<string, unknown>, address = "/knowledge/ds_garden/s
   const gateway = stubGateway({
     "GET /api/v1/me": ME,
     "GET /api/v1/models": MODELS,
+    "GET /api/v1/chunkers": list([{ name: "general", title: "General" }, { name: "by-clause", title: "By clause" }]),
     "GET /api/v1/datasets": list([GARDEN]),
     "GET /api/v1/dataset-tags": { items: [{ tag: "plants", datasets: 1 }] },
     "GET /api/v1/members": list([{ id: "mem_1", name: "Ada", email: "ada@example.org" }]),
@@ -80,6 +81,18 @@ describe("how a dataset indexes", () => {
         pictures: { model: "acme/seer" },
       },
     });
+  });
+
+  it("is split by what a plugin brings", async () => {
+    const { requests } = open({ [`POST ${PATH}/reindexings`]: { documents: 2 } });
+    await userEvent.click(await screen.findByRole("button", { name: "Change splitting…" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    await userEvent.click(dialog.getByRole("combobox", { name: "Splitter" }));
+    await userEvent.click(await screen.findByRole("option", { name: /By clause/ }));
+    await userEvent.click(dialog.getByRole("button", { name: "Split anew" }));
+
+    await screen.findByText("2 documents are split anew.");
+    expect(await sent(requests, "POST")).toMatchObject({ chunker: "by-clause" });
   });
 
   it("moves to another model, and can be stopped on the way", async () => {

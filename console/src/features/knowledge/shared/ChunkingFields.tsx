@@ -1,5 +1,6 @@
 import { Checkbox, Field, Input, OwnLabels, Select, Switch, type Option } from "@/design";
 import { useI18n } from "@/i18n";
+import { useChunkers } from "../api/datasets";
 import { ChipInput } from "./ChipInput";
 import { ModelFields } from "./ModelFields";
 import {
@@ -140,15 +141,18 @@ function Cleaning({ draft, onChange }: ChunkingFieldsProps) {
   );
 }
 
-/** What splits texts: ours, or one of a plugin's that a dataset has. */
+/** What splits texts: ours, and those that plugins bring. */
 export function ChunkerField({ value, onChange }: { value: string; onChange: (chunker: string) => void }) {
   const { t } = useI18n();
+  const installed = useChunkers();
   const ours: Option[] = CHUNKERS.map((chunker) => ({
     value: chunker,
     label: t(`knowledge.chunker_${chunker}`),
     description: t(`knowledge.chunkerHint_${chunker}`),
   }));
-  const options = ours.some((option) => option.value === value) ? ours : [...ours, { value, label: value }];
+  const others = installed.filter(({ name }) => !ours.some((option) => option.value === name));
+  const known: Option[] = [...ours, ...others.map(({ name, title }) => ({ value: name, label: title, description: name }))];
+  const options = known.some((option) => option.value === value) ? known : [...known, { value, label: value }];
   return (
     <Field label={t("knowledge.chunker")}>
       <Select value={value} onChange={onChange} options={options} />

@@ -1,5 +1,5 @@
 import type { Schema } from "@/api/client";
-import { ErrorState, Skeleton, SkeletonLines } from "@/design";
+import { Callout, ErrorState, Skeleton, SkeletonLines } from "@/design";
 import { useI18n } from "@/i18n";
 import type { ChunkSpec } from "../api/datasets";
 import { usePreview, type Preview } from "../api/retrieval";
@@ -61,6 +61,7 @@ function Shown({ preview, isOld }: { preview: Preview; isOld: boolean }) {
           </div>
         ))}
       </dl>
+      {preview.note && <Callout tone="warning">{preview.note}</Callout>}
       {/* A region that scrolls must be reachable by keyboard. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div className={styles["previewChunks"]} role="region" aria-label={t("knowledge.chunks")} aria-busy={isOld} tabIndex={0}>
