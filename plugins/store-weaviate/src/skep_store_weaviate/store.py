@@ -29,6 +29,8 @@ _BATCH: Final = 200
 _PAGE: Final = 500
 _GRPC_PORT: Final = 50_051
 _KNOWN_TENANTS: Final = 10_000
+_LOGGED: Final = 500
+_BUSY: Final = (429, 502, 503, 504)
 R = TypeVar("R")
 
 
@@ -109,8 +111,10 @@ class WeaviateStore:
             if result.has_errors:
                 first = next(iter(result.errors.values()))
                 self._ensured.discard(tenant_of(collection))
+                logger.warning("chunks not kept", extra={"cause": first.message[:_LOGGED]})
                 raise Unavailable(
-                    f"Weaviate did not keep {len(result.errors)} chunks: {first.message[:300]}",
+                    f"Weaviate did not keep {len(result.errors)} chunks; the log of ingest says"
+                    " why.",
                     code="store_failed",
                 )
 
@@ -293,6 +297,7 @@ class WeaviateStore:
 
     async def _asked(self, answer: Awaitable[R]) -> R:
         """Return what the server answers, its failures as problems of ours."""
+        from httpx import TransportError
         from weaviate.exceptions import (
             AuthenticationFailedError,
             UnexpectedStatusCodeError,
@@ -306,15 +311,32 @@ class WeaviateStore:
         except UnexpectedStatusCodeError as error:
             if error.status_code in {401, 403}:
                 raise Unavailable("Weaviate refuses the API key.", code="store_failed") from error
-            logger.warning("weaviate refused", extra={"status": error.status_code})
-            raise ProviderFailed(
-                f"Weaviate answered with status {error.status_code}.", code="store_failed"
-            ) from error
-        except WeaviateBaseError as error:
-            logger.warning("weaviate failed", extra={"error": type(error).__name__})
+            logger.warning(
+                "weaviate refused",
+                extra={"status": error.status_code, "cause": str(error.message)[:_LOGGED]},
+            )
+            raise _refusal(error.status_code) from error
+        except (WeaviateBaseError, TransportError) as error:
+            logger.warning(
+                "weaviate failed",
+                extra={"error": type(error).__name__, "cause": str(error)[:_LOGGED]},
+            )
             raise Unavailable(
-                f"Weaviate cannot be asked: {str(error.message)[:300]}", code="store_unavailable"
+                f"Weaviate at {self._host} cannot be asked; the log of ingest says why. Is it"
+                " running, and are its address and its gRPC address those of the settings?",
+                code="store_unavailable",
             ) from error
+
+    @property
+    def _host(self) -> str:
+        return urlsplit(self._settings.url).hostname or ""
+
+
+def _refusal(status: int) -> ProviderFailed | Unavailable:
+    said = f"Weaviate answered with status {status}; the log of ingest says why."
+    if status in _BUSY:
+        return Unavailable(said, code="store_unavailable")
+    return ProviderFailed(said, code="store_failed")
 
 
 def _vector(each: Any) -> Sequence[float]:
