@@ -161,7 +161,7 @@ async def bench(sync: str, repeats: int) -> None:
         await client_bus.ensure_topology()
         worker = Worker(
             worker_bus,
-            host=Host(),  # type: ignore[arg-type]
+            host=Host(),
             outside=Outside(bus=worker_bus, http=None, models=None),  # type: ignore[arg-type]
         )
         async with asyncio.TaskGroup() as tasks:

@@ -120,7 +120,8 @@ def skep(model: Target) -> Iterator[Target]:
 def litellm(model: Target, environment: Path) -> Iterator[Target]:
     """Start LiteLLM's proxy with one worker."""
     port = free_port()
-    command = [environment / "bin" / "litellm", "--config", HERE / "peers" / "litellm.yaml"]
+    config = str(HERE / "peers" / "litellm.yaml")
+    command = [str(environment / "bin" / "litellm"), "--config", config]
     where = f"http://127.0.0.1:{model.port}/v1"
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(

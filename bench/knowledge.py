@@ -36,9 +36,10 @@ from skep_contracts.calls.dataset import DatasetInfo, DocumentInfo, DocumentStat
 from skep_contracts.plugins.models import Embeddings, Usage
 from skep_contracts.plugins.parsers import ChunkDraft, ChunkSpec
 from skep_contracts.plugins.stores import StoredChunk
+from skep_inference import CallScope
 from skep_ingest.datasets.repository import DatasetRepository
 from skep_ingest.indexing.fill_collection import BATCH
-from skep_ingest.indexing.split_document import DocumentSplitter
+from skep_ingest.indexing.split_document import DocumentSplitter, SplitWay
 from skep_ingest.indexing.spool import RunningDigest
 from skep_ingest.parsing.choose_parser import Parsers
 from skep_ingest.parsing.open_file import FileOpener, StoredFile
@@ -147,7 +148,9 @@ def report(name: str, cost: Cost, documents: int, chunks: int) -> None:
 async def parse(stage: Stage, files: Sequence[Path], at_once: int) -> list[list[ChunkDraft]]:
     """Split every file; return the chunks of each."""
     opener = FileOpener(stage.bus.blobs, Parsers(stage.host, directory=None), stage.parsing)
-    splitter, scratch = DocumentSplitter(opener, stage.host), stage.ingest.scratch
+    splitter = DocumentSplitter(opener, stage.host, writer=stage.ingest.inference)
+    scratch = stage.ingest.scratch
+    way = SplitWay(chunker="general", spec=SPEC, scope=CallScope(tenant=TENANT))
     keys = [await stage.bus.blobs.put(TENANT, file.read_bytes()) for file in files]
     found: list[list[ChunkDraft]] = [[] for _ in files]
     free = asyncio.Semaphore(at_once)
@@ -156,10 +159,8 @@ async def parse(stage: Stage, files: Sequence[Path], at_once: int) -> list[list[
         file = StoredFile(tenant=TENANT, blob=keys[at], name=files[at].name, mime_type="")
         async with free:
             with scratch.folder() as folder:
-                spool = await splitter.split_file(
-                    file, folder, chunker="general", spec=SPEC, max_bytes=1 << 30
-                )
-                for batch in spool.batches(BATCH, digest=RunningDigest()):
+                split = await splitter.split_file(file, folder, way=way, max_bytes=1 << 30)
+                for batch in split.spool.batches(BATCH, digest=RunningDigest()):
                     found[at] += [chunk.draft for chunk in batch]
 
     with Cost() as cost:

@@ -31,7 +31,7 @@ def main() -> int:
     failed = False
     for name in names:
         print(f"\n── {name}", flush=True)
-        command = [sys.executable, HERE / f"{name}.py"]
+        command = [sys.executable, str(HERE / f"{name}.py")]
         # Benches use what integration tests say to a stack.
         environment = {**os.environ, "PYTHONPATH": str(HERE.parent)}
         failed |= bool(subprocess.run(command, env=environment, check=False).returncode)

@@ -31,7 +31,7 @@ from load import Caller
 from skep_contracts.graph import canonical, version_hash
 from skep_contracts.graph_check import decode_graph
 from skep_contracts.plugins.nodes import NodeDescription, NodeResult, OutputSpec, Rounds
-from skep_orchestrator.nodes.effects import Outside
+from skep_orchestrator.nodes.outside import Outside
 from skep_orchestrator.runs.worker import Worker
 from skep_runtime.bus import Bus
 from skep_testing.nats import NatsServer
@@ -158,7 +158,7 @@ async def ours(sync: str, repeats: int) -> None:
         await client_bus.ensure_topology()
         worker = Worker(
             worker_bus,
-            host=Host(),  # type: ignore[arg-type]
+            host=Host(),
             outside=Outside(bus=worker_bus, http=None, models=None),  # type: ignore[arg-type]
         )
         async with asyncio.TaskGroup() as tasks:
@@ -210,7 +210,7 @@ def peers(names: list[str], repeats: int, newer: str) -> None:
                 subprocess.run([uv, "venv", "-q", "-p", python, folder], check=True)
                 install = [uv, "pip", "install", "-q", "-p", f"{folder}/bin/python"]
                 subprocess.run([*install, "-r", requirements], check=True)
-                script = [f"{folder}/bin/python", here / "peers" / f"{name}_shapes.py"]
+                script = [f"{folder}/bin/python", str(here / "peers" / f"{name}_shapes.py")]
                 said = subprocess.run(
                     [*script, str(repeats)], check=True, capture_output=True, text=True
                 )

@@ -37,10 +37,20 @@ def main() -> int:
     """Run mypy; return its exit status."""
     sources = sorted(str(s) for member in MEMBERS for s in ROOT.glob(f"{member}/src"))
     links = link_tests()
+    benches = sorted(str(each.relative_to(ROOT)) for each in (ROOT / "bench").glob("*.py"))
     outcome = subprocess.run(
-        [sys.executable, "-m", "mypy", "--explicit-package-bases", *sources, *links, *sys.argv[1:]],
+        [
+            sys.executable,
+            "-m",
+            "mypy",
+            "--explicit-package-bases",
+            *sources,
+            *links,
+            *benches,
+            *sys.argv[1:],
+        ],
         cwd=ROOT,
-        env=os.environ | {"MYPYPATH": os.pathsep.join([*sources, str(LINKS)])},
+        env=os.environ | {"MYPYPATH": os.pathsep.join([*sources, str(LINKS), str(ROOT / "bench")])},
         stdout=subprocess.PIPE,
         text=True,
         check=False,
