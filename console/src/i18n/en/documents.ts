@@ -58,7 +58,7 @@ export const documents = {
   field_twice: "Another field has this name.",
   files: "Files",
   filesMore: "More files",
-  formats: "PDF, Word, PowerPoint, Excel, EPUB, email, HTML, Markdown, text, CSV, JSON, source code, pictures and more, 1 GiB each at most",
+  formats: "PDF, Word, PowerPoint, Excel, EPUB, email, HTML, Markdown, text, CSV, JSON, source code, pictures (PNG, JPEG, GIF, WebP) and more, 1 GiB each at most",
   isArchived: "Archived",
   isEdited: "Edited",
   isOff: "Off",

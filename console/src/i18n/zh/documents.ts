@@ -59,7 +59,7 @@ export const documents: Messages["documents"] = {
   field_twice: "已有同名字段。",
   files: "文件",
   filesMore: "更多文件",
-  formats: "支持 PDF、Word、PowerPoint、Excel、EPUB、邮件、HTML、Markdown、纯文本、CSV、JSON、源代码、图片等，每个最大 1 GiB",
+  formats: "支持 PDF、Word、PowerPoint、Excel、EPUB、邮件、HTML、Markdown、纯文本、CSV、JSON、源代码、图片（PNG、JPEG、GIF、WebP）等，每个最大 1 GiB",
   isArchived: "已归档",
   isEdited: "已编辑",
   isOff: "已停用",

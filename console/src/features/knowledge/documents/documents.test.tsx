@@ -56,6 +56,12 @@ describe("documents", () => {
     (await row("scan.pdf")).getByText(/page 2/);
   });
 
+  it("may be pictures, of the formats that are named where files are dropped", async () => {
+    open([]);
+    const hint = (await screen.findByText(/1 GiB/)).textContent;
+    for (const format of ["PNG", "JPEG", "GIF", "WebP"]) expect(hint).toContain(format);
+  });
+
   it("are read again until they are settled", async () => {
     let reads = 0;
     const at = (done: number): Doc => doc("long.pdf", done < 8 ? { status: "indexing", chunks_done: done, chunks_total: 8 } : { chunks_done: 8 });
