@@ -230,6 +230,20 @@ async def test_guard_that_is_ill_lets_nothing_through(word: str) -> None:
     assert "canary" not in told.value.detail
 
 
+async def test_what_was_found_is_told_also_when_a_later_guard_is_ill() -> None:
+    asked = Asked(TextDelta(text="bad"))
+    flag, ill = {"action": "flag"}, {"settings": {"word": "ill"}}
+    answers = {"sides": ["output"]}
+
+    with pytest.raises(Unavailable):
+        await asked.run(book(flag, ill), ChatMessage(role="user", content="bad"))
+    with pytest.raises(Unavailable) as told:
+        await asked.run(book(flag | answers, ill | answers))
+
+    assert told.value.exact_code == "guardrail_failed"
+    assert [trip.side for trip in asked.trips] == ["input", "output"]
+
+
 async def test_kind_that_is_not_installed_and_unreadable_rules_let_nothing_through() -> None:
     asked = Asked(TextDelta(text="ok"))
 

@@ -19,7 +19,7 @@ from skep_contracts.plugins.models import (
     ToolCallDelta,
 )
 from skep_inference.guarding.looker import Looker, Told
-from skep_inference.guarding.looking import BlockedError, Trip, looked_at
+from skep_inference.guarding.looking import BlockedError, NotLookedError, Trip, looked_at
 from skep_inference.guarding.rule_book import RuleBook
 from skep_inference.scope import CallScope
 
@@ -103,7 +103,7 @@ class _Held:
                     let.append(make(text=text))
                     trips += found
             let += [await self._call(book, rules, delta, trips) for delta in self._rest]
-        except BlockedError as error:
+        except (BlockedError, NotLookedError) as error:
             await looker.tell((*trips, *error.trips))
             raise
         await looker.tell(trips)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
-from skep_inference.guarding.looking import BlockedError, Trip, looked_at
+from skep_inference.guarding.looking import BlockedError, NotLookedError, Trip, looked_at
 from skep_inference.guarding.rule_book import RuleBook, Side
 from skep_inference.scope import CallScope
 
@@ -13,8 +13,8 @@ Told: TypeAlias = Callable[[Trip], Awaitable[None]]
 class Looker:
     """Looks at the texts of one call. `told` hears of every rule that found something.
 
-    Each method raises `BlockedError` when a rule refuses, and `Unavailable` when a guardrail cannot
-    look.
+    Each method raises `BlockedError` when a rule refuses, and `NotLookedError` when a guardrail
+    cannot look.
     """
 
     def __init__(self, book: RuleBook, *, scope: CallScope, told: Told) -> None:
@@ -37,7 +37,7 @@ class Looker:
             return text
         try:
             text, trips = await looked_at(self._book, rules, text, side)
-        except BlockedError as error:
+        except (BlockedError, NotLookedError) as error:
             await self.tell(error.trips)
             raise
         await self.tell(trips)

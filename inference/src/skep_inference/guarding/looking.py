@@ -39,6 +39,14 @@ class BlockedError(InvalidInput):
         self.trips = tuple(trips)
 
 
+class NotLookedError(Unavailable):
+    """A guardrail cannot look. `trips` are the rules before it that found something."""
+
+    def __init__(self, error: Unavailable, trips: Sequence[Trip]) -> None:
+        super().__init__(error.detail, code=error.exact_code)
+        self.trips = tuple(trips)
+
+
 async def looked_at(
     book: RuleBook, rules: Sequence[GuardrailRule], text: str, side: Side
 ) -> tuple[str, list[Trip]]:
@@ -46,11 +54,14 @@ async def looked_at(
 
     Raises:
         BlockedError: A rule refuses it.
-        Unavailable: A guardrail cannot look.
+        NotLookedError: A guardrail cannot look.
     """
     trips: list[Trip] = []
     for rule in rules:
-        findings = await _found(book, rule, text)
+        try:
+            findings = await _found(book, rule, text)
+        except Unavailable as error:
+            raise NotLookedError(error, trips) from error
         if not findings:
             continue
         trip = Trip(rule, side, tuple(dict.fromkeys(each.kind[:80] for each in findings)))
