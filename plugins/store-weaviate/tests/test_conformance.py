@@ -8,8 +8,11 @@ from typing import Any, ClassVar
 import msgspec
 import pytest
 
-from skep_contracts.plugins.stores import VectorStore
-from skep_testing.conformance.stores import HOME, StoreConformance
+from skep_contracts.plugins.stores import StoreQuery, VectorStore
+from skep_contracts.problems import NotFound
+from skep_store_weaviate.schema import CLASS
+from skep_store_weaviate.store import WeaviateStore
+from skep_testing.conformance.stores import HOME, StoreConformance, chunk, vector
 
 URL = os.environ.get("WEAVIATE_URL", "")
 
@@ -52,3 +55,34 @@ class TestConformance(StoreConformance):
         await store.ensure(self.home)
         yield store
         await store.close()
+
+    async def test_collection_that_another_worker_drops_is_missing_here_too(
+        self, store: VectorStore
+    ) -> None:
+        other = self.open_store(Path())
+        await store.upsert(HOME, [chunk("c_one")])
+        await other.drop(HOME)
+        await other.close()
+
+        assert await store.search(HOME, StoreQuery(text="one", vector=vector(1))) == []
+        assert await store.count(HOME) == 0
+        assert await store.delete_chunks(HOME, ["c_one"]) == 0
+        assert [each async for each in store.scan(HOME)] == []
+        with pytest.raises(NotFound):
+            await store.upsert(HOME, [chunk("c_one")])
+
+        await store.ensure(HOME)
+        await store.upsert(HOME, [chunk("c_one")])
+        assert await store.count(HOME) == 1
+
+    async def test_server_that_was_set_up_anew_is_used_again(self, store: VectorStore) -> None:
+        assert isinstance(store, WeaviateStore)
+        await store.upsert(HOME, [chunk("c_one")])
+        await store._client.collections.delete(CLASS)
+
+        with pytest.raises(NotFound):
+            await store.upsert(HOME, [chunk("c_one")])
+
+        await store.ensure(HOME)
+        await store.upsert(HOME, [chunk("c_one")])
+        assert await store.count(HOME) == 1

@@ -51,3 +51,10 @@ async def test_connection_lost_in_the_middle_is_unavailable() -> None:
 
     with pytest.raises(Unavailable):
         await store._asked(lost())
+
+
+async def test_read_that_is_not_answered_is_given_up() -> None:
+    store = WeaviateStore(StoreSettings(url="http://127.0.0.1:1"))
+
+    with pytest.raises(Unavailable):
+        await store._asked(asyncio.sleep(30), within_s=0.05)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -27,6 +27,9 @@ logger = logging.getLogger(__name__)
 
 _BATCH: Final = 200
 _PAGE: Final = 500
+_READ_S: Final = 20.0
+"""For one read: the client asks a server that is gone for a minute, and callers do not wait so."""
+_WRITE_S: Final = 150.0
 _GRPC_PORT: Final = 50_051
 _KNOWN_TENANTS: Final = 10_000
 _LOGGED: Final = 500
@@ -78,22 +81,20 @@ class WeaviateStore:
 
     async def ensure(self, collection: CollectionRef) -> None:
         """Create the collection's tenant when it is missing."""
-        name = tenant_of(collection)
-        if name in self._ensured:
-            return
         from weaviate.classes.tenants import Tenant
 
-        tenants = (await self._class()).tenants
-        if not await self._asked(tenants.exists(name)):
+        name = tenant_of(collection)
+        if not await self._has_tenant(name):
+            tenants = (await self._class()).tenants
             await self._asked(tenants.create([Tenant(name=name)]))
-        if len(self._ensured) >= _KNOWN_TENANTS:
-            self._ensured.clear()
-        self._ensured.add(name)
+        self._remember(name)
 
     async def upsert(self, collection: CollectionRef, chunks: Sequence[StoredChunk]) -> None:
         """Insert or replace chunks; one that cannot be kept keeps all of them out."""
         from weaviate.classes.data import DataObject
 
+        # Asked each time: Weaviate makes up a class, of another kind, for objects of one it lacks.
+        self._ensured.discard(tenant_of(collection))
         tenant = await self._existing(collection)
         if tenant is None:
             raise NotFound("The collection does not exist.", code="unknown_collection")
@@ -110,7 +111,6 @@ class WeaviateStore:
             result = await self._asked(tenant.data.insert_many(made[at : at + _BATCH]))
             if result.has_errors:
                 first = next(iter(result.errors.values()))
-                self._ensured.discard(tenant_of(collection))
                 logger.warning("chunks not kept", extra={"cause": first.message[:_LOGGED]})
                 raise Unavailable(
                     f"Weaviate did not keep {len(result.errors)} chunks; the log of ingest says"
@@ -140,73 +140,78 @@ class WeaviateStore:
         return gone
 
     async def _delete(self, collection: CollectionRef, where: Any) -> int:
-        tenant = await self._existing(collection)
-        gone = 0
-        while tenant is not None:
-            result = await self._asked(tenant.data.delete_many(where=where))
+        gone, is_left = 0, True
+        while is_left:
+            result = await self._in_tenant(
+                collection, lambda to: to.data.delete_many(where=where), _WRITE_S
+            )
+            if result is None:
+                break
             gone += result.successful
             if result.failed:
                 raise Unavailable("Weaviate did not delete all chunks.", code="store_failed")
-            if result.matches <= result.successful:  # it deletes so many at once at the most
-                remaining = await self._counted(tenant, where)
-                if not remaining:
-                    break
+            is_left = bool(await self._counted(collection, where))  # it deletes so many at once
+            if is_left and not result.successful:
+                raise Unavailable("Weaviate does not delete chunks.", code="store_failed")
         return gone
 
     async def drop(self, collection: CollectionRef) -> None:
         """Delete the collection's tenant."""
         name = tenant_of(collection)
         self._ensured.discard(name)
-        tenants = (await self._class()).tenants
-        if await self._asked(tenants.exists(name)):
-            await self._asked(tenants.remove([name]))
+        if await self._has_tenant(name):
+            await self._asked((await self._class()).tenants.remove([name]))
 
     async def search(self, collection: CollectionRef, query: StoreQuery) -> list[Hit]:
         """Return the best hits; none of a collection that is missing."""
-        tenant = await self._existing(collection)
-        search = Search(tenant, collection, query)
-        return [] if tenant is None else await self._asked(search.run())
+        Search(None, collection, query)  # refuses what makes no sense, of a missing one too
+        found = await self._in_tenant(collection, lambda to: Search(to, collection, query).run())
+        return found or []
 
     async def count(self, collection: CollectionRef, *, document_id: str | None = None) -> int:
         """Count the chunks kept."""
         from weaviate.classes.query import Filter as By
 
-        tenant = await self._existing(collection)
-        if tenant is None:
-            return 0
         where = None if document_id is None else By.by_property(DOCUMENT).equal(document_id)
-        return await self._counted(tenant, where)
+        return await self._counted(collection, where)
 
-    async def _counted(self, tenant: Any, where: Any) -> int:
-        answer = await self._asked(tenant.aggregate.over_all(total_count=True, filters=where))
-        return int(answer.total_count or 0)
+    async def _counted(self, collection: CollectionRef, where: Any) -> int:
+        answer = await self._in_tenant(
+            collection, lambda to: to.aggregate.over_all(total_count=True, filters=where)
+        )
+        return 0 if answer is None else int(answer.total_count or 0)
 
     async def scan(
         self, collection: CollectionRef, *, document_id: str | None = None, after_seq: int = -1
     ) -> AsyncIterator[StoredChunk]:
         """Yield chunks by document and position."""
-        tenant = await self._existing(collection)
-        if tenant is None:
-            return
-        documents = [document_id] if document_id is not None else await self._documents(tenant)
+        if document_id is not None:
+            documents = [document_id]
+        else:
+            documents = await self._documents(collection)
         for document in documents:
-            async for chunk in self._scan_document(tenant, document, after_seq):
+            async for chunk in self._scan_document(collection, document, after_seq):
                 yield chunk
 
-    async def _documents(self, tenant: Any) -> list[str]:
+    async def _documents(self, collection: CollectionRef) -> list[str]:
         found: set[str] = set()
         after = None
         while True:
-            answer = await self._asked(
-                tenant.query.fetch_objects(limit=_PAGE, after=after, return_properties=[DOCUMENT])
+            objects = await self._page(
+                collection, limit=_PAGE, after=after, return_properties=[DOCUMENT]
             )
-            found.update(each.properties[DOCUMENT] for each in answer.objects)
-            if len(answer.objects) < _PAGE:
+            found.update(each.properties[DOCUMENT] for each in objects)
+            if len(objects) < _PAGE:
                 return sorted(found)
-            after = answer.objects[-1].uuid
+            after = objects[-1].uuid
+
+    async def _page(self, collection: CollectionRef, **asked: Any) -> list[Any]:
+        """Return objects; none of a collection that is missing, or went meanwhile."""
+        answer = await self._in_tenant(collection, lambda to: to.query.fetch_objects(**asked))
+        return [] if answer is None else list(answer.objects)
 
     async def _scan_document(
-        self, tenant: Any, document: str, after_seq: int
+        self, collection: CollectionRef, document: str, after_seq: int
     ) -> AsyncIterator[StoredChunk]:
         from weaviate.classes.query import Filter as By
         from weaviate.classes.query import Sort
@@ -216,16 +221,15 @@ class WeaviateStore:
             # Several versions of a document have chunks of one position: those seen are skipped.
             where = By.by_property(DOCUMENT).equal(document)
             where &= By.by_property(SEQ).greater_or_equal(seq if ids_at_seq else seq + 1)
-            answer = await self._asked(
-                tenant.query.fetch_objects(
-                    limit=_PAGE + len(ids_at_seq),
-                    filters=where,
-                    sort=Sort.by_property(SEQ).by_property(CHUNK),
-                    include_vector=True,
-                    return_properties=READ,
-                )
+            objects = await self._page(
+                collection,
+                limit=_PAGE + len(ids_at_seq),
+                filters=where,
+                sort=Sort.by_property(SEQ).by_property(CHUNK),
+                include_vector=True,
+                return_properties=READ,
             )
-            page = [chunk_of(each.properties, _vector(each)) for each in answer.objects]
+            page = [chunk_of(each.properties, _vector(each)) for each in objects]
             new = [chunk for chunk in page if not (chunk.seq == seq and chunk.id in ids_at_seq)]
             for chunk in new:
                 yield chunk
@@ -244,12 +248,48 @@ class WeaviateStore:
     async def _existing(self, collection: CollectionRef) -> Any:
         """Return the collection's tenant, or None when it is missing."""
         name = tenant_of(collection)
-        found = await self._class()
         if name not in self._ensured:
-            if not await self._asked(found.tenants.exists(name)):
+            if not await self._has_tenant(name):
                 return None
-            self._ensured.add(name)
-        return found.with_tenant(name)
+            self._remember(name)
+        return (await self._class()).with_tenant(name)
+
+    async def _in_tenant(
+        self,
+        collection: CollectionRef,
+        ask: Callable[[Any], Awaitable[R]],
+        within_s: float = _READ_S,
+    ) -> R | None:
+        """Return what a collection's tenant answers; None when there is none.
+
+        Another worker may have dropped one that was there before.
+        """
+        tenant = await self._existing(collection)
+        if tenant is None:
+            return None
+        try:
+            return await self._asked(ask(tenant), within_s)
+        except (ProviderFailed, Unavailable):
+            self._ensured.discard(tenant_of(collection))
+            if await self._existing(collection) is None:
+                return None
+            raise
+
+    async def _has_tenant(self, name: str) -> bool:
+        found = await self._class()
+        try:
+            return await self._asked(found.tenants.exists(name))
+        except ProviderFailed:
+            # So it answers when the class is gone, with a server that was set up anew.
+            if await self._asked(self._client.collections.exists(CLASS)):
+                raise
+            await self._create(self._client)
+            return False
+
+    def _remember(self, name: str) -> None:
+        if len(self._ensured) >= _KNOWN_TENANTS:
+            self._ensured.clear()
+        self._ensured.add(name)
 
     async def _class(self) -> Any:
         async with self._connecting:
@@ -272,7 +312,7 @@ class WeaviateStore:
             grpc_port=(grpc.port if self._settings.grpc_url else None) or _GRPC_PORT,
             grpc_secure=grpc.scheme == "https",
             auth_credentials=Auth.api_key(key) if key else None,
-            additional_config=AdditionalConfig(timeout=Timeout(init=10, query=60, insert=120)),
+            additional_config=AdditionalConfig(timeout=Timeout(init=10, query=_READ_S, insert=120)),
         )
         try:
             await self._asked(client.connect())
@@ -295,7 +335,7 @@ class WeaviateStore:
             if not await self._asked(client.collections.exists(CLASS)):
                 raise
 
-    async def _asked(self, answer: Awaitable[R]) -> R:
+    async def _asked(self, answer: Awaitable[R], within_s: float = _WRITE_S) -> R:
         """Return what the server answers, its failures as problems of ours."""
         from httpx import TransportError
         from weaviate.exceptions import (
@@ -305,7 +345,8 @@ class WeaviateStore:
         )
 
         try:
-            return await answer
+            async with asyncio.timeout(within_s):
+                return await answer
         except AuthenticationFailedError as error:
             raise Unavailable("Weaviate refuses the API key.", code="store_failed") from error
         except UnexpectedStatusCodeError as error:
@@ -316,7 +357,7 @@ class WeaviateStore:
                 extra={"status": error.status_code, "cause": str(error.message)[:_LOGGED]},
             )
             raise _refusal(error.status_code) from error
-        except (WeaviateBaseError, TransportError) as error:
+        except (WeaviateBaseError, TransportError, TimeoutError) as error:
             logger.warning(
                 "weaviate failed",
                 extra={"error": type(error).__name__, "cause": str(error)[:_LOGGED]},
