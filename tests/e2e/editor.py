@@ -9,6 +9,7 @@ class Editor:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.canvas = page.get_by_role("application", name="Workflow canvas")
+        self.nodes = page.locator(".react-flow__node")
         self.edges = page.locator(".react-flow__edge")
         self.inspector = page.get_by_role("complementary")
 

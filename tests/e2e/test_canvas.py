@@ -58,16 +58,25 @@ def test_workflow_is_built_run_published_and_called_with_a_key(
     page.keyboard.type("Sing of ")
     editor.pick_variable("prompt", "topic")
     check_accessibility(page)
-    editor.connect("llm", "end")
-    expect(editor.edges).to_have_count(2)
+    for before, number in (("llm", 2), ("llm_2", 3), ("llm_3", 4)):
+        editor.add_by_keyboard("language")
+        editor.inspector.get_by_role("textbox", name="Prompt").click()
+        page.keyboard.type(f"Verse {number}: ")
+        editor.pick_variable("prompt", before)
+    editor.canvas.focus()
+    page.keyboard.press("l")  # tidied up, and all in view
+    expect(editor.node("end")).to_be_in_viewport()
+    editor.connect("llm_4", "end")
+    expect(editor.nodes).to_have_count(6)
+    expect(editor.edges).to_have_count(5)
     editor.node("end").click()
     editor.inspector.get_by_role("button", name="Add").click()
     editor.inspector.get_by_label("Name in Outputs").fill("poem")
-    editor.pick_variable("outputs", "text")
+    editor.pick_variable("outputs", "llm_4")
     page.get_by_role("button", name="Run", exact=True).click()
     page.get_by_label("topic").fill("bees")
     page.get_by_role("button", name="Run draft").click()
-    expect(editor.inspector.get_by_text("Sing of bees").first).to_be_visible()
+    expect(editor.inspector.get_by_text("Verse 2: Sing of bees").first).to_be_visible()
     page.get_by_role("button", name="Publish").click()
     page.get_by_role("dialog").get_by_role("button", name="Publish").click()
     expect(page.get_by_text("Version 1 is live.", exact=True)).to_be_visible()
@@ -75,7 +84,7 @@ def test_workflow_is_built_run_published_and_called_with_a_key(
     body = {"app": app, "inputs": {"topic": "wax"}, "respond": "wait"}
     made = stack.request("POST", "/api/v1/runs", body, key=key)
 
-    assert made["outputs"] == {"poem": "Sing of wax"}
+    assert made["outputs"] == {"poem": "Verse 4: Verse 3: Verse 2: Sing of wax"}
     by_hand = stack.request("GET", f"/api/v1/runs?app={app}&via=console")["items"]
     assert [run["is_draft"] for run in by_hand] == [True]
 

@@ -5,19 +5,18 @@ import re
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
+from skep_testing.documents import make_pdf
 from tests.e2e.accessibility import check_accessibility
 from tests.e2e.editor import Editor
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
 
-HANDBOOK = b"""# Returns
-
-Boots may be sent back within thirty days, also when they were worn.
-
-# Delivery
-
-Parcels leave the warehouse at noon.
-"""
+HANDBOOK = make_pdf(
+    [
+        "Boots may be sent back within thirty days, also when they were worn.",
+        "Parcels leave the warehouse at noon.",
+    ]
+)
 
 
 def upload_handbook(page: Page, dataset: str) -> None:
@@ -30,9 +29,9 @@ def upload_handbook(page: Page, dataset: str) -> None:
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Upload files").click()
     chooser.value.set_files(
-        FilePayload(name="handbook.md", mimeType="text/markdown", buffer=HANDBOOK)
+        FilePayload(name="handbook.pdf", mimeType="application/pdf", buffer=HANDBOOK)
     )
-    row = page.get_by_role("row", name=re.compile("handbook.md"))
+    row = page.get_by_role("row", name=re.compile("handbook.pdf"))
     expect(row).to_contain_text(re.compile("Ready.*1 chunk"))
 
 
