@@ -196,6 +196,51 @@ def test_nodes_are_grouped_and_move_with_their_frame(page: Page, stack: RunningS
     expect(editor.node("group")).to_contain_text("First draft")
 
 
+def test_group_is_resized_undone_and_taken_away_from_around_its_nodes(
+    page: Page, stack: RunningStack
+) -> None:
+    document = writer("Framed")
+    document["notes"] = {
+        "group": {"kind": "frame", "text": "First draft", "color": "blue", "at": [-40, -80]}
+        | {"size": [700, 200]}
+    }
+    app = stack.request("POST", "/api/v1/apps", {"document": document})["id"]
+    page.goto(f"/apps/{app}")
+    editor = Editor(page)
+    editor.node("group").get_by_text("First draft").click()
+    handle = editor.node("group").locator(".canvas-resize-handle.bottom.right").bounding_box()
+    assert handle is not None
+    page.mouse.move(handle["x"] + 4, handle["y"] + 4)
+    page.mouse.down()
+    page.mouse.move(handle["x"] + 4, handle["y"] + 84, steps=6)
+    page.mouse.up()
+    editor.expect_saved()
+    resized = size(stack, app)
+    editor.canvas.focus()
+    page.keyboard.press("Control+z")
+    editor.expect_saved()
+    undone = size(stack, app)
+    page.keyboard.press("Control+Shift+z")
+    editor.expect_saved()
+    redone = size(stack, app)
+    editor.node("group").get_by_text("First draft").click()
+    page.keyboard.press("Delete")
+    editor.expect_saved()
+    kept = stack.request("GET", f"/api/v1/apps/{app}/draft")["document"]
+
+    assert undone == [700, 200]
+    assert resized[1] > 200
+    assert redone == resized
+    assert kept.get("notes", {}) == {}
+    assert set(kept["nodes"]) == {"start", "write", "answer"}
+
+
+def size(stack: RunningStack, app: str) -> list[int]:
+    """Return how large the server has the group."""
+    draft = stack.request("GET", f"/api/v1/apps/{app}/draft")
+    return list(draft["document"]["notes"]["group"]["size"])
+
+
 def layout(stack: RunningStack, app: str) -> dict[str, list[int]]:
     """Return where the server has the nodes and the group."""
     document = stack.request("GET", f"/api/v1/apps/{app}/draft")["document"]
