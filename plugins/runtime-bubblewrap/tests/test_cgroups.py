@@ -1,6 +1,9 @@
 """Control groups of both versions, in a made-up file system and in the real one."""
 
 import os
+import signal
+import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -125,3 +128,26 @@ def test_real_group_is_made_and_removed() -> None:
 
     assert made == list(group.folders)
     assert not any(folder.exists() for folder in group.folders)
+
+
+def test_process_that_outlived_its_service_is_killed_by_the_next_one() -> None:
+    group, guarantee = cgroups.make(BOUNDS)
+    if group is None:
+        pytest.skip(f"NOT TESTED: {guarantee.detail}")
+    gone = 999_999_999
+    left = [folder.parent / f"skep-sandbox-{gone}-1" for folder in group.folders]
+    with subprocess.Popen(["sleep", "60"]) as process:
+        for folder in left:
+            folder.mkdir()
+            (folder / "cgroup.procs").write_text(str(process.pid))
+        reaping = threading.Thread(target=process.wait)  # as init does for one without a parent
+        reaping.start()
+
+        again, _ = cgroups.make(BOUNDS)
+        reaping.join(10)
+
+        assert process.returncode == -signal.SIGKILL
+    assert again is not None
+    for made in (group, again):
+        made.remove()
+    assert not any(folder.exists() for folder in left)

@@ -7,6 +7,7 @@ share. Both versions of control groups will do.
 
 import contextlib
 import os
+import signal
 import time
 from collections.abc import Iterator
 from itertools import count
@@ -145,12 +146,30 @@ def _own_paths() -> Iterator[tuple[str, str]]:
 
 
 def _sweep(parent: Path) -> None:
-    """Remove groups whose maker is gone."""
+    """Remove groups whose maker is gone, with what outlived it.
+
+    That should be nothing. But bubblewrap binds a process to its parent only once it is set up:
+    when a service is killed in that moment, the process waits for it for ever.
+    """
     with contextlib.suppress(OSError):
         for folder in parent.glob(f"{_PREFIX}*"):
             maker = folder.name.removeprefix(_PREFIX).partition("-")[0]
             if maker.isdigit() and not Path("/proc", maker).exists():
+                _kill_all(folder)
                 _removed(folder)
+
+
+def _kill_all(folder: Path) -> None:
+    """Kill the processes of a group, and wait for them a moment."""
+    deadline = time.monotonic() + _REMOVE_TIMEOUT_S
+    while left := [int(pid) for pid in _read(folder / "cgroup.procs").split()]:
+        for pid in left:
+            if pid > 0:  # another's of a namespace that is not ours shows as 0
+                with contextlib.suppress(OSError):
+                    os.kill(pid, signal.SIGKILL)
+        if time.monotonic() > deadline:
+            return
+        time.sleep(0.01)
 
 
 def _removed(folder: Path) -> bool:
