@@ -109,3 +109,17 @@ def test_text_is_limited_together() -> None:
 def test_number_of_files_is_limited() -> None:
     with pytest.raises(InvalidInput, match="101 files"):
         extract([file("a.txt")] * (MAX_FILES + 1), parsed={"a.txt": "x"})
+
+
+def test_what_was_left_out_of_a_file_is_logged() -> None:
+    note = "Not read, for there is a picture and no text: page 2."
+    ctx = FakeNodeContext(
+        {"a": {"b": [file("a.txt"), file("scan.pdf")]}},
+        parsed={"a.txt": "x", "scan.pdf": ParsedText(text="y", note=note)},
+    )
+
+    result = asyncio.run(ExtractorNode().run(ctx, ExtractorSettings(file="{{a.b}}")))
+
+    assert isinstance(result, NodeResult)
+    assert result.outputs == {"text": ["x", "y"]}
+    assert result.logs == (f"scan.pdf: {note}",)

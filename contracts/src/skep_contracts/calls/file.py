@@ -30,3 +30,5 @@ class ParseFileReply(Reply, frozen=True, kw_only=True):
     pages: int | None = None
     """Where the format has pages: the last one with text."""
     title: str = ""
+    note: str = ""
+    """What was left out of the text, such as pages that are pictures."""

@@ -114,6 +114,8 @@ class ParsedText(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     pages: int | None = None
     title: str = ""
+    note: str = ""
+    """What was left out of it, for people; empty when nothing was."""
 
 
 class AppResult(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Final
 
-from skep_contracts.plugins.nodes import NodeContext, NodeResult
+from skep_contracts.plugins.nodes import NodeContext, NodeResult, ParsedText
 from skep_contracts.problems import FieldError, InvalidInput, SkepError, TooLarge
 from skep_contracts.values import MAX_VALUE_BYTES, FileRef, Value, file_from_value
 from skep_node_document_extractor.settings import ExtractorSettings
@@ -28,7 +28,8 @@ class ExtractorNode:
             return NodeResult(outputs={"text": ""}, logs=("There is no file, and so no text.",))
         is_list = isinstance(value, list)
         files = _files_in(value if isinstance(value, list) else [value], is_list=is_list)
-        texts = await _read_all(ctx, files, is_list=is_list)
+        parsed = await _read_all(ctx, files, is_list=is_list)
+        texts = [each.text for each in parsed]
         if sum(map(len, texts)) > MAX_VALUE_BYTES:
             raise TooLarge(
                 f"The files hold more than {MAX_VALUE_BYTES // 1024**2} MiB of text together; read "
@@ -36,7 +37,12 @@ class ExtractorNode:
                 code="too_much_text",
             )
         text: Value = [*texts] if is_list else texts[0]
-        return NodeResult(outputs={"text": text})
+        notes = [
+            f"{file.name[:_SHOWN_CHARS]}: {each.note}"
+            for file, each in zip(files, parsed, strict=True)
+            if each.note
+        ]
+        return NodeResult(outputs={"text": text}, logs=tuple(notes))
 
 
 def _files_in(items: list[Value], *, is_list: bool) -> list[FileRef]:
@@ -60,17 +66,17 @@ def _files_in(items: list[Value], *, is_list: bool) -> list[FileRef]:
     return files
 
 
-async def _read_all(ctx: NodeContext, files: list[FileRef], *, is_list: bool) -> list[str]:
-    """Return the texts; the first file that cannot be read ends the work on the others."""
+async def _read_all(ctx: NodeContext, files: list[FileRef], *, is_list: bool) -> list[ParsedText]:
+    """Return what is in the files; the first that cannot be read ends the work on the others."""
     slots = asyncio.Semaphore(_AT_ONCE)
-    texts = [""] * len(files)
+    texts = [ParsedText(text="")] * len(files)
     failures: list[SkepError] = []
     reading: list[asyncio.Task[None]] = []
 
     async def read(index: int, file: FileRef) -> None:
         async with slots:
             try:
-                texts[index] = (await ctx.parse_file(file)).text
+                texts[index] = await ctx.parse_file(file)
             except SkepError as error:
                 number = f", number {index + 1} of {len(files)}," if is_list else ""
                 failures.append(_about(file, number, error))

@@ -1,7 +1,10 @@
 """Pictures are read by a model; what it writes is what is searched and cited."""
 
+import asyncio
 import base64
-from collections.abc import AsyncGenerator
+import threading
+from collections.abc import AsyncGenerator, Iterable
+from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
@@ -20,10 +23,12 @@ from skep_contracts.plugins.models import (
     TextDelta,
     Usage,
 )
-from skep_contracts.plugins.parsers import ChunkSpec, PictureSpec
+from skep_contracts.plugins.parsers import Block, ChunkSpec, PictureSpec
 from skep_contracts.problems import InvalidInput, RateLimited, SkepError
 from skep_inference import CallScope
 from skep_ingest.datasets.create_dataset import DatasetCreator
+from skep_ingest.enriching.held_blocks import HeldBlocks
+from skep_ingest.indexing import split_document
 from skep_testing.documents import make_pdf
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
@@ -270,3 +275,46 @@ async def test_preview_refuses_a_model_that_cannot_see(stage: Stage) -> None:
             reply=PreviewChunksReply,
             timeout_s=CALL_S,
         )
+
+
+async def test_full_disk_is_waited_out_and_told(
+    stage: Stage, seer: Seer, *, dataset: DatasetInfo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, is_full = HeldBlocks.write, True
+
+    def write(held: HeldBlocks, blocks: Iterable[Block]) -> None:
+        if is_full:
+            held._path = Path("/nowhere/at/all")
+        real(held, blocks)
+
+    monkeypatch.setattr(HeldBlocks, "write", write)
+    document = await stage.add(dataset.id, "scan.pdf", make_pdf(["words", ""]))
+    waits = await stage.until(document, DocumentStatus.QUEUED, DocumentStatus.FAILED)
+    while waits.error is None:
+        waits = await stage.get(document)
+    is_full = False
+    done = await stage.settled(document)
+
+    assert waits.error == "The pages of a document cannot be written to disk."
+    assert done.status == DocumentStatus.READY
+
+
+async def test_reading_that_is_cancelled_ends_with_the_next_block(
+    stage: Stage, seer: Seer, dataset: DatasetInfo
+) -> None:
+    taken: list[Block] = []
+    more = threading.Event()
+
+    def blocks() -> Iterable[Block]:
+        for number in range(1_000):
+            yield Block(text=str(number))
+            if number == 2:
+                more.wait(10)
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1):
+            await split_document._apart(taken.extend, blocks())
+    more.set()
+    await asyncio.sleep(0.1)
+
+    assert len(taken) <= 3

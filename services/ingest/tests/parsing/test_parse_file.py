@@ -225,3 +225,12 @@ def test_title_is_the_outermost_heading() -> None:
     found = MarkdownWriter(100).write(iter(blocks))
 
     assert (found.title, found.pages, found.text) == ("1 !", 4, "## 2 !\n\n# 1 !\n\n# 1 !")
+
+
+async def test_pages_that_are_pictures_are_told(stage: Stage) -> None:
+    whole = await parse(stage, "a.pdf", make_pdf(["one"]))
+    mixed = await parse(stage, "b.pdf", make_pdf(["one", "", "three"]))
+
+    assert whole.note == ""
+    assert mixed.text == "one\n\nthree"
+    assert mixed.note == "Not read, for there is a picture and no text: page 2."

@@ -40,10 +40,10 @@ def asking(answer: Any, monkeypatch: Any) -> tuple[Any, Ingest]:
 
 
 async def test_file_is_parsed_as_the_runs_tenant(monkeypatch: Any) -> None:
-    reply = ParseFileReply(text="One.", pages=2, title="T")
+    reply = ParseFileReply(text="One.", pages=2, title="T", note="N")
     context, ingest = asking(reply, monkeypatch)
 
-    assert await context.parse_file(FILE) == ParsedText(text="One.", pages=2, title="T")
+    assert await context.parse_file(FILE) == ParsedText(text="One.", pages=2, title="T", note="N")
     assert ingest.calls == [(ParseFile(file=FILE), "t_1")]
 
 

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from skep_contracts.plugins.parsers import Block
-from skep_contracts.problems import TooLarge
+from skep_contracts.problems import TooLarge, Unavailable
 
 _LENGTH: Final = struct.Struct(">I")
 _DECODER: Final = msgspec.msgpack.Decoder(Block)
@@ -23,27 +23,34 @@ class HeldBlocks:
         """Hold blocks in the file at `path`."""
         self._path = path
         self.pictures = 0
+        self._picture_bytes = 0
 
     def write(self, blocks: Iterable[Block]) -> None:
         """Hold these blocks behind the others. Blocks.
 
         Raises:
-            TooLarge: Their pictures are, together.
+            TooLarge: The pictures held are, together.
+            Unavailable: The disk does not take them.
         """
         encoder = msgspec.msgpack.Encoder()
-        left = _MAX_BYTES
-        with self._path.open("ab") as file:
-            for block in blocks:
-                self.pictures += bool(block.picture)
-                left -= len(block.picture)
-                if left < 0:
-                    raise TooLarge(
-                        f"The document's pages are more than {_MAX_BYTES // 1024**2:,} MiB as "
-                        "pictures; divide it.",
-                        code="too_many_pictures",
-                    )
-                data = encoder.encode(block)
-                file.write(_LENGTH.pack(len(data)) + data)
+        try:
+            with self._path.open("ab") as file:
+                for block in blocks:
+                    self._note(block)
+                    data = encoder.encode(block)
+                    file.write(_LENGTH.pack(len(data)) + data)
+        except OSError:
+            raise Unavailable("The pages of a document cannot be written to disk.") from None
+
+    def _note(self, block: Block) -> None:
+        self.pictures += bool(block.picture)
+        self._picture_bytes += len(block.picture)
+        if self._picture_bytes > _MAX_BYTES:
+            raise TooLarge(
+                f"The document's pages are more than {_MAX_BYTES // 1024**2:,} MiB as pictures; "
+                "divide it.",
+                code="too_many_pictures",
+            )
 
     def read(self) -> Iterator[Block]:
         """Yield the blocks. Blocks."""

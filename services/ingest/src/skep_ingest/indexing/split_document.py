@@ -2,7 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -17,16 +18,18 @@ from skep_ingest.documents.tables import DocumentRow
 from skep_ingest.enriching.answers import Writer
 from skep_ingest.enriching.held_blocks import HeldBlocks
 from skep_ingest.enriching.read_pictures import PictureReader
-from skep_ingest.indexing.left_out import LeftOut
 from skep_ingest.indexing.spool import Spool
 from skep_ingest.parsing.choose_parser import picture_type
+from skep_ingest.parsing.endings import on_thread
 from skep_ingest.parsing.open_file import FileOpener, StoredFile
+from skep_ingest.shaping.left_out import LeftOut
 from skep_ingest.shaping.shape_chunks import shaped
 
 _MAX_CHUNKS: Final = 2_000_000
 _MAX_CHUNK_FACTOR: Final = 4
 _MAX_HEADINGS: Final = 16
 _MAX_HEADING_CHARS: Final = 300
+_HOW_TO_READ: Final = "Set `pictures` in the dataset's chunk_spec to have a model read it."
 
 
 class Split(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,11 +94,13 @@ class DocumentSplitter:
             await process.run(write)
         else:
             blocks, pictures = await self._seen(file, path, folder, way)
-            await asyncio.to_thread(write, blocks)
+            await _apart(write, blocks)
         if spool.count == 0 and pictures <= way.read_pictures:
             raise InvalidInput("The document holds no text.", code="no_text")
-        note = left_out.note if way.spec.pictures is None else None
-        return Split(spool=spool, pictures=pictures, note=note)
+        note = None if left_out.note is None else f"{left_out.note} {_HOW_TO_READ}"
+        return Split(
+            spool=spool, pictures=pictures, note=note if way.spec.pictures is None else None
+        )
 
     async def _seen(
         self, file: StoredFile, path: Path, folder: Path, way: "SplitWay"
@@ -132,6 +137,28 @@ class SplitWay(msgspec.Struct, frozen=True, kw_only=True):
     """Who pays for what a model reads."""
     read_pictures: int = sys.maxsize
     """How many pictures a model reads, the first ones."""
+
+
+async def _apart(work: Callable[[Iterable[Block]], None], blocks: Iterable[Block]) -> None:
+    """Let `work` take blocks in on a thread of its own: a long document takes minutes.
+
+    When the caller is cancelled, the thread ends with the next block.
+    """
+    is_stopped = threading.Event()
+
+    def passing() -> Iterator[Block]:
+        for block in blocks:
+            if is_stopped.is_set():
+                return
+            yield block
+
+    working = asyncio.wrap_future(on_thread(lambda: work(passing()), name="split"))
+    working.add_done_callback(asyncio.Future.exception)  # heard, also when nobody waits any more
+    try:
+        await asyncio.wait([working])
+    finally:
+        is_stopped.set()
+    working.result()
 
 
 def _is_picture(path: Path) -> bool:

@@ -4,6 +4,7 @@ from skep_contracts.calls.file import MAX_TEXT_BYTES, ParseFile, ParseFileReply
 from skep_ingest.parsing.markdown import MarkdownWriter
 from skep_ingest.parsing.open_file import FileOpener, StoredFile
 from skep_ingest.parsing.scratch import Scratch
+from skep_ingest.shaping.left_out import LeftOut
 from skep_runtime.bus import Blobs, Bus, Incoming
 
 _MAX_BYTES_IN_REPLY = 1024 * 1024
@@ -46,13 +47,17 @@ class FileParsing:
                 max_bytes=self._max_file_bytes,
                 settings=self._opener.settings.for_calls(),
             )
+            left_out = LeftOut()
             found = await process.run(
-                lambda blocks: MarkdownWriter(MAX_TEXT_BYTES).write(
-                    block for block in blocks if block.kind != "picture"
-                )
+                lambda blocks: MarkdownWriter(MAX_TEXT_BYTES).write(left_out.passing(blocks))
             )
-        content = found.text.encode()
-        if len(content) <= _MAX_BYTES_IN_REPLY:
-            return ParseFileReply(text=found.text, pages=found.pages, title=found.title)
-        blob = await self._blobs.put(incoming.tenant, content)
-        return ParseFileReply(blob=blob, pages=found.pages, title=found.title)
+        content, blob = found.text.encode(), None
+        if len(content) > _MAX_BYTES_IN_REPLY:
+            blob = await self._blobs.put(incoming.tenant, content)
+        return ParseFileReply(
+            text=found.text if blob is None else None,
+            blob=blob,
+            pages=found.pages,
+            title=found.title,
+            note=left_out.note or "",
+        )

@@ -276,7 +276,7 @@ class EffectContext(PureView):
         if reply.blob is not None:
             content = await bus.blobs.get(self.tenant, reply.blob, max_bytes=MAX_TEXT_BYTES)
             text = content.decode()
-        return ParsedText(text=text, pages=reply.pages, title=reply.title)
+        return ParsedText(text=text, pages=reply.pages, title=reply.title, note=reply.note)
 
     async def once(self, key: str, work: Callable[[], Awaitable[Value]]) -> Value:
         """Do a part of this effect that must not be repeated, and have its result written down."""

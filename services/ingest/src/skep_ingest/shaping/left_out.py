@@ -33,10 +33,7 @@ class LeftOut:
         if self.count == 0:
             return None
         where = _listed(sorted(self._pages)) if self._pages else f"{self.count:,} pictures"
-        return (
-            f"Not read, for there is a picture and no text: {where}. "
-            "Set `pictures` in the dataset's chunk_spec to have a model read it."
-        )
+        return f"Not read, for there is a picture and no text: {where}."
 
 
 def _listed(pages: list[int]) -> str:
