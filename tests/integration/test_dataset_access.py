@@ -135,22 +135,23 @@ def test_nobody_reads_through_an_app_what_is_not_for_them(people: People) -> Non
 
 def test_apps_from_before_a_restriction_are_told_to_who_may_read_apps(people: People) -> None:
     stack = people.stack
-    made = stack.request("POST", PATH, {"name": "prices"})
-    for name, dataset in (("by name", "prices"), ("by id", made["id"]), ("other", "open")):
+    title = 'Prices "Zürich"'
+    made = stack.request("POST", PATH, {"name": title})
+    for name, dataset in (("by name", title), ("by id", made["id"]), ("other", "open")):
         stack.request("POST", "/api/v1/apps", {"document": searching(name, dataset)})
     body = {"name": "narrow", "scopes": ["datasets:write"]}
     narrow = stack.request("POST", "/api/v1/keys", body)["key"]
 
-    told = stack.request("PUT", f"{PATH}/prices/access", {"access": "restricted"})
-    shown = skep(stack, "datasets", "access", "prices").stdout
-    stack.request("PUT", f"{PATH}/prices/access", {"access": "workspace"})
+    told = stack.request("PUT", f"{PATH}/{made['id']}/access", {"access": "restricted"})
+    shown = skep(stack, "datasets", "access", title).stdout
+    stack.request("PUT", f"{PATH}/{made['id']}/access", {"access": "workspace"})
 
     assert [(each["name"], each["is_published"]) for each in told["apps"]] == [
         ("by id", False),
         ("by name", False),
     ]
     assert "by id" in shown
-    assert stack.request("GET", f"{PATH}/prices/access", key=narrow)["apps"] == []
+    assert stack.request("GET", f"{PATH}/{made['id']}/access", key=narrow)["apps"] == []
 
 
 def test_reference_brings_in_no_restricted_dataset(people: People) -> None:
