@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from skep_contracts.documents import archive
 from skep_contracts.plugins.parsers import Block
 from skep_contracts.problems import InvalidInput
-from skep_parser_epub import archive, parser
+from skep_parser_epub import parser
 from skep_parser_epub.parser import EpubParser
 from skep_testing.zip_documents import make_docx, make_epub, make_zip
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from skep_contracts.documents import archive
 from skep_contracts.problems import InvalidInput
-from skep_parser_office import archive, blocks, xml_events
+from skep_parser_office import blocks, xml_events
 from skep_parser_office.parser import OfficeParser
 from skep_testing.zip_documents import (
     make_docx,

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from skep_chunker_general.position import Position
 from skep_chunker_general.window import Window, WindowSpec
+from skep_contracts.documents.position import Position
 from skep_contracts.plugins.parsers import Block, ChunkDraft, ChunkSpec
 from skep_contracts.problems import FieldError, InvalidInput
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from skep_chunker_general.position import Position
+from skep_contracts.documents.position import Position
 from skep_contracts.plugins.parsers import ChunkDraft
 
 _MAX_MARKS = 32

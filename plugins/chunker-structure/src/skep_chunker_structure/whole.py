@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from skep_chunker_structure.limits import check_spec
-from skep_chunker_structure.position import Position
 from skep_chunker_structure.window import JOINT, Cutting, Window
+from skep_contracts.documents.position import Position
 from skep_contracts.plugins.parsers import Block, ChunkDraft, ChunkSpec
 
 

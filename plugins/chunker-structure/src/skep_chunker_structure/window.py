@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from skep_chunker_structure.position import Position
+from skep_contracts.documents.position import Position
 from skep_contracts.plugins.parsers import ChunkDraft
 
 JOINT = "\n\n"

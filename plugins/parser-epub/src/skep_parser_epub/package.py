@@ -8,8 +8,9 @@ from xml.parsers import expat
 
 import msgspec
 
+from skep_contracts.documents.archive import Archive
 from skep_contracts.problems import InvalidInput
-from skep_parser_epub.archive import Archive, damaged, encrypted, not_a_book
+from skep_parser_epub.archive import damaged, encrypted, not_a_book
 
 MAX_PACKAGE_BYTES: Final = 4_000_000
 MAX_CHAPTERS: Final = 50_000

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from skep_contracts.documents.archive import opened_archive
 from skep_contracts.plugins.parsers import Block
 from skep_contracts.problems import InvalidInput
-from skep_parser_epub.archive import open_archive
+from skep_parser_epub.archive import BOOK
 from skep_parser_epub.chapter import read_chapter
 from skep_parser_epub.package import Package, read_package
 
@@ -31,7 +32,7 @@ class EpubParser:
                 read.
         """
         is_empty = True
-        with open_archive(path) as archive:
+        with opened_archive(path, BOOK) as archive:
             package = read_package(archive)
             yield from _front(package)
             outer = 1 if _title(package) else 0

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
+from skep_contracts.documents.archive import Archive
 from skep_contracts.plugins.parsers import Block
-from skep_parser_office.archive import Archive, damaged, encrypted
+from skep_parser_office.archive import damaged, encrypted
 from skep_parser_office.blocks import BlockWriter, Held, check_held
 from skep_parser_office.sheets.cell_values import number_in
 from skep_parser_office.sheets.sheet_rows import SheetRows

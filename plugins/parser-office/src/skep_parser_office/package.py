@@ -3,8 +3,9 @@
 import posixpath
 from typing import Final, Literal
 
+from skep_contracts.documents.archive import Archive
 from skep_contracts.plugins.parsers import Block
-from skep_parser_office.archive import Archive, damaged
+from skep_parser_office.archive import damaged
 from skep_parser_office.xml_events import Attributes, check_entries, exhaust
 
 Kind = Literal["word", "slides", "workbook", "binary workbook"]

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from skep_contracts.documents.archive import Archive, opened_archive
 from skep_contracts.plugins.parsers import Block
 from skep_contracts.problems import InvalidInput
-from skep_parser_office.archive import Archive, open_archive
+from skep_parser_office.archive import OFFICE_FILE
 from skep_parser_office.open_document import read_open_document
 from skep_parser_office.package import main_part
 from skep_parser_office.sheets.workbook import read_workbook
@@ -27,7 +28,7 @@ class OfficeParser:
                 nothing to read.
         """
         is_empty = True
-        with open_archive(path) as archive:
+        with opened_archive(path, OFFICE_FILE) as archive:
             for block in _read(archive):
                 is_empty = False
                 yield block

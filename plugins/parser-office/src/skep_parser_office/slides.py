@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from skep_contracts.documents.archive import Archive
 from skep_contracts.plugins.parsers import Block
-from skep_parser_office.archive import Archive
 from skep_parser_office.blocks import BlockWriter, Held
 from skep_parser_office.package import Relationships
 from skep_parser_office.table_rows import OpenTables

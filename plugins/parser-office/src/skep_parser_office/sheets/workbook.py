@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
+from skep_contracts.documents.archive import Archive
 from skep_contracts.plugins.parsers import Block
-from skep_parser_office.archive import Archive
 from skep_parser_office.blocks import BlockWriter, Held, check_held
 from skep_parser_office.package import Relationships
 from skep_parser_office.sheets.cell_values import CellFormats, SharedTexts, number_in
